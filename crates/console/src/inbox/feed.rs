@@ -1,0 +1,212 @@
+//! The notes that the filters ask for: read page by page, and watched for new ones.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::console::InboxQuery;
+use protocol::{NoteId, Seq};
+
+use super::arrivals::{Arrivals, Shared, append, prepend};
+use crate::account::Account;
+use crate::address::Filters;
+use crate::api::{self, ApiError};
+use crate::{clock, page};
+
+/// How often new notes are asked for while somebody looks.
+const WATCH_EVERY: Duration = Duration::from_secs(15);
+
+/// How far the reading is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// The first page is on its way; what is shown belongs to other filters.
+    Loading,
+    LoadingMore,
+    Idle,
+    Failed(ApiError),
+    MoreFailed(ApiError),
+}
+
+/// The list and its state, as a handle that closures copy.
+#[derive(Clone, Copy)]
+pub(super) struct Feed {
+    pub(super) notes: RwSignal<Vec<Shared>>,
+    pub(super) next_before: RwSignal<Option<Seq>>,
+    pub(super) progress: RwSignal<Progress>,
+    /// New notes that wait above the list, so that nothing moves under the reader's eyes.
+    pub(super) arrivals: RwSignal<Arrivals>,
+    /// How many joined the list at once, to be said aloud.
+    pub(super) joined: RwSignal<usize>,
+    /// Why the last look for new notes failed.
+    pub(super) watch_error: RwSignal<Option<ApiError>>,
+    /// Whether the list is scrolled to its top, where new notes may join at once.
+    pub(super) at_top: RwSignal<bool>,
+    filters: Memo<Filters>,
+    account: Account,
+    /// Counts the starts; an answer to an earlier one is dropped.
+    start: StoredValue<u64>,
+}
+
+impl Feed {
+    /// Follows these filters.
+    pub(super) fn of(filters: Memo<Filters>, account: Account) -> Self {
+        let feed = Self {
+            notes: RwSignal::default(),
+            next_before: RwSignal::default(),
+            progress: RwSignal::new(Progress::Loading),
+            arrivals: RwSignal::default(),
+            joined: RwSignal::default(),
+            watch_error: RwSignal::default(),
+            at_top: RwSignal::new(true),
+            filters,
+            account,
+            start: StoredValue::new(0),
+        };
+        Effect::new(move |_| {
+            filters.track();
+            feed.restart();
+        });
+        feed.watch();
+        feed
+    }
+
+    /// What the filters ask for at this moment; "today" is another day tomorrow.
+    pub(super) fn query(self) -> InboxQuery {
+        self.filters.with(|filters| filters.query(clock::today(), clock::midnight_ms))
+    }
+
+    /// Reads the first page anew.
+    pub(super) fn restart(self) {
+        self.start.update_value(|start| *start += 1);
+        self.progress.set(Progress::Loading);
+        self.arrivals.set(Arrivals::default());
+        self.joined.set(0);
+        let start = self.start.get_value();
+        let query = untrack(|| self.query());
+        spawn_local(async move {
+            let answer = self.account.heed(api::notes(&query).await);
+            if !self.is_current(start) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    self.notes.set(page.notes.into_iter().map(Arc::new).collect());
+                    self.next_before.set(page.next_before);
+                    self.watch_error.set(None);
+                    self.progress.set(Progress::Idle);
+                }
+                Err(error) => self.progress.set(Progress::Failed(error)),
+            }
+        });
+    }
+
+    /// Reads the next page, if there is one and nothing else is on its way.
+    pub(super) fn more(self) {
+        let busy = matches!(
+            self.progress.get_untracked(),
+            Progress::Loading | Progress::LoadingMore | Progress::Failed(_)
+        );
+        let Some(before) = self.next_before.get_untracked().filter(|_| !busy) else { return };
+        self.progress.set(Progress::LoadingMore);
+        let start = self.start.get_value();
+        let query = InboxQuery { before: Some(before), ..untrack(|| self.query()) };
+        spawn_local(async move {
+            let answer = self.account.heed(api::notes(&query).await);
+            if !self.is_current(start) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    self.notes.update(|notes| append(notes, page.notes));
+                    self.next_before.set(page.next_before);
+                    self.progress.set(Progress::Idle);
+                }
+                Err(error) => self.progress.set(Progress::MoreFailed(error)),
+            }
+        });
+    }
+
+    /// Lets the waiting notes join the list.
+    pub(super) fn show_arrivals(self) {
+        let arrivals = self.arrivals.get_untracked();
+        self.arrivals.set(Arrivals::default());
+        if arrivals.has_gap {
+            self.restart();
+        } else {
+            self.notes.update(|notes| prepend(notes, arrivals.notes));
+        }
+    }
+
+    /// The note so many places further, and whether it is the last one read. From nowhere, the
+    /// first.
+    pub(super) fn neighbour(self, from: Option<NoteId>, by: isize) -> Option<(NoteId, bool)> {
+        self.notes.with_untracked(|notes| {
+            let at = from.and_then(|id| notes.iter().position(|note| note.note_id == id));
+            let index = at.map_or(Some(0), |at| at.checked_add_signed(by))?;
+            notes.get(index).map(|note| (note.note_id, index + 1 == notes.len()))
+        })
+    }
+
+    fn is_current(self, start: u64) -> bool {
+        // None when the screen is gone.
+        self.start.try_get_value() == Some(start)
+    }
+
+    fn watch(self) {
+        let look = move || {
+            if page::is_visible() {
+                self.look_for_arrivals();
+            }
+        };
+        let visible = window_event_listener_untyped("visibilitychange", move |_| look());
+        let focused = window_event_listener(ev::online, move |_| look());
+        let timer = set_interval_with_handle(look, WATCH_EVERY);
+        on_cleanup(move || {
+            visible.remove();
+            focused.remove();
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    }
+
+    fn look_for_arrivals(self) {
+        if self.progress.get_untracked() != Progress::Idle {
+            return;
+        }
+        let start = self.start.get_value();
+        let query = untrack(|| self.query());
+        spawn_local(async move {
+            let answer = self.account.heed(api::notes(&query).await);
+            if !self.is_current(start) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    self.watch_error.set(None);
+                    self.take(Arrivals::of(page, self.newest()));
+                }
+                Err(error) => self.watch_error.set(Some(error)),
+            }
+        });
+    }
+
+    fn take(self, arrivals: Arrivals) {
+        if arrivals.notes.is_empty() {
+            return;
+        }
+        self.joined.set(arrivals.notes.len());
+        self.arrivals.update(|waiting| waiting.join(arrivals));
+        if self.at_top.get_untracked() && !self.arrivals.with_untracked(|waiting| waiting.has_gap) {
+            self.show_arrivals();
+        }
+    }
+
+    fn newest(self) -> Option<Seq> {
+        let newest = |notes: &[Shared]| notes.iter().map(|note| note.seq).max();
+        let waiting = self.arrivals.with_untracked(|arrivals| newest(&arrivals.notes));
+        waiting.max(self.notes.with_untracked(|notes| newest(notes)))
+    }
+}

@@ -1,0 +1,144 @@
+//! The reader's language at work: its texts, and numbers, dates and prices by `Intl`.
+
+use js_sys::{Array, Function, Intl, Object, Reflect};
+use leptos::prelude::*;
+use protocol::Price;
+use wasm_bindgen::JsValue;
+
+use crate::clock;
+use crate::preferences::{Language, Preferences};
+use crate::texts::{EN, FR, Plural, Texts};
+
+/// Texts and formats of one language. The page is built anew when the language changes, so that
+/// views take their texts once.
+#[derive(Clone, Copy)]
+pub(crate) struct Locale {
+    pub(crate) texts: &'static Texts,
+    formats: StoredValue<Formats, LocalStorage>,
+}
+
+struct Formats {
+    tags: Array,
+    number: Function,
+    plural: Intl::PluralRules,
+    relative_day: Intl::RelativeTimeFormat,
+    day: Function,
+    day_and_year: Function,
+    time: Function,
+    moment: Function,
+}
+
+/// The locale of the page.
+pub(crate) fn use_locale() -> Locale {
+    expect_context()
+}
+
+impl Locale {
+    /// The locale of this language, in the variant that the browser asks for.
+    pub(crate) fn of(language: Language, preferences: Preferences) -> Self {
+        let tag = preferences.browser_tags.with_value(|tags| language.locale_of(tags));
+        let tags = Array::of1(&JsValue::from_str(&tag));
+        let date =
+            |pairs: &[(&str, &str)]| Intl::DateTimeFormat::new(&tags, &options(pairs)).format();
+        let formats = Formats {
+            number: Intl::NumberFormat::new(&tags, &options(&[])).format(),
+            plural: Intl::PluralRules::new(&tags, &options(&[])),
+            relative_day: Intl::RelativeTimeFormat::new(&tags, &options(&[("numeric", "auto")])),
+            day: date(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]),
+            day_and_year: date(&[("dateStyle", "long")]),
+            time: date(&[("timeStyle", "short")]),
+            moment: date(&[("dateStyle", "medium"), ("timeStyle", "short")]),
+            tags,
+        };
+        let texts = match language {
+            Language::English => &EN,
+            Language::French => &FR,
+        };
+        Self { texts, formats: StoredValue::new_local(formats) }
+    }
+
+    /// "1,234".
+    pub(crate) fn number(&self, number: usize) -> String {
+        self.formats.with_value(|formats| call(&formats.number, &(number as f64).into()))
+    }
+
+    /// "3 new notes".
+    pub(crate) fn count(&self, plural: &Plural, number: usize) -> String {
+        let one = self.formats.with_value(|formats| formats.plural.select(number as f64) == "one");
+        fill(if one { plural.one } else { plural.other }, "{n}", &self.number(number))
+    }
+
+    /// "12.50 €/kg", with up to the four decimals that an amount may have.
+    pub(crate) fn price(&self, price: &Price) -> String {
+        let pairs = [("style", "currency"), ("currency", &*price.currency.to_string())];
+        let options = options(&pairs);
+        set(&options, "maximumFractionDigits", &4.into());
+        // As text: `Intl` then rounds nothing, and an old browser makes a number of it.
+        let amount = price.amount.to_string().into();
+        let mut text = self.formats.with_value(|formats| {
+            call(&Intl::NumberFormat::new(&formats.tags, &options).format(), &amount)
+        });
+        if let Some(unit) = &price.unit {
+            text.push('/');
+            text.push_str(unit);
+        }
+        text
+    }
+
+    /// "Today", "Yesterday", "Sunday 3 May", "3 May 2024".
+    pub(crate) fn day(&self, unix_ms: i64) -> String {
+        let (day, today) = (clock::day_at(unix_ms), clock::today());
+        self.formats.with_value(|formats| {
+            if day == today || day == clock::day_after(today, -1) {
+                let days = if day == today { 0.0 } else { -1.0 };
+                return String::from(formats.relative_day.format(days, "day"));
+            }
+            let format = if day.year == today.year { &formats.day } else { &formats.day_and_year };
+            call(format, &clock::date(unix_ms).into())
+        })
+    }
+
+    /// "14:32".
+    pub(crate) fn time(&self, unix_ms: i64) -> String {
+        self.formats.with_value(|formats| call(&formats.time, &clock::date(unix_ms).into()))
+    }
+
+    /// "3 May 2026, 14:32".
+    pub(crate) fn moment(&self, unix_ms: i64) -> String {
+        self.formats.with_value(|formats| call(&formats.moment, &clock::date(unix_ms).into()))
+    }
+}
+
+/// Puts a value where a text has its mark.
+pub(crate) fn fill(text: &str, mark: &str, value: &str) -> String {
+    text.replacen(mark, value, 1)
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (key, value) in pairs {
+        set(&options, key, &JsValue::from_str(value));
+    }
+    options
+}
+
+fn set(options: &Object, key: &str, value: &JsValue) {
+    // Fails on frozen objects only, and this one is ours.
+    let _ = Reflect::set(options, &JsValue::from_str(key), value);
+}
+
+fn call(format: &Function, value: &JsValue) -> String {
+    let text = format.call1(&JsValue::UNDEFINED, value);
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_goes_where_the_mark_stands() {
+        assert_eq!(fill("the newest {n} are shown", "{n}", "1,000"), "the newest 1,000 are shown");
+        assert_eq!(fill("at {host}", "{host}", "{host}"), "at {host}");
+    }
+}

@@ -1,0 +1,173 @@
+//! Français.
+
+use super::{Plural, ProblemTexts, Texts};
+
+/// Français. Espaces insécables (U+00A0) devant « : » et entre guillemets, fines (U+202F) devant
+/// « ; ».
+pub(crate) const FR: Texts = Texts {
+    skip_to_content: "Aller au contenu",
+    views: "Vues",
+    inbox: "Réception",
+    quarantine: "Quarantaine",
+    kinds: "Types",
+    all_kinds: "Tous les types",
+    loading: "Chargement",
+    retry: "Réessayer",
+    close: "Fermer",
+    no_page: "Il n’y a pas de page à cette adresse.",
+    to_inbox: "Aller à la réception",
+
+    account: "Compte et réglages",
+    sign_out: "Se déconnecter",
+    language: "Langue",
+    theme: "Thème",
+    theme_auto: "Auto",
+    theme_light: "Clair",
+    theme_dark: "Sombre",
+
+    sign_in_title: "Se connecter à la console",
+    sign_in_text: "Ce lien ouvre la console du marketing sur {host} à la personne pour qui il a \
+                   été fait. Il ne sert qu’une fois\u{202f}; n’appuyez sur le bouton que s’il vous a \
+                   été envoyé.",
+    sign_in_submit: "Se connecter",
+    sign_in_incomplete: "Ce lien est incomplet. Ouvrez-le tel qu’il vous a été envoyé, ou demandez \
+                         un nouveau lien à votre administrateur.",
+    signed_out_title: "Vous êtes déconnecté",
+    signed_out_text: "Pour vous connecter, ouvrez le lien à usage unique que vous envoie votre \
+                      administrateur. Il le crée sur le serveur\u{a0}:",
+    sign_in_command: "sightline user add --email vous@exemple.fr --role marketer",
+
+    filters: "Filtres",
+    search: "Chercher dans les notes",
+    rep: "Commercial",
+    all_reps: "Tous les commerciaux",
+    received: "Reçu",
+    ever: "À tout moment",
+    today: "Aujourd’hui",
+    week: "7 derniers jours",
+    month: "30 derniers jours",
+    dates: "Du … au …",
+    from: "Du",
+    to: "Au",
+    export: "Exporter",
+    export_hint: "Les notes de cette vue, en fichier",
+    export_csv: "CSV",
+    export_csv_for: "pour les tableurs",
+    export_ndjson: "NDJSON",
+    export_ndjson_for: "une note par ligne, pour les programmes",
+
+    notes: "Notes",
+    notes_shown: Plural { one: "{n} note", other: "{n} notes" },
+    notes_and_more: Plural { one: "{n} note, suite plus bas", other: "{n} notes, suite plus bas" },
+    new_notes: Plural { one: "{n} nouvelle note", other: "{n} nouvelles notes" },
+    many_new_notes: "{n} nouvelles notes ou plus",
+    new_notes_arrived: Plural {
+        one: "{n} nouvelle note est arrivée",
+        other: "{n} nouvelles notes sont arrivées",
+    },
+    not_current: "Impossible de relever les nouvelles notes pour l’instant\u{202f}; nouvel essai en \
+                  cours.",
+    more: "Charger la suite",
+    inbox_empty: "Les notes apparaissent ici dès que l’appareil d’un commercial les a envoyées. \
+                  Invitez le premier sur le serveur\u{a0}:",
+    invite_command: "sightline invite --rep \"Jeanne Martin\"",
+    no_match: "Aucune note ne correspond à ces filtres.",
+    clear_filters: "Afficher toutes les notes",
+
+    choose_note: "Choisissez une note pour la lire ici.",
+    back_to_list: "Retour à la liste",
+    facts: "Faits",
+    customer: "Client",
+    product: "Produit",
+    competitor: "Concurrent",
+    their_price: "Leur prix",
+    our_price: "Notre prix",
+    comparison: "Par rapport au nôtre",
+    terms: "Conditions",
+    validity: "Validité",
+    seen_at: "Vu à",
+    level: "Accueil",
+    step_of_five: "{n} sur 5",
+    relation: "Dit par un",
+    workaround: "Solution actuelle",
+    urgency: "Urgence",
+    would_pay: "Paierait",
+    promised: "Promis",
+    happened: "Constaté",
+    part: "Partie concernée",
+    hypotheses: "Hypothèse du commercial",
+    device: "Appareil",
+    saved_at: "Enregistré sur l’appareil",
+    received_at: "Reçu",
+    history: "Historique",
+    saved_when: "Enregistré sur l’appareil\u{a0}: {t}",
+    received_when: "Reçu\u{a0}: {t}",
+    written: "Écrite",
+    edited: "Modifiée",
+    withdrawn: "Retirée",
+    changed: "Changée",
+
+    kind_short: ["Concurrent", "Accueil", "Besoin", "Écart"],
+    kind_long: [
+        "Concurrent repéré",
+        "Accueil du client",
+        "Besoin non comblé",
+        "Écart entre théorie et pratique",
+    ],
+    comparisons: ["Moins cher", "Identique", "Plus cher"],
+    levels: ["Refuse", "Réticent", "Ouvert", "Apprécie", "Adopte"],
+    relations: ["Client", "Prospect"],
+    urgencies: ["Un jour", "Cette saison", "Maintenant"],
+    parts: ["Marché cible", "Message", "Composition du produit", "Opérations"],
+    hypothesis_words: [
+        "Une autre clientèle",
+        "Une autre technique de vente",
+        "Une perception faussée",
+        "Un autre cycle de vente",
+    ],
+
+    quarantine_about: "Ce qu’un appareil a envoyé et que la réception ne peut pas montrer. Rien \
+                       n’est perdu\u{a0}: tout est gardé exactement comme reçu.",
+    quarantine_empty: "Rien en quarantaine\u{a0}: tout ce que les appareils ont envoyé est à la \
+                       réception.",
+    quarantine_entries: Plural { one: "{n} envoi", other: "{n} envois" },
+    quarantine_newest: "les {n} plus récents sont affichés",
+    quarantine_raw: "Tel que reçu",
+
+    keys: "Touches",
+    keys_on: "Utiliser des touches seules comme raccourcis",
+    key_down: "Note suivante",
+    key_up: "Note précédente",
+    key_open: "Ouvrir la note",
+    key_back: "Retour, fermer",
+
+    no_answer: "Le serveur ne répond pas. Vérifiez la connexion.",
+    unreadable: "La réponse du serveur est illisible. Rechargez la page\u{a0}: elle est \
+                 peut-être plus ancienne que lui.",
+    problems: ProblemTexts {
+        text_empty: "La note n’a pas de texte.",
+        text_too_long: "Un texte de la note est trop long.",
+        price_not_understood: "Le prix n’est pas un simple montant.",
+        unknown_kind: "Le serveur ne connaît pas ce type de note.",
+        future_schema: "La note vient d’une application plus récente. Mettez à jour le serveur.",
+        malformed_op: "Ce qui est arrivé n’a pas la forme d’une note.",
+        hash_mismatch: "Ce qui est arrivé n’est pas ce que l’appareil a écrit\u{a0}: altéré en \
+                        chemin.",
+        id_reuse: "Une autre note de même numéro et de contenu différent est arrivée avant.",
+        unsupported_action: "Le serveur ne sait pas encore montrer les modifications et \
+                             les retraits.",
+        bad_query: "Le serveur ne comprend pas l’un des filtres.",
+        device_revoked: "L’appareil a été exclu par un administrateur.",
+        wrong_device: "La note est arrivée avec le jeton d’un autre appareil.",
+        session_missing: "Vous êtes déconnecté.",
+        sign_in_refused: "Ce lien n’est plus valable\u{a0}: il a servi, ou il a expiré. Demandez un \
+                          nouveau lien à votre administrateur.",
+        cross_site: "La demande ne vient pas de cette page. Ouvrez la console par sa propre adresse.",
+        not_found: "Il n’y a rien à cette adresse, ou plus rien.",
+        too_many_requests: "Trop de demandes viennent d’ici. Attendez un instant.",
+        internal: "Le serveur a échoué. Son journal dit pourquoi.",
+        unavailable: "Le serveur est occupé ou redémarre. Attendez un instant.",
+        storage_full: "Le disque du serveur est plein.",
+        unexpected: "Le serveur a refusé pour une raison inconnue de cette page.",
+    },
+};

@@ -1,0 +1,25 @@
+//! What a browser gives the sync engine and the app: durable storage, network, locks between
+//! tabs, time and chance. The app reaches all of it through [`Device`] alone.
+
+mod chance;
+mod channel;
+mod clock;
+mod connection;
+mod device;
+mod driver;
+mod lock;
+mod persistence;
+mod reflect;
+pub mod shell;
+mod storage_error;
+mod store;
+mod transport;
+mod triggers;
+
+pub use clock::{now_ms, utc_offset_minutes};
+pub use device::{Device, EnrolError, Outlook, SaveError};
+pub use storage_error::StorageError;
+pub use store::drafts::Draft;
+pub use store::identity::Identity;
+pub use store::notes::{NoteState, StoredNote};
+pub use sync::{Reason, State, Status};

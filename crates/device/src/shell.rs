@@ -1,0 +1,85 @@
+//! The app's shell: registers the service worker and offers its updates, never forces them
+//! (SYNC.md fault 12).
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration,
+    ServiceWorkerState, ServiceWorkerUpdateViaCache,
+};
+
+use crate::reflect;
+
+const SCRIPT: &str = "/sw.js";
+/// What the worker waits for before it takes over; see crates/worker/src/shell.js.
+const TAKE_OVER: &str = "take-over";
+
+/// A newer version of the app, fetched whole and waiting.
+#[derive(Clone)]
+pub struct Update {
+    worker: ServiceWorker,
+}
+
+impl Update {
+    /// Lets the newer version take over, and reloads the page once it has. Call it only when a
+    /// person asked for it and nothing unsaved is on the screen.
+    pub fn take_over(&self) {
+        if let Some(container) = container() {
+            let reload = Closure::once_into_js(|| {
+                if let Some(window) = web_sys::window() {
+                    let _ = window.location().reload();
+                }
+            });
+            container.set_oncontrollerchange(Some(reload.unchecked_ref()));
+        }
+        let _ = self.worker.post_message(&TAKE_OVER.into());
+    }
+}
+
+/// Registers the worker; `offer` is called for each newer version that is ready.
+pub fn install(offer: impl Fn(Update) + 'static) {
+    let Some(container) = container() else { return };
+    let offer: Rc<dyn Fn(Update)> = Rc::new(offer);
+    spawn_local(async move {
+        let options = RegistrationOptions::new();
+        options.set_update_via_cache(ServiceWorkerUpdateViaCache::None);
+        let registering = container.register_with_options(SCRIPT, &options);
+        // Without a worker the app still runs; it only needs the network to start.
+        let Ok(registration) = JsFuture::from(registering).await else { return };
+        let registration: ServiceWorkerRegistration = registration.unchecked_into();
+        if let Some(worker) = registration.waiting() {
+            offer(Update { worker });
+        }
+        offer_when_installed(&registration, offer);
+    });
+}
+
+fn offer_when_installed(registration: &ServiceWorkerRegistration, offer: Rc<dyn Fn(Update)>) {
+    let found = {
+        let registration = registration.clone();
+        Closure::<dyn Fn()>::new(move || {
+            let Some(worker) = registration.installing() else { return };
+            let (offer, installing) = (Rc::clone(&offer), worker.clone());
+            let changed = Closure::<dyn Fn()>::new(move || {
+                // The very first version takes over by itself: there is nothing to update.
+                let has_older = container().is_some_and(|c| c.controller().is_some());
+                if installing.state() == ServiceWorkerState::Installed && has_older {
+                    offer(Update { worker: installing.clone() });
+                }
+            });
+            worker.set_onstatechange(Some(changed.as_ref().unchecked_ref()));
+            changed.forget();
+        })
+    };
+    registration.set_onupdatefound(Some(found.as_ref().unchecked_ref()));
+    found.forget();
+}
+
+/// None outside secure contexts and in modes that forbid workers.
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = web_sys::window()?.navigator();
+    reflect::get(&navigator, "serviceWorker")?.dyn_into().ok()
+}

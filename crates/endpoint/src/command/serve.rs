@@ -1,0 +1,124 @@
+//! `sightline serve`: runs until it is told to stop, and loses nothing when it is.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use protocol::console::Role;
+use tokio::net::TcpListener;
+
+use super::{Place, enrolment_link, say, sign_in_link};
+use crate::clock::now_ms;
+use crate::http;
+use crate::storage::{Storage, devices, settings, users};
+
+/// Longest wait for requests that are under way when the endpoint stops.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_env_filter(
+                tracing_subscriber::EnvFilter::try_from_env("SIGHTLINE_LOG")
+                    .unwrap_or_else(|_| "info".into()),
+            )
+            .init();
+        let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+        runtime.block_on(self.serve())
+    }
+
+    async fn serve(self) -> anyhow::Result<()> {
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}; try another --listen", self.listen))?;
+        let address = listener.local_addr().context("the listening socket has no address")?;
+        let storage = Arc::new(self.place.open()?);
+        let is_loopback = address.ip().is_loopback();
+        let public_url =
+            self.place.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let remembered = public_url.clone();
+        storage.write(move |db| settings::set_public_url(db, &remembered)).await?;
+        if !is_loopback && !public_url.starts_with("https://") {
+            tracing::warn!(
+                "reachable from other machines without https: put a TLS proxy before it and give \
+                 its address by --public-url"
+            );
+        }
+        say(&format!(
+            "Sightline is at http://{address}/ and its console at http://{address}/console/"
+        ))?;
+        if storage.is_new() {
+            greet(&storage, &public_url).await?;
+        }
+        let router = http::router(Arc::clone(&storage), &public_url);
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+            told_to_stop().await;
+            tracing::info!("stopping");
+            let _ = stopping.send(());
+        });
+        let patience = async {
+            // Without a signal the sender is never used: wait for ever.
+            if stopped.await.is_ok() {
+                tokio::time::sleep(FAREWELL).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            ended = serving => ended.context("serving ended")?,
+            () = patience => tracing::warn!("some requests did not finish in time"),
+        }
+        tokio::task::spawn_blocking(move || storage.close()).await.context("closing the database")
+    }
+}
+
+/// The first start makes someone to begin with on either side.
+async fn greet(storage: &Storage, public_url: &str) -> anyhow::Result<()> {
+    let invitation = storage.write(|db| devices::invite(db, "First rep", now_ms())).await?;
+    let sign_in =
+        storage.write(|db| users::add(db, "admin@localhost", Role::Admin, now_ms())).await?;
+    say(&format!(
+        "First start. Each link is good once:\n\
+         \x20 a rep enrols a phone or laptop:    {}\n\
+         \x20 marketing signs in to the console: {}\n\
+         More: `sightline invite --rep NAME` and `sightline user add --email E --role marketer`.",
+        enrolment_link(public_url, &invitation),
+        sign_in_link(public_url, &sign_in),
+    ))
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "only Ctrl-C stops this process cleanly");
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

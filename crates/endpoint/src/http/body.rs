@@ -1,0 +1,78 @@
+//! Reading a request's body: its media type, its compression, its limits, its encoding.
+
+use std::io::Read;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, header};
+use flate2::read::MultiGzDecoder;
+use protocol::Code;
+
+use super::Refusal;
+
+/// Reads a body of this media type, at most `bytes_max` before and after decompression.
+///
+/// # Errors
+/// A refusal for each way in which it can be wrong.
+pub(crate) async fn text(
+    headers: &HeaderMap,
+    body: Body,
+    media_type: &str,
+    bytes_max: usize,
+) -> Result<String, Refusal> {
+    let given = header_text(headers, header::CONTENT_TYPE);
+    let given = given.split(';').next().unwrap_or_default().trim();
+    if !given.eq_ignore_ascii_case(media_type) {
+        return Err(Refusal::new(Code::UnsupportedMediaType, format!("send {media_type}")));
+    }
+    let too_large = || Refusal::new(Code::BatchTooLarge, format!("at most {bytes_max} bytes"));
+    let declared = header_text(headers, header::CONTENT_LENGTH).parse::<usize>();
+    if declared.is_ok_and(|bytes| bytes > bytes_max) {
+        return Err(too_large());
+    }
+    let encoding = header_text(headers, header::CONTENT_ENCODING).trim().to_ascii_lowercase();
+    let bytes = to_bytes(body, bytes_max).await.map_err(|error| {
+        let limit = std::error::Error::source(&error)
+            .is_some_and(|source| source.to_string().contains("length limit"));
+        if limit { too_large() } else { Refusal::new(Code::MalformedRequest, "the body broke off") }
+    })?;
+    let bytes = match encoding.as_str() {
+        "" | "identity" => bytes.into(),
+        "gzip" => gunzip(&bytes, bytes_max)?,
+        _ => return Err(Refusal::new(Code::UnsupportedEncoding, "send gzip or identity")),
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Refusal::new(Code::InvalidUtf8, format!("at byte {at}"))
+    })
+}
+
+fn gunzip(bytes: &[u8], bytes_max: usize) -> Result<Vec<u8>, Refusal> {
+    let mut text = Vec::new();
+    // One byte more than is allowed tells a bomb from a batch that just fits.
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
+    MultiGzDecoder::new(bytes)
+        .take(limit)
+        .read_to_end(&mut text)
+        .map_err(|error| Refusal::new(Code::BrokenGzip, error.to_string()))?;
+    if text.len() > bytes_max {
+        return Err(Refusal::new(
+            Code::BatchTooLarge,
+            format!("at most {bytes_max} bytes once decompressed"),
+        ));
+    }
+    Ok(text)
+}
+
+/// A header's text, empty where it is absent or not text.
+pub(crate) fn header_text(headers: &HeaderMap, name: header::HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Reads JSON of this shape. Depth is bounded by serde_json's own limit of 128 levels.
+///
+/// # Errors
+/// Where it is no JSON, or of another shape.
+pub(crate) fn json<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
+    serde_json::from_str(text)
+        .map_err(|error| Refusal::new(Code::MalformedRequest, error.to_string()))
+}

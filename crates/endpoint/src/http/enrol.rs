@@ -1,0 +1,38 @@
+//! `POST /api/v1/enrol`: an invitation makes a browser a device, once.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use protocol::Code;
+use protocol::enrol::{EnrolAnswer, EnrolRequest};
+
+use super::throttle::Client;
+use super::{Endpoint, Refusal, body, headers};
+use crate::clock::now_ms;
+use crate::storage::devices;
+
+const BYTES_MAX: usize = 4_096;
+
+pub(super) async fn enrol(
+    State(endpoint): State<Endpoint>,
+    client: Client,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<EnrolAnswer>, Refusal> {
+    headers::same_site(&headers)?;
+    endpoint.guesses.spend(client)?;
+    let text = body::text(&headers, body, "application/json", BYTES_MAX).await?;
+    let request: EnrolRequest = body::json(&text)?;
+    let is_secret = request.device_secret.len() == 64
+        && request.device_secret.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_secret {
+        return Err(Refusal::new(Code::MalformedRequest, "device_secret: 64 hexadecimal digits"));
+    }
+    let epoch = endpoint.storage.epoch();
+    let answer =
+        endpoint.storage.write(move |db| devices::enrol(db, &request, epoch, now_ms())).await??;
+    endpoint.guesses.forgive(client);
+    tracing::info!(device = %answer.device_id, rep = %answer.rep_id, "a device was enrolled");
+    Ok(Json(answer))
+}

@@ -1,0 +1,75 @@
+//! `GET /api/v1/export`: the notes of a view as a file, streamed as it is read.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use clap::ValueEnum;
+use protocol::Code;
+use tokio::sync::mpsc;
+
+use super::session::SignedIn;
+use super::{Endpoint, Refusal, inbox};
+use crate::export::{self, Format};
+use crate::storage::StorageError;
+
+/// Bytes of one piece of the stream.
+const PIECE_BYTES: usize = 64 * 1024;
+/// Pieces that wait for a slow reader.
+const PIECES_WAITING: usize = 4;
+
+pub(super) async fn export(
+    State(endpoint): State<Endpoint>,
+    SignedIn(session): SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = query.unwrap_or_default();
+    let filters = inbox::read_query(&query)?;
+    let format = inbox::pairs(&query)?
+        .into_iter()
+        .find(|(name, _)| name == "format")
+        .and_then(|(_, value)| Format::from_str(&value, false).ok())
+        .ok_or_else(|| Refusal::new(Code::BadQuery, "format: csv or ndjson"))?;
+    tracing::info!(by = session.email, ?format, "an export");
+    let (pieces, mut waiting) = mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES_WAITING);
+    tokio::spawn(async move {
+        let broken = pieces.clone();
+        let done = endpoint
+            .storage
+            .read(move |db| {
+                let mut output = std::io::BufWriter::with_capacity(PIECE_BYTES, Pieces(pieces));
+                export::write(db, &filters, format, &mut output)
+                    .map_err(|error| StorageError::Database(error.to_string()))
+            })
+            .await;
+        if let Err(error) = done {
+            // The status is long sent: breaking off is how a stream tells that it is not whole.
+            let _ = broken.send(Err(std::io::Error::other(error))).await;
+        }
+    });
+    let stream = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
+    let (media_type, name) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "sightline.csv"),
+        Format::Ndjson => ("application/x-ndjson", "sightline.ndjson"),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, Body::from_stream(stream)).into_response())
+}
+
+/// Hands on what is written, piece by piece, as fast as it is read.
+struct Pieces(mpsc::Sender<Result<Bytes, std::io::Error>>);
+
+impl std::io::Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let piece = Ok(Bytes::copy_from_slice(bytes));
+        self.0.blocking_send(piece).map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! `/api/v1/notes`, `/reps`, `/quarantine`: what marketing reads.
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use protocol::console::{InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep};
+use protocol::{Code, NoteId, Seq};
+
+use super::session::SignedIn;
+use super::{Endpoint, Refusal};
+use crate::storage::{notes, quarantine};
+
+pub(super) async fn page(
+    State(endpoint): State<Endpoint>,
+    _: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Json<InboxPage>, Refusal> {
+    let query = read_query(query.as_deref().unwrap_or_default())?;
+    Ok(Json(endpoint.storage.read(move |db| notes::page(db, &query)).await?))
+}
+
+pub(super) async fn detail(
+    State(endpoint): State<Endpoint>,
+    _: SignedIn,
+    Path(note_id): Path<String>,
+) -> Result<Json<NoteDetail>, Refusal> {
+    let note_id: NoteId = note_id.parse().map_err(|_| Code::NotFound)?;
+    let detail = endpoint.storage.read(move |db| notes::detail(db, note_id)).await?;
+    detail.map(Json).ok_or_else(|| Code::NotFound.into())
+}
+
+pub(super) async fn reps(
+    State(endpoint): State<Endpoint>,
+    _: SignedIn,
+) -> Result<Json<Vec<Rep>>, Refusal> {
+    Ok(Json(endpoint.storage.read(notes::reps).await?))
+}
+
+pub(super) async fn quarantine(
+    State(endpoint): State<Endpoint>,
+    _: SignedIn,
+) -> Result<Json<QuarantinePage>, Refusal> {
+    Ok(Json(endpoint.storage.read(quarantine::newest).await?))
+}
+
+/// The filters of a query string. Names that are none of theirs are left to whoever uses them.
+///
+/// # Errors
+/// [`Code::BadQuery`], naming the parameter whose value cannot be.
+pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
+    let mut read = InboxQuery::default();
+    for (name, value) in pairs(query)? {
+        let bad = || Refusal::new(Code::BadQuery, name.clone());
+        if value.is_empty() {
+            continue;
+        }
+        match name.as_str() {
+            "kind" => read.kind = Some(value.parse().map_err(|_| bad())?),
+            "rep" => read.rep = Some(value.parse().map_err(|_| bad())?),
+            "from_ms" => read.from_ms = Some(value.parse().map_err(|_| bad())?),
+            "to_ms" => read.to_ms = Some(value.parse().map_err(|_| bad())?),
+            "before" => read.before = Some(Seq(value.parse().map_err(|_| bad())?)),
+            "limit" => read.limit = Some(value.parse().map_err(|_| bad())?),
+            "q" => read.q = Some(value),
+            _ => {}
+        }
+    }
+    Ok(read)
+}
+
+/// Names and values of a query string, decoded.
+pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let address = format!("/?{query}")
+        .parse()
+        .map_err(|_| Refusal::new(Code::BadQuery, "the query string"))?;
+    axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&address)
+        .map(|pairs| pairs.0)
+        .map_err(|error| Refusal::new(Code::BadQuery, error.to_string()))
+}

@@ -1,0 +1,12 @@
+//! Marketing's endpoint: receives notes exactly once, serves the app and the console, keeps
+//! everything in one SQLite file.
+//!
+//! `command` is what a person types, `http` is what a browser asks, `storage` is the only module
+//! that knows SQL.
+
+pub mod chance;
+pub mod clock;
+pub mod command;
+pub mod export;
+pub mod http;
+pub mod storage;

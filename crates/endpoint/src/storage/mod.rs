@@ -1,0 +1,130 @@
+//! The database: one SQLite file in WAL mode, synced to the disk before anyone is answered.
+//!
+//! Writes of many requests share one commit ([`writer`]); reads run beside them. The functions in
+//! here are plain and synchronous over a connection, so that a simulator can drive the same code.
+
+pub mod devices;
+pub mod notes;
+pub mod ops;
+pub mod quarantine;
+mod readers;
+mod schema;
+pub mod settings;
+pub mod users;
+mod writer;
+
+use std::path::Path;
+
+use protocol::Epoch;
+use rusqlite::{Connection, ErrorCode};
+
+use readers::Readers;
+use writer::Writer;
+
+/// Why the database did not do it. Nothing was stored then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// Too much waits to be written; ask again soon.
+    #[error("the database is busy")]
+    Busy,
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// The endpoint is shutting down.
+    #[error("the database is closed")]
+    Closed,
+    /// Anything else, with what the database said.
+    #[error("the database failed: {0}")]
+    Database(String),
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            _ => Self::Database(error.to_string()),
+        }
+    }
+}
+
+/// The open database.
+pub struct Storage {
+    writer: Writer,
+    readers: Readers,
+    epoch: Epoch,
+    is_new: bool,
+}
+
+impl Storage {
+    /// Opens the database file, makes it where there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn open(path: &Path) -> Result<Self, StorageError> {
+        let mut connection = Connection::open(path)?;
+        configure(&connection)?;
+        let is_new = schema::migrate(&mut connection)?;
+        let epoch = schema::epoch(&connection)?;
+        let readers = Readers::new(path);
+        Ok(Self { writer: Writer::start(connection)?, readers, epoch, is_new })
+    }
+
+    /// This life of the database.
+    #[must_use]
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Whether this start made the database.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Does `work` in a transaction, all or nothing; returns once it is synced to the disk.
+    ///
+    /// # Errors
+    /// Why nothing was written.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    /// Does `work` on a connection that only reads, beside the writer.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    {
+        self.readers.read(work).await
+    }
+
+    /// Writes what still waits and closes the file. Later writes fail with
+    /// [`StorageError::Closed`].
+    pub fn close(&self) {
+        self.writer.close();
+    }
+}
+
+/// WAL with FULL: every commit is fsynced. NORMAL loses acknowledged notes at a power cut
+/// (SYNC.md, "What durable costs").
+fn configure(connection: &Connection) -> Result<(), StorageError> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// An id of sixteen bytes out of a column.
+fn id_bytes(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<[u8; 16]> {
+    row.get(column)
+}

@@ -1,0 +1,64 @@
+//! Quarantine: what arrived from a known device and breaks a rule, raw, for marketing to look at
+//! (SYNC.md §1, "Poison").
+
+use protocol::console::{QuarantineEntry, QuarantinePage, Rep};
+use protocol::{Code, DeviceId, RepId, Sha256};
+use rusqlite::{Connection, params};
+
+use super::{StorageError, id_bytes};
+
+/// Entries of one page.
+const PAGE: u32 = 200;
+
+pub(super) fn put(
+    connection: &Connection,
+    device_id: DeviceId,
+    code: Code,
+    raw: &str,
+    now_ms: i64,
+) -> Result<(), StorageError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO quarantine (device_id, raw_sha256, code, raw, received_at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (device_id, raw_sha256) DO NOTHING",
+        )?
+        .execute(params![
+            device_id.as_bytes(),
+            Sha256::of(raw.as_bytes()).as_bytes(),
+            code.as_str(),
+            raw,
+            now_ms
+        ])?;
+    Ok(())
+}
+
+/// The newest entries.
+///
+/// # Errors
+/// Why they could not be read.
+pub fn newest(connection: &Connection) -> Result<QuarantinePage, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, rep.rep_id, rep.name, quarantine.device_id, code, received_at_ms, raw
+         FROM quarantine JOIN device USING (device_id) JOIN rep USING (rep_id)
+         ORDER BY id DESC LIMIT ?1",
+    )?;
+    let entries = query.query_map([PAGE], |row| {
+        let code: String = row.get(4)?;
+        Ok(QuarantineEntry {
+            id: row.get(0)?,
+            rep: Rep { rep_id: RepId::from_bytes(id_bytes(row, 1)?), name: row.get(2)? },
+            device_id: DeviceId::from_bytes(id_bytes(row, 3)?),
+            code: Code::ALL
+                .iter()
+                .copied()
+                .find(|one| one.as_str() == code)
+                .unwrap_or(Code::Unknown),
+            received_at_ms: row.get(5)?,
+            raw: row.get(6)?,
+        })
+    })?;
+    let entries = entries.collect::<Result<_, _>>()?;
+    let total: i64 =
+        connection.query_row("SELECT count(*) FROM quarantine", [], |row| row.get(0))?;
+    Ok(QuarantinePage { entries, total: u64::try_from(total).unwrap_or_default() })
+}

@@ -1,0 +1,132 @@
+//! Tables, and how an older file becomes a newer one. Migrations only add.
+
+use protocol::Epoch;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StorageError;
+use crate::chance;
+
+/// Each entry brings a file from its index to the next version (`PRAGMA user_version`).
+const MIGRATIONS: &[&str] = &[
+    // 1: reps and their devices, marketers, operations, the inbox's view, quarantine.
+    "
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE rep (
+        rep_id BLOB PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        created_at_ms INTEGER NOT NULL
+    );
+    CREATE TABLE device (
+        device_id BLOB PRIMARY KEY,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        name TEXT NOT NULL,
+        secret_hash BLOB NOT NULL UNIQUE,
+        enrolled_at_ms INTEGER NOT NULL,
+        revoked_at_ms INTEGER
+    );
+    CREATE TABLE invitation (
+        code_hash BLOB PRIMARY KEY,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        expires_at_ms INTEGER NOT NULL,
+        device_id BLOB REFERENCES device
+    );
+
+    CREATE TABLE user (
+        user_id INTEGER PRIMARY KEY,
+        email TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL
+    );
+    CREATE TABLE sign_in_link (
+        code_hash BLOB PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES user,
+        expires_at_ms INTEGER NOT NULL,
+        used_at_ms INTEGER
+    );
+    CREATE TABLE session (
+        token_hash BLOB PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES user,
+        expires_at_ms INTEGER NOT NULL
+    );
+
+    -- The log. Never updated, never deleted: op_ids are kept for ever (SYNC.md, Push).
+    CREATE TABLE op (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        op_id BLOB NOT NULL UNIQUE,
+        note_id BLOB NOT NULL,
+        device_id BLOB NOT NULL REFERENCES device,
+        sha256 BLOB NOT NULL,
+        body TEXT NOT NULL,
+        received_at_ms INTEGER NOT NULL
+    );
+    CREATE INDEX op_by_note ON op (note_id, seq);
+
+    -- What arrived and breaks a rule, raw. A resend is the same row.
+    CREATE TABLE quarantine (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        device_id BLOB NOT NULL REFERENCES device,
+        raw_sha256 BLOB NOT NULL,
+        code TEXT NOT NULL,
+        raw TEXT NOT NULL,
+        received_at_ms INTEGER NOT NULL,
+        UNIQUE (device_id, raw_sha256)
+    );
+
+    -- The inbox's view: one row a note.
+    CREATE TABLE note (
+        seq INTEGER PRIMARY KEY REFERENCES op,
+        note_id BLOB NOT NULL UNIQUE,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        device_id BLOB NOT NULL REFERENCES device,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        customer TEXT,
+        product TEXT,
+        competitor TEXT,
+        body TEXT NOT NULL,
+        saved_at_ms INTEGER NOT NULL,
+        utc_offset_minutes INTEGER NOT NULL,
+        received_at_ms INTEGER NOT NULL
+    );
+    CREATE INDEX note_by_kind ON note (kind, seq);
+    CREATE INDEX note_by_rep ON note (rep_id, seq);
+    CREATE INDEX note_by_time ON note (received_at_ms, seq);
+    CREATE VIRTUAL TABLE note_search USING fts5 (
+        text, customer, product, competitor,
+        content = 'note', content_rowid = 'seq',
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    );
+    CREATE TRIGGER note_becomes_searchable AFTER INSERT ON note BEGIN
+        INSERT INTO note_search (rowid, text, customer, product, competitor)
+        VALUES (new.seq, new.text, new.customer, new.product, new.competitor);
+    END;
+    ",
+];
+
+/// Brings the file up to date. Tells whether it was new.
+pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StorageError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > MIGRATIONS.len() {
+        return Err(StorageError::Database(format!(
+            "the file is of version {version}, newer than this program's {}",
+            MIGRATIONS.len()
+        )));
+    }
+    for migration in &MIGRATIONS[version..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    if version == 0 {
+        let epoch = chance::epoch()?;
+        transaction
+            .execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch.as_bytes().as_slice()])?;
+    }
+    transaction.commit()?;
+    Ok(version == 0)
+}
+
+pub(super) fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
+    let query = "SELECT value FROM meta WHERE name = 'epoch'";
+    Ok(Epoch::from_bytes(connection.query_row(query, [], |row| row.get(0))?))
+}

@@ -1,0 +1,159 @@
+//! What marketing's console reads from the endpoint.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{DeviceId, NoteId, OpId, RepId, Seq};
+use crate::note::{Kind, Note};
+use crate::op::ClientTime;
+use crate::problem::Code;
+
+/// What a signed-in person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads and answers notes.
+    Marketer,
+    /// That, and people and settings.
+    Admin,
+}
+
+impl Role {
+    /// The name on the wire and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Marketer => "marketer",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// `POST /api/v1/session`: signs in by a one-time link.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignInRequest {
+    /// From the link's fragment.
+    pub code: String,
+}
+
+/// `GET /api/v1/session`: who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Who.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// A rep, to filter by: `GET /api/v1/reps`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rep {
+    /// Which.
+    pub rep_id: RepId,
+    /// Called what.
+    pub name: String,
+}
+
+/// `GET /api/v1/notes`: which notes, newest first. Also selects what an export holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxQuery {
+    /// Only this kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Only this rep's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rep: Option<RepId>,
+    /// Only received at or after: milliseconds since 1970, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_ms: Option<i64>,
+    /// Only received before: milliseconds since 1970, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
+    /// Words that must all occur in text, customer, product or competitor; case and accents are
+    /// folded, the last word may be a beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only notes before this one in the list: [`InboxPage::next_before`] of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Seq>,
+    /// Most notes of a page; at most 200, 50 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
+}
+
+/// One page of the inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxPage {
+    /// Newest first.
+    pub notes: Vec<InboxNote>,
+    /// Where the next page starts; none on the last.
+    pub next_before: Option<Seq>,
+}
+
+/// A note in the inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxNote {
+    /// Which.
+    pub note_id: NoteId,
+    /// Its place in the endpoint's log; the inbox's order.
+    pub seq: Seq,
+    /// Whose.
+    pub rep: Rep,
+    /// When saved, by the device's clock.
+    pub saved_at: ClientTime,
+    /// When received: milliseconds since 1970, UTC, by the endpoint's clock.
+    pub received_at_ms: i64,
+    /// What it says.
+    pub note: Note,
+}
+
+/// `GET /api/v1/notes/{note_id}`: a note with its history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteDetail {
+    /// The note.
+    pub note: InboxNote,
+    /// The device that it was written on.
+    pub device_id: DeviceId,
+    /// What the rep calls that device.
+    pub device_name: String,
+    /// Every operation on it, oldest first.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// One operation of a note's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// Which.
+    pub op_id: OpId,
+    /// "create", "edit" or "withdraw".
+    pub action: String,
+    /// When, by the device's clock.
+    pub saved_at: ClientTime,
+    /// When received: milliseconds since 1970, UTC.
+    pub received_at_ms: i64,
+}
+
+/// `GET /api/v1/quarantine`: what the endpoint holds raw because it breaks a rule, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantinePage {
+    /// Newest first.
+    pub entries: Vec<QuarantineEntry>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// One thing in quarantine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantineEntry {
+    /// Its number.
+    pub id: i64,
+    /// Whose device sent it.
+    pub rep: Rep,
+    /// That device.
+    pub device_id: DeviceId,
+    /// Which rule it breaks.
+    pub code: Code,
+    /// When received: milliseconds since 1970, UTC.
+    pub received_at_ms: i64,
+    /// Exactly what arrived.
+    pub raw: String,
+}

@@ -1,0 +1,120 @@
+//! Identifiers. Each is its own type, so that a note's id never passes for an operation's.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("not a UUID")
+    }
+}
+
+impl core::error::Error for NotAnId {}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A UUIDv7 (RFC 9562 §5.7) of this moment (milliseconds since 1970, UTC) and these
+            /// ten random bytes. Never a counter: a device that forgets its state repeats
+            /// counters (SYNC.md §1, "Ids").
+            #[must_use]
+            pub const fn new(unix_ms: u64, chance: [u8; 10]) -> Self {
+                Self(uuid::Builder::from_unix_timestamp_millis(unix_ms, &chance).into_uuid())
+            }
+
+            /// The sixteen bytes, as a database stores them.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// The id of these sixteen bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self.0.as_hyphenated(), out)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(out, "{}({})", stringify!($name), self.0.as_hyphenated())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
+            }
+        }
+    };
+}
+
+id! {
+    /// One observation, through all its edits.
+    NoteId
+}
+id! {
+    /// One save. Unique for ever, at every endpoint.
+    OpId
+}
+id! {
+    /// One push. The answer must echo it (SYNC.md fault 13).
+    BatchId
+}
+id! {
+    /// One enrolled browser. Issued by the endpoint.
+    DeviceId
+}
+id! {
+    /// One sales person. Issued by the endpoint.
+    RepId
+}
+id! {
+    /// One life of the endpoint's database: born with it, renewed at every restore
+    /// (SYNC.md §1, "Restore safety").
+    Epoch
+}
+
+/// Position of an operation in the endpoint's log. Only comparable within one [`Epoch`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub i64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_a_later_millisecond_sort_later() {
+        assert!(NoteId::new(1_000, [255; 10]) < NoteId::new(1_001, [0; 10]));
+    }
+
+    #[test]
+    fn an_id_reads_back_as_written() {
+        let id = OpId::new(1_700_000_000_000, [7; 10]);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(OpId::from_bytes(*id.as_bytes()), id);
+        assert_eq!(&id.to_string()[14..15], "7", "version nibble of RFC 9562 §5.7");
+        assert_eq!("x".parse::<OpId>(), Err(NotAnId));
+    }
+}

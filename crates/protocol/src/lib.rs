@@ -1,0 +1,22 @@
+//! What travels between a rep's device and marketing's endpoint, and what it means.
+//!
+//! No I/O, no clock, no randomness: callers pass time and chance in. The same validation runs on
+//! both ends, so a note that a phone accepts is a note that the endpoint accepts.
+
+pub mod console;
+pub mod enrol;
+pub mod hash;
+pub mod id;
+pub mod limits;
+pub mod note;
+pub mod op;
+pub mod price;
+pub mod problem;
+pub mod push;
+
+pub use hash::Sha256;
+pub use id::{BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq};
+pub use note::{Details, Kind, Note};
+pub use op::{Action, ClientTime, Op, OpBody};
+pub use price::{Amount, Currency, Price};
+pub use problem::{Code, Problem};

@@ -1,0 +1,145 @@
+//! How large a batch may be: small after trouble, halved to isolate, growing again.
+
+use protocol::OpId;
+use protocol::limits::{BATCH_BYTES_MAX, BATCH_OPS_MAX};
+
+use crate::event::OutboxOp;
+
+/// Most operations of the first batch after trouble (SYNC.md §1, "Push").
+const OPS_AFTER_TROUBLE: usize = 20;
+/// How much larger the next batch may be after a success.
+const GROWTH: usize = 4;
+/// However much was too large for some proxy, this many bytes in sum are tried.
+const CEILING_BYTES_MIN: usize = 64 * 1024;
+
+/// Operations on their way. Never empty.
+#[derive(Debug, Clone)]
+pub(crate) struct Batch {
+    pub(crate) ops: Vec<OutboxOp>,
+    /// Whether the outbox holds any beyond the last of these.
+    pub(crate) more: bool,
+}
+
+impl Batch {
+    pub(crate) fn last(&self) -> Option<OpId> {
+        self.ops.last().map(|op| op.op_id)
+    }
+
+    fn bytes(&self) -> usize {
+        self.ops.iter().map(|op| op.bytes).sum()
+    }
+}
+
+/// Limits of the next batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sizing {
+    pub(crate) ops_max: usize,
+    pub(crate) bytes_max: usize,
+    /// Below what was last refused as too large; rises slowly, or a proxy with a lower limit
+    /// than ours would refuse every third batch.
+    ceiling_bytes: usize,
+}
+
+impl Sizing {
+    pub(crate) const fn new() -> Self {
+        Self { ops_max: BATCH_OPS_MAX, bytes_max: BATCH_BYTES_MAX, ceiling_bytes: BATCH_BYTES_MAX }
+    }
+
+    /// Something went wrong that says nothing about the batch.
+    pub(crate) fn shrink(&mut self) {
+        self.ops_max = self.ops_max.min(OPS_AFTER_TROUBLE);
+    }
+
+    /// This batch was refused, perhaps for one of its operations.
+    pub(crate) fn halve(&mut self, refused: &Batch, too_large: bool) {
+        self.ops_max = (refused.ops.len() / 2).max(1);
+        if too_large {
+            self.ceiling_bytes = (refused.bytes() / 2).clamp(CEILING_BYTES_MIN, BATCH_BYTES_MAX);
+            self.bytes_max = self.ceiling_bytes;
+        }
+    }
+
+    /// After a success.
+    pub(crate) fn grown(mut self) -> Self {
+        let ceiling_bytes = self.ceiling_bytes + self.ceiling_bytes / 8;
+        self.ceiling_bytes = ceiling_bytes.min(BATCH_BYTES_MAX);
+        self.bytes_max = self.ceiling_bytes;
+        self.ops_max = (self.ops_max * GROWTH).min(BATCH_OPS_MAX);
+        self
+    }
+
+    /// As many of these as fit, at least one if there is any: a store that gives more than it was
+    /// asked for cannot make a batch too large.
+    pub(crate) fn fit(self, mut ops: Vec<OutboxOp>, mut more: bool) -> Option<Batch> {
+        let mut bytes = 0;
+        let fitting = ops
+            .iter()
+            .take(self.ops_max)
+            .take_while(|op| {
+                bytes += op.bytes;
+                bytes <= self.bytes_max
+            })
+            .count()
+            .max(1);
+        more |= ops.len() > fitting;
+        ops.truncate(fitting);
+        (!ops.is_empty()).then_some(Batch { ops, more })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ops(sizes: &[usize]) -> Vec<OutboxOp> {
+        (0..)
+            .zip(sizes)
+            .map(|(n, &bytes)| OutboxOp { op_id: OpId::new(n, [0; 10]), bytes })
+            .collect()
+    }
+
+    #[test]
+    fn halving_reaches_one_in_a_few_steps_and_growth_the_limit() {
+        let mut sizing = Sizing::new();
+        let mut steps = 0;
+        while sizing.ops_max > 1 {
+            let refused = Batch { ops: ops(&vec![100; sizing.ops_max]), more: true };
+            sizing.halve(&refused, false);
+            steps += 1;
+        }
+        assert_eq!(steps, 10);
+        for _ in 0..6 {
+            sizing = sizing.grown();
+        }
+        assert_eq!(sizing, Sizing::new());
+    }
+
+    #[test]
+    fn a_limit_lower_than_ours_is_remembered_for_a_while() {
+        let mut sizing = Sizing::new();
+        let refused = sizing.fit(ops(&[500_000; 9]), false).unwrap();
+        assert_eq!((refused.ops.len(), refused.more), (4, true));
+        sizing.halve(&refused, true);
+        assert_eq!((sizing.ops_max, sizing.bytes_max), (2, 1_000_000));
+        assert_eq!(sizing.grown().bytes_max, 1_125_000);
+        assert_eq!((0..20).fold(sizing, |s, _| s.grown()), Sizing::new());
+    }
+
+    #[test]
+    fn one_operation_always_fits_and_none_is_no_batch() {
+        let sizing = Sizing::new();
+        assert_eq!(sizing.fit(ops(&[BATCH_BYTES_MAX * 2, 1]), false).unwrap().ops.len(), 1);
+        assert!(sizing.fit(Vec::new(), false).is_none());
+        assert_eq!(sizing.fit(ops(&vec![1; 3_000]), false).unwrap().ops.len(), BATCH_OPS_MAX);
+    }
+
+    #[test]
+    fn trouble_makes_small_never_larger() {
+        let mut sizing = Sizing::new();
+        sizing.shrink();
+        assert_eq!(sizing.ops_max, OPS_AFTER_TROUBLE);
+        sizing.halve(&Batch { ops: ops(&[1, 1]), more: false }, false);
+        sizing.shrink();
+        assert_eq!(sizing.ops_max, 1);
+    }
+}

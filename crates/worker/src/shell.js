@@ -1,0 +1,67 @@
+// Serves the app's shell from a cache that holds exactly one version, whole.
+// Generated at build time from crates/worker/src/shell.js.
+"use strict";
+
+const VERSION = "__VERSION__";
+const CACHE = `sightline-shell-${VERSION}`;
+// [path, SHA-256 of its content]
+const FILES = new Map(__FILES__);
+
+// All files or none (SYNC.md fault 12). Each is checked against its hash, so that neither a
+// captive portal's page nor a file of another version ever becomes part of the app.
+async function precache() {
+  const fetched = await Promise.all(
+    Array.from(FILES, async ([path, expected]) => {
+      const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error" });
+      const bytes = await response.clone().arrayBuffer();
+      if (!response.ok || (await sha256(bytes)) !== expected) {
+        throw new Error(`${path} is not the file of version ${VERSION}`);
+      }
+      return [path, response];
+    }),
+  );
+  const cache = await caches.open(CACHE);
+  await Promise.all(fetched.map(([path, response]) => cache.put(path, response)));
+}
+
+async function sha256(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function dropOlderVersions() {
+  const names = await caches.keys();
+  const older = names.filter((name) => name.startsWith("sightline-shell-") && name !== CACHE);
+  await Promise.all(older.map((name) => caches.delete(name)));
+}
+
+// The shell's file that answers this request, if it is the shell's at all. Never the endpoint's
+// interface, never the console, never another method than GET (SYNC.md fault 13).
+function shellPath(request) {
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return undefined;
+  if (/^\/(api|console)(\/|$)/.test(url.pathname)) return undefined;
+  if (FILES.has(url.pathname)) return url.pathname;
+  return request.mode === "navigate" && !url.pathname.includes(".") ? "/" : undefined;
+}
+
+async function fromShell(path, request) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+self.addEventListener("install", (event) => event.waitUntil(precache()));
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropOlderVersions().then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  const path = shellPath(event.request);
+  if (path !== undefined) event.respondWith(fromShell(path, event.request));
+});
+
+// A newer version waits until a person asks for it; see crates/device/src/shell.rs.
+self.addEventListener("message", (event) => {
+  if (event.data === "take-over") self.skipWaiting();
+});

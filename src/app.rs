@@ -1,0 +1,95 @@
+//! The page: status line, screens, keys and tabs; and which address shows which screen.
+
+use leptos::prelude::*;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+use crate::capture::Capture;
+use crate::enrolment::Enrolment;
+use crate::home::Home;
+use crate::i18n::{Language, use_texts};
+use crate::my_device::MyDevice;
+use crate::notes::Notes;
+use crate::preferences;
+use crate::session::{Session, use_session};
+use crate::settings::Settings;
+use crate::shortcuts;
+use crate::ui::icon::{self, Icon};
+use crate::ui::kind_keys::KindKeys;
+use crate::ui::status_line::StatusLine;
+
+/// The app. A change of language builds the page anew.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    preferences::apply_theme(preferences::theme());
+    let session = Session::start();
+    provide_context(session);
+    move || {
+        let language = session.language.get();
+        provide_context(language);
+        name_language(language);
+        view! { <Router><Page /></Router> }
+    }
+}
+
+#[component]
+fn Page() -> impl IntoView {
+    let t = use_texts();
+    shortcuts::listen();
+    let location = use_location();
+    let is_home = move || location.pathname.get() == "/";
+    view! {
+        <div class="page" class:page-home=is_home>
+            <a class="skip" href="#content">{t.skip_to_content}</a>
+            <header class="top">
+                <StatusLine />
+                <UpdateOffer />
+            </header>
+            <main id="content" tabindex="-1">
+                <Routes fallback=move || view! { <p class="empty">{t.not_found}</p> }>
+                    <Route path=path!("/") view=Home />
+                    <Route path=path!("/new/:kind") view=Capture />
+                    <Route path=path!("/notes/:id?") view=Notes />
+                    <Route path=path!("/device") view=MyDevice />
+                    <Route path=path!("/settings") view=Settings />
+                    <Route path=path!("/enrol") view=Enrolment />
+                </Routes>
+            </main>
+            <KindKeys />
+            <nav class="tabs" aria-label=t.nav>
+                <A href="/" exact=true><Icon path=icon::PEN />{t.nav_capture}</A>
+                <A href="/notes"><Icon path=icon::LIST />{t.nav_notes}</A>
+                <A href="/device"><Icon path=icon::PHONE />{t.nav_device}</A>
+            </nav>
+        </div>
+    }
+}
+
+/// Offered, never forced (SYNC.md fault 12); not while a form is open, whose text may be unsaved.
+#[component]
+fn UpdateOffer() -> impl IntoView {
+    let t = use_texts();
+    let update = use_session().update;
+    let location = use_location();
+    let is_writing = move || location.pathname.get().starts_with("/new/");
+    move || {
+        update.get().filter(|_| !is_writing()).map(|update| {
+            view! {
+                <p class="offer" role="status">
+                    {t.update_ready}
+                    <button class="button button-plain" on:click=move |_| update.take_over()>
+                        {t.update_now}
+                    </button>
+                </p>
+            }
+        })
+    }
+}
+
+fn name_language(language: Language) {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root {
+        let _ = root.set_attribute("lang", language.tag());
+    }
+}

@@ -1,0 +1,220 @@
+//! The app in English.
+
+use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
+use protocol::{Code, Kind};
+
+use super::texts::{Plural, Texts};
+
+pub(crate) const EN: Texts = Texts {
+    kind_key: |kind| match kind {
+        Kind::Competitor => "Competitor",
+        Kind::Acceptance => "Acceptance",
+        Kind::Need => "Need",
+        Kind::Gap => "Gap",
+    },
+    kind_name: |kind| match kind {
+        Kind::Competitor => "Competitor sighting",
+        Kind::Acceptance => "Customer acceptance",
+        Kind::Need => "Unmet need",
+        Kind::Gap => "Gap between theory and practice",
+    },
+    kind_prompt: |kind| match kind {
+        Kind::Competitor => "Who offers what, and at which price?",
+        Kind::Acceptance => "What does the customer say, in their own words?",
+        Kind::Need => "What do they need that nobody sells?",
+        Kind::Gap => "What was promised, and what happened?",
+    },
+
+    nav: "Main",
+    nav_capture: "Capture",
+    nav_notes: "Notes",
+    nav_device: "My device",
+    skip_to_content: "Skip to content",
+    back: "Back",
+    not_found: "There is nothing at this address.",
+
+    all_sent: "All sent",
+    nothing_yet: "Ready, with or without a network",
+    waiting_offline: Plural {
+        one: "1 note will be sent when you are back online",
+        other: "{n} notes will be sent when you are back online",
+    },
+    waiting_online: Plural {
+        one: "1 note saved on this phone, will be sent",
+        other: "{n} notes saved on this phone, will be sent",
+    },
+    sending: Plural { one: "Sending 1 note", other: "Sending {n} notes" },
+    held_count: Plural { one: "1 note is held", other: "{n} notes are held" },
+    stays_until_enrolled: Plural {
+        one: "1 note stays on this phone until it is enrolled",
+        other: "{n} notes stay on this phone until it is enrolled",
+    },
+    enrol_first: "Open your invitation link to enrol this phone",
+    enrol_again: "Marketing does not know this phone any more. Ask for a new invitation; your notes stay here.",
+    revoked: "This phone was shut out by marketing. Your notes stay here; call them.",
+    update_needed: "A newer version of the app will send your notes.",
+    network_not_ours: "This network asks for a sign-in of its own. Your notes wait here.",
+    endpoint_trouble: "Marketing's server has trouble. Your notes wait here.",
+    endpoint_full: "Marketing's server is full. Your notes wait here; tell marketing.",
+
+    today: "Today",
+    latest: "Latest notes",
+    home_empty: "What did you see or hear? Tap one of the four keys; it takes ten seconds.",
+    new_note: "New note",
+    all_notes: "All notes",
+    saved_here: "Saved on this phone",
+
+    text_label: "Your words",
+    customer: "Customer",
+    product: "Product",
+    competitor: "Competitor",
+    their_price: "Their price",
+    our_price: "Our price",
+    price_example: "12.50 / kg",
+    price_understood: "Understood as",
+    comparison: "Than ours",
+    comparison_of: |comparison| match comparison {
+        Comparison::Cheaper => "Cheaper",
+        Comparison::Same => "Same",
+        Comparison::Dearer => "Dearer",
+    },
+    terms: "Terms",
+    validity: "Valid until",
+    seen_at: "Where seen",
+    level: "How do they take it?",
+    level_of: |level| match level {
+        AcceptanceLevel::Rejects => "Rejects",
+        AcceptanceLevel::Reluctant => "Reluctant",
+        AcceptanceLevel::Open => "Open",
+        AcceptanceLevel::Likes => "Likes it",
+        AcceptanceLevel::Adopts => "Adopts it",
+    },
+    relation: "They are a",
+    relation_of: |relation| match relation {
+        Relation::Customer => "Customer",
+        Relation::Prospect => "Prospect",
+    },
+    urgency: "How soon?",
+    urgency_of: |urgency| match urgency {
+        Urgency::Someday => "Some day",
+        Urgency::Soon => "Soon",
+        Urgency::Now => "Now",
+    },
+    workaround: "What they do today",
+    would_pay: "What they would pay",
+    promised: "What was promised",
+    happened: "What happened",
+    part: "Which part?",
+    part_of: |part| match part {
+        Part::TargetMarket => "Target market",
+        Part::Message => "Message",
+        Part::ProductComposition => "Product composition",
+        Part::Operations => "Operations",
+    },
+    hypotheses: "Why, do you think?",
+    hypothesis_of: |hypothesis| match hypothesis {
+        Hypothesis::Clientele => "A different clientele",
+        Hypothesis::Technique => "Another sales technique",
+        Hypothesis::Perception => "A distorted perception",
+        Hypothesis::Cycle => "Another sales cycle",
+    },
+    more: "More",
+    save: "Save",
+    not_saved: "Not saved yet.",
+
+    notes_title: "Notes",
+    notes_empty: "Your notes will be listed here, newest first.",
+    show_more: "Show more",
+    saved: "Saved on this phone",
+    sent: "Sent",
+    held: "Held",
+    held_why: "Why it is held",
+    saved_at: "Saved",
+    note_missing: "This note is not on this phone.",
+    yesterday: "Yesterday",
+
+    device_title: "My device",
+    enrolled_as: "Enrolled for",
+    not_enrolled: "Not enrolled yet",
+    unsent: "Not sent yet",
+    last_contact: "Last confirmed by marketing",
+    never: "Not yet",
+    storage: "Storage",
+    storage_kept: "The browser keeps your notes",
+    storage_not_kept: "The browser may clear unsent notes when the phone is full; go online often",
+    version: "Version",
+    send_now: "Send now",
+    next_try: "Next try",
+
+    settings_title: "Settings",
+    language: "Language",
+    theme: "Appearance",
+    theme_auto: "Like the phone",
+    theme_light: "Light",
+    theme_dark: "Dark",
+
+    enrol_title: "Welcome to Sightline",
+    enrol_explained: "This link makes this browser yours: what you note here goes to your marketing team.",
+    device_name: "What shall this device be called?",
+    device_name_default: "My phone",
+    enrol_button: "Enrol this device",
+    enrolling: "Enrolling…",
+    enrol_no_code: "This link has no invitation in it. Open the whole link that you were sent.",
+    enrol_already: "This device is enrolled already, for",
+    enrol_unreachable: "Marketing's server did not answer. Try again when you are online; the link stays good.",
+    enrol_unsent: "Notes of another person are still unsent on this device. Send them first.",
+
+    update_ready: "A newer version is ready.",
+    update_now: "Use it now",
+
+    storage_unavailable: "This browser gives Sightline no storage here. Use a normal window, not a private one, or another browser.",
+    storage_blocked: "An older tab of Sightline blocks the storage. Close the other tabs and try again.",
+    storage_full: "This phone has no room left. Free some space, then save again.",
+    storage_lost: "The phone's storage does not answer. Try again; if that does not help, reload the page.",
+    storage_unreadable: "Something stored on this phone cannot be read. Nothing was deleted; tell your marketing team.",
+    try_again: "Try again",
+    problem: |code| match code {
+        Code::TextEmpty => "Write a few words first.",
+        Code::TextTooLong => {
+            "This text is too long. At most 10,000 characters; names up to 200, details up to 2,000."
+        }
+        Code::PriceNotUnderstood => {
+            "This price is not understood. Write it like 12.50, 1,299 or 12.50/kg."
+        }
+        Code::UnknownKind | Code::FutureSchema => {
+            "Marketing's server is older than this app. It keeps the note apart until it is updated."
+        }
+        Code::MalformedOp | Code::HashMismatch | Code::IdReuse | Code::UnsupportedAction => {
+            "Marketing's server could not read this note. It keeps it apart for marketing to look at."
+        }
+        Code::BatchTooLarge => "This note is too large to be sent. It stays on this phone.",
+        Code::InvitationUnknown => "This invitation is not known. Ask for a new one.",
+        Code::InvitationUsed => "This invitation was used already. Ask for a new one.",
+        Code::InvitationExpired => "This invitation has expired. Ask for a new one.",
+        Code::TokenMissing | Code::TokenUnknown => {
+            "Marketing does not know this device. Ask for a new invitation."
+        }
+        Code::DeviceRevoked => "This device was shut out by marketing.",
+        Code::WrongDevice => "This device is mixed up with another one. Ask for a new invitation.",
+        Code::TooManyRequests => "Too many attempts. Wait a minute and try again.",
+        Code::StorageFull => "Marketing's server is full. Tell marketing.",
+        Code::Unavailable | Code::Internal => {
+            "Marketing's server has trouble. Try again in a while."
+        }
+        Code::UnsupportedProtocol => {
+            "This app and marketing's server are too far apart in age. Update the app."
+        }
+        Code::NotFound
+        | Code::MethodNotAllowed
+        | Code::MalformedRequest
+        | Code::InvalidUtf8
+        | Code::BrokenGzip
+        | Code::UnsupportedEncoding
+        | Code::UnsupportedMediaType
+        | Code::BadQuery
+        | Code::SessionMissing
+        | Code::SignInRefused
+        | Code::CrossSite
+        | Code::Unknown => "Marketing's server did not accept this. Tell your marketing team.",
+    },
+};

@@ -1,0 +1,88 @@
+//! Numbers, times and prices by locale, from the browser's `Intl`.
+
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use protocol::{ClientTime, Price};
+use wasm_bindgen::JsValue;
+
+use super::{Language, Plural};
+
+fn locales(language: Language) -> Array {
+    Array::of1(&language.locale().into())
+}
+
+fn options(entries: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (name, value) in entries {
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    options
+}
+
+/// The form of a text that goes with this number, the number put in by locale.
+pub(crate) fn plural(language: Language, plural: Plural, n: u32) -> String {
+    let rules = Intl::PluralRules::new(&locales(language), &Object::new());
+    let form = if rules.select(f64::from(n)) == "one" { plural.one } else { plural.other };
+    form.replace("{n}", &number(language, f64::from(n)))
+}
+
+fn number(language: Language, value: f64) -> String {
+    let format = Intl::NumberFormat::new(&locales(language), &Object::new());
+    called(&format.format(), &value.into())
+}
+
+/// The time of day: "14:05".
+pub(crate) fn time(language: Language, unix_ms: f64) -> String {
+    date_with(language, unix_ms, &[("hour", "2-digit"), ("minute", "2-digit")])
+}
+
+/// Date and time: "23 Nov 2026, 14:05".
+pub(crate) fn date_time(language: Language, unix_ms: f64) -> String {
+    date_with(language, unix_ms, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// The day: "Monday 23 November".
+pub(crate) fn day(language: Language, unix_ms: f64) -> String {
+    let parts = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
+    date_with(language, unix_ms, &parts)
+}
+
+fn date_with(language: Language, unix_ms: f64, parts: &[(&str, &str)]) -> String {
+    let format = Intl::DateTimeFormat::new(&locales(language), &options(parts));
+    called(&format.format(), &Date::new(&unix_ms.into()).into())
+}
+
+/// A price as people of this locale write it: "12,50 € / kg".
+pub(crate) fn price(language: Language, price: &Price) -> String {
+    let style = [("style", "currency"), ("currency", &*price.currency.to_string())];
+    let style = options(&style);
+    let _ = Reflect::set(&style, &"maximumFractionDigits".into(), &4.into());
+    let format = Intl::NumberFormat::new(&locales(language), &style);
+    #[expect(clippy::cast_precision_loss, reason = "at most 16 digits, and shown only")]
+    let amount = price.amount.ten_thousandths() as f64 / 10_000.0;
+    let amount = called(&format.format(), &amount.into());
+    price.unit.iter().fold(amount, |amount, unit| format!("{amount} / {unit}"))
+}
+
+fn called(format: &js_sys::Function, value: &JsValue) -> String {
+    format
+        .call1(&JsValue::UNDEFINED, value)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+/// Milliseconds since 1970 as `Intl` takes them.
+#[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
+pub(crate) const fn unix_ms(time: ClientTime) -> f64 {
+    time.unix_ms as f64
+}
+
+/// Local midnight of the day that holds this moment, in milliseconds since 1970.
+pub(crate) fn midnight(unix_ms: f64) -> f64 {
+    let date = Date::new(&unix_ms.into());
+    date.set_hours(0);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    date.get_time()
+}

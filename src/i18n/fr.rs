@@ -1,0 +1,226 @@
+//! L'application en français.
+
+use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
+use protocol::{Code, Kind};
+
+use super::texts::{Plural, Texts};
+
+pub(crate) const FR: Texts = Texts {
+    kind_key: |kind| match kind {
+        Kind::Competitor => "Concurrent",
+        Kind::Acceptance => "Accueil",
+        Kind::Need => "Besoin",
+        Kind::Gap => "Écart",
+    },
+    kind_name: |kind| match kind {
+        Kind::Competitor => "Concurrent repéré",
+        Kind::Acceptance => "Accueil du client",
+        Kind::Need => "Besoin non comblé",
+        Kind::Gap => "Écart entre théorie et pratique",
+    },
+    kind_prompt: |kind| match kind {
+        Kind::Competitor => "Qui offre quoi, et à quel prix ?",
+        Kind::Acceptance => "Que dit le client, dans ses propres mots ?",
+        Kind::Need => "De quoi ont-ils besoin que personne ne vend ?",
+        Kind::Gap => "Qu’avait-on promis, et que s’est-il passé ?",
+    },
+
+    nav: "Principale",
+    nav_capture: "Noter",
+    nav_notes: "Notes",
+    nav_device: "Mon appareil",
+    skip_to_content: "Aller au contenu",
+    back: "Retour",
+    not_found: "Il n’y a rien à cette adresse.",
+
+    all_sent: "Tout est envoyé",
+    nothing_yet: "Prêt, avec ou sans réseau",
+    waiting_offline: Plural {
+        one: "1 note sera envoyée dès le retour du réseau",
+        other: "{n} notes seront envoyées dès le retour du réseau",
+    },
+    waiting_online: Plural {
+        one: "1 note enregistrée sur cet appareil, sera envoyée",
+        other: "{n} notes enregistrées sur cet appareil, seront envoyées",
+    },
+    sending: Plural { one: "Envoi de 1 note", other: "Envoi de {n} notes" },
+    held_count: Plural { one: "1 note est retenue", other: "{n} notes sont retenues" },
+    stays_until_enrolled: Plural {
+        one: "1 note reste sur cet appareil jusqu’à son inscription",
+        other: "{n} notes restent sur cet appareil jusqu’à son inscription",
+    },
+    enrol_first: "Ouvrez votre lien d’invitation pour inscrire cet appareil",
+    enrol_again: "Le marketing ne connaît plus cet appareil. Demandez une nouvelle invitation ; vos notes restent ici.",
+    revoked: "Le marketing a exclu cet appareil. Vos notes restent ici ; appelez-le.",
+    update_needed: "Une version plus récente de l’application enverra vos notes.",
+    network_not_ours: "Ce réseau demande sa propre connexion. Vos notes attendent ici.",
+    endpoint_trouble: "Le serveur du marketing a des difficultés. Vos notes attendent ici.",
+    endpoint_full: "Le serveur du marketing est plein. Vos notes attendent ici ; prévenez le marketing.",
+
+    today: "Aujourd’hui",
+    latest: "Dernières notes",
+    home_empty: "Qu’avez-vous vu ou entendu ? Touchez l’une des quatre touches ; dix secondes suffisent.",
+    new_note: "Nouvelle note",
+    all_notes: "Toutes les notes",
+    saved_here: "Enregistré sur cet appareil",
+
+    text_label: "Vos mots",
+    customer: "Client",
+    product: "Produit",
+    competitor: "Concurrent",
+    their_price: "Leur prix",
+    our_price: "Notre prix",
+    price_example: "12,50 / kg",
+    price_understood: "Compris comme",
+    comparison: "Par rapport à nous",
+    comparison_of: |comparison| match comparison {
+        Comparison::Cheaper => "Moins cher",
+        Comparison::Same => "Pareil",
+        Comparison::Dearer => "Plus cher",
+    },
+    terms: "Conditions",
+    validity: "Valable jusqu’au",
+    seen_at: "Vu où",
+    level: "Comment le prennent-ils ?",
+    level_of: |level| match level {
+        AcceptanceLevel::Rejects => "Refuse",
+        AcceptanceLevel::Reluctant => "Réticent",
+        AcceptanceLevel::Open => "Ouvert",
+        AcceptanceLevel::Likes => "Apprécie",
+        AcceptanceLevel::Adopts => "Adopte",
+    },
+    relation: "C’est un",
+    relation_of: |relation| match relation {
+        Relation::Customer => "Client",
+        Relation::Prospect => "Prospect",
+    },
+    urgency: "Pour quand ?",
+    urgency_of: |urgency| match urgency {
+        Urgency::Someday => "Un jour",
+        Urgency::Soon => "Bientôt",
+        Urgency::Now => "Maintenant",
+    },
+    workaround: "Ce qu’ils font aujourd’hui",
+    would_pay: "Ce qu’ils paieraient",
+    promised: "Ce qui était promis",
+    happened: "Ce qui s’est passé",
+    part: "Quelle partie ?",
+    part_of: |part| match part {
+        Part::TargetMarket => "Marché cible",
+        Part::Message => "Message",
+        Part::ProductComposition => "Composition du produit",
+        Part::Operations => "Opérations",
+    },
+    hypotheses: "Pourquoi, selon vous ?",
+    hypothesis_of: |hypothesis| match hypothesis {
+        Hypothesis::Clientele => "Une autre clientèle",
+        Hypothesis::Technique => "Une autre technique de vente",
+        Hypothesis::Perception => "Une perception faussée",
+        Hypothesis::Cycle => "Un autre cycle de vente",
+    },
+    more: "Plus",
+    save: "Enregistrer",
+    not_saved: "Pas encore enregistré.",
+
+    notes_title: "Notes",
+    notes_empty: "Vos notes seront listées ici, les plus récentes d’abord.",
+    show_more: "Afficher plus",
+    saved: "Enregistré sur cet appareil",
+    sent: "Envoyé",
+    held: "Retenu",
+    held_why: "Pourquoi c’est retenu",
+    saved_at: "Enregistré",
+    note_missing: "Cette note n’est pas sur cet appareil.",
+    yesterday: "Hier",
+
+    device_title: "Mon appareil",
+    enrolled_as: "Inscrit pour",
+    not_enrolled: "Pas encore inscrit",
+    unsent: "Pas encore envoyé",
+    last_contact: "Dernière confirmation du marketing",
+    never: "Pas encore",
+    storage: "Stockage",
+    storage_kept: "Le navigateur garde vos notes",
+    storage_not_kept: "Le navigateur peut effacer des notes non envoyées si l’appareil est plein ; connectez-vous souvent",
+    version: "Version",
+    send_now: "Envoyer maintenant",
+    next_try: "Prochain essai",
+
+    settings_title: "Réglages",
+    language: "Langue",
+    theme: "Apparence",
+    theme_auto: "Comme l’appareil",
+    theme_light: "Claire",
+    theme_dark: "Sombre",
+
+    enrol_title: "Bienvenue dans Sightline",
+    enrol_explained: "Ce lien fait de ce navigateur le vôtre : ce que vous notez ici va à votre équipe marketing.",
+    device_name: "Comment appeler cet appareil ?",
+    device_name_default: "Mon téléphone",
+    enrol_button: "Inscrire cet appareil",
+    enrolling: "Inscription…",
+    enrol_no_code: "Ce lien ne contient pas d’invitation. Ouvrez le lien entier que vous avez reçu.",
+    enrol_already: "Cet appareil est déjà inscrit, pour",
+    enrol_unreachable: "Le serveur du marketing n’a pas répondu. Réessayez une fois en ligne ; le lien reste valable.",
+    enrol_unsent: "Des notes d’une autre personne ne sont pas encore envoyées sur cet appareil. Envoyez-les d’abord.",
+
+    update_ready: "Une version plus récente est prête.",
+    update_now: "L’utiliser",
+
+    storage_unavailable: "Ce navigateur ne donne pas de stockage à Sightline ici. Utilisez une fenêtre normale, pas privée, ou un autre navigateur.",
+    storage_blocked: "Un ancien onglet de Sightline bloque le stockage. Fermez les autres onglets et réessayez.",
+    storage_full: "Cet appareil n’a plus de place. Libérez de l’espace, puis enregistrez à nouveau.",
+    storage_lost: "Le stockage de l’appareil ne répond pas. Réessayez ; sinon, rechargez la page.",
+    storage_unreadable: "Une donnée de cet appareil est illisible. Rien n’a été effacé ; prévenez votre équipe marketing.",
+    try_again: "Réessayer",
+    problem: |code| match code {
+        Code::TextEmpty => "Écrivez d’abord quelques mots.",
+        Code::TextTooLong => {
+            "Ce texte est trop long. Au plus 10 000 caractères ; 200 pour un nom, 2 000 pour un détail."
+        }
+        Code::PriceNotUnderstood => {
+            "Ce prix n’est pas compris. Écrivez-le comme 12,50, 1 299 ou 12,50/kg."
+        }
+        Code::UnknownKind | Code::FutureSchema => {
+            "Le serveur du marketing est plus ancien que cette application. Il garde la note à part jusqu’à sa mise à jour."
+        }
+        Code::MalformedOp | Code::HashMismatch | Code::IdReuse | Code::UnsupportedAction => {
+            "Le serveur du marketing n’a pas pu lire cette note. Il la garde à part pour le marketing."
+        }
+        Code::BatchTooLarge => {
+            "Cette note est trop grande pour être envoyée. Elle reste sur cet appareil."
+        }
+        Code::InvitationUnknown => "Cette invitation est inconnue. Demandez-en une nouvelle.",
+        Code::InvitationUsed => "Cette invitation a déjà servi. Demandez-en une nouvelle.",
+        Code::InvitationExpired => "Cette invitation a expiré. Demandez-en une nouvelle.",
+        Code::TokenMissing | Code::TokenUnknown => {
+            "Le marketing ne connaît pas cet appareil. Demandez une nouvelle invitation."
+        }
+        Code::DeviceRevoked => "Le marketing a exclu cet appareil.",
+        Code::WrongDevice => {
+            "Cet appareil est confondu avec un autre. Demandez une nouvelle invitation."
+        }
+        Code::TooManyRequests => "Trop d’essais. Attendez une minute et réessayez.",
+        Code::StorageFull => "Le serveur du marketing est plein. Prévenez le marketing.",
+        Code::Unavailable | Code::Internal => {
+            "Le serveur du marketing a des difficultés. Réessayez dans un moment."
+        }
+        Code::UnsupportedProtocol => {
+            "Cette application et le serveur du marketing ont trop d’écart. Mettez l’application à jour."
+        }
+        Code::NotFound
+        | Code::MethodNotAllowed
+        | Code::MalformedRequest
+        | Code::InvalidUtf8
+        | Code::BrokenGzip
+        | Code::UnsupportedEncoding
+        | Code::UnsupportedMediaType
+        | Code::BadQuery
+        | Code::SessionMissing
+        | Code::SignInRefused
+        | Code::CrossSite
+        | Code::Unknown => {
+            "Le serveur du marketing n’a pas accepté ceci. Prévenez votre équipe marketing."
+        }
+    },
+};

@@ -1,0 +1,143 @@
+//! Every text of the app, by name. A language is one constant of this type, so a text that is
+//! missing in one of them does not compile.
+
+use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
+use protocol::{Code, Kind};
+
+/// Two forms of a text with a number: `{n}` stands for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Plural {
+    pub(crate) one: &'static str,
+    pub(crate) other: &'static str,
+}
+
+pub(crate) struct Texts {
+    // Kinds, short on their keys and in full above their forms.
+    pub(crate) kind_key: fn(Kind) -> &'static str,
+    pub(crate) kind_name: fn(Kind) -> &'static str,
+    pub(crate) kind_prompt: fn(Kind) -> &'static str,
+
+    // Navigation.
+    pub(crate) nav: &'static str,
+    pub(crate) nav_capture: &'static str,
+    pub(crate) nav_notes: &'static str,
+    pub(crate) nav_device: &'static str,
+    pub(crate) skip_to_content: &'static str,
+    pub(crate) back: &'static str,
+    pub(crate) not_found: &'static str,
+
+    // The status line.
+    pub(crate) all_sent: &'static str,
+    pub(crate) nothing_yet: &'static str,
+    pub(crate) waiting_offline: Plural,
+    pub(crate) waiting_online: Plural,
+    pub(crate) sending: Plural,
+    pub(crate) held_count: Plural,
+    pub(crate) stays_until_enrolled: Plural,
+    pub(crate) enrol_first: &'static str,
+    pub(crate) enrol_again: &'static str,
+    pub(crate) revoked: &'static str,
+    pub(crate) update_needed: &'static str,
+    pub(crate) network_not_ours: &'static str,
+    pub(crate) endpoint_trouble: &'static str,
+    pub(crate) endpoint_full: &'static str,
+
+    // Home.
+    pub(crate) today: &'static str,
+    pub(crate) latest: &'static str,
+    pub(crate) home_empty: &'static str,
+    pub(crate) new_note: &'static str,
+    pub(crate) all_notes: &'static str,
+    pub(crate) saved_here: &'static str,
+
+    // The form.
+    pub(crate) text_label: &'static str,
+    pub(crate) customer: &'static str,
+    pub(crate) product: &'static str,
+    pub(crate) competitor: &'static str,
+    pub(crate) their_price: &'static str,
+    pub(crate) our_price: &'static str,
+    pub(crate) price_example: &'static str,
+    pub(crate) price_understood: &'static str,
+    pub(crate) comparison: &'static str,
+    pub(crate) comparison_of: fn(Comparison) -> &'static str,
+    pub(crate) terms: &'static str,
+    pub(crate) validity: &'static str,
+    pub(crate) seen_at: &'static str,
+    pub(crate) level: &'static str,
+    pub(crate) level_of: fn(AcceptanceLevel) -> &'static str,
+    pub(crate) relation: &'static str,
+    pub(crate) relation_of: fn(Relation) -> &'static str,
+    pub(crate) urgency: &'static str,
+    pub(crate) urgency_of: fn(Urgency) -> &'static str,
+    pub(crate) workaround: &'static str,
+    pub(crate) would_pay: &'static str,
+    pub(crate) promised: &'static str,
+    pub(crate) happened: &'static str,
+    pub(crate) part: &'static str,
+    pub(crate) part_of: fn(Part) -> &'static str,
+    pub(crate) hypotheses: &'static str,
+    pub(crate) hypothesis_of: fn(Hypothesis) -> &'static str,
+    pub(crate) more: &'static str,
+    pub(crate) save: &'static str,
+    pub(crate) not_saved: &'static str,
+
+    // The list and a note.
+    pub(crate) notes_title: &'static str,
+    pub(crate) notes_empty: &'static str,
+    pub(crate) show_more: &'static str,
+    pub(crate) saved: &'static str,
+    pub(crate) sent: &'static str,
+    pub(crate) held: &'static str,
+    pub(crate) held_why: &'static str,
+    pub(crate) saved_at: &'static str,
+    pub(crate) note_missing: &'static str,
+    pub(crate) yesterday: &'static str,
+
+    // My device.
+    pub(crate) device_title: &'static str,
+    pub(crate) enrolled_as: &'static str,
+    pub(crate) not_enrolled: &'static str,
+    pub(crate) unsent: &'static str,
+    pub(crate) last_contact: &'static str,
+    pub(crate) never: &'static str,
+    pub(crate) storage: &'static str,
+    pub(crate) storage_kept: &'static str,
+    pub(crate) storage_not_kept: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) send_now: &'static str,
+    pub(crate) next_try: &'static str,
+
+    // Settings.
+    pub(crate) settings_title: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) theme: &'static str,
+    pub(crate) theme_auto: &'static str,
+    pub(crate) theme_light: &'static str,
+    pub(crate) theme_dark: &'static str,
+
+    // Enrolment.
+    pub(crate) enrol_title: &'static str,
+    pub(crate) enrol_explained: &'static str,
+    pub(crate) device_name: &'static str,
+    pub(crate) device_name_default: &'static str,
+    pub(crate) enrol_button: &'static str,
+    pub(crate) enrolling: &'static str,
+    pub(crate) enrol_no_code: &'static str,
+    pub(crate) enrol_already: &'static str,
+    pub(crate) enrol_unreachable: &'static str,
+    pub(crate) enrol_unsent: &'static str,
+
+    // Updates.
+    pub(crate) update_ready: &'static str,
+    pub(crate) update_now: &'static str,
+
+    // Errors.
+    pub(crate) storage_unavailable: &'static str,
+    pub(crate) storage_blocked: &'static str,
+    pub(crate) storage_full: &'static str,
+    pub(crate) storage_lost: &'static str,
+    pub(crate) storage_unreadable: &'static str,
+    pub(crate) try_again: &'static str,
+    pub(crate) problem: fn(Code) -> &'static str,
+}

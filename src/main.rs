@@ -1,0 +1,21 @@
+//! The reps' app: capture what the market says, offline, in seconds.
+//!
+//! One folder a screen. Screens talk to [`device::Device`] through [`session::Session`] and to
+//! nothing else below.
+
+mod app;
+mod capture;
+mod enrolment;
+mod home;
+mod i18n;
+mod my_device;
+mod notes;
+mod preferences;
+mod session;
+mod settings;
+mod shortcuts;
+mod ui;
+
+fn main() {
+    leptos::mount::mount_to_body(app::App);
+}

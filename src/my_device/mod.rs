@@ -1,0 +1,93 @@
+//! My device: who it is enrolled for, what is unsent, and what can be done about it.
+
+use device::{Outlook, State};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+
+use crate::i18n::{format, use_language, use_texts};
+use crate::session::use_session;
+use crate::ui::icon::{self, Icon};
+use crate::ui::storage_alert::StorageAlert;
+
+#[component]
+pub(crate) fn MyDevice() -> impl IntoView {
+    let t = use_texts();
+    let language = use_language();
+    let session = use_session();
+    let is_kept = RwSignal::new(None::<bool>);
+    let asking = session.device();
+    spawn_local(async move {
+        let kept = asking.persist().await;
+        let _ = is_kept.try_set(Some(kept));
+    });
+    let enrolled_as = move || match session.identity.get() {
+        Some(Ok(Some(identity))) => identity.rep_name,
+        Some(Ok(None)) => t.not_enrolled.to_owned(),
+        Some(Err(error)) => t.storage_error(&error).to_owned(),
+        None => String::new(),
+    };
+    let storage = move || match is_kept.get() {
+        Some(true) => t.storage_kept,
+        Some(false) => t.storage_not_kept,
+        None => "",
+    };
+    let send_now = move |_| {
+        let device = session.device();
+        spawn_local(async move {
+            if let Err(error) = device.send_now().await {
+                session.outlook.set(Some(Err(error)));
+            }
+        });
+    };
+    let outlook = move || {
+        session.outlook.get().map(|read| match read {
+            Err(error) => view! { <StorageAlert error /> }.into_any(),
+            Ok(outlook) => {
+                let facts = sending(t, language, &outlook);
+                facts
+                    .into_iter()
+                    .map(|(name, content)| view! { <dt>{name}</dt><dd>{content}</dd> })
+                    .collect_view()
+                    .into_any()
+            }
+        })
+    };
+    view! {
+        <div class="device-screen">
+            <h1>{t.device_title}</h1>
+            <dl class="facts">
+                <dt>{t.enrolled_as}</dt>
+                <dd data-testid="enrolled-as">{enrolled_as}</dd>
+                {outlook}
+                <dt>{t.storage}</dt>
+                <dd>{storage}</dd>
+                <dt>{t.version}</dt>
+                <dd>{env!("CARGO_PKG_VERSION")}</dd>
+            </dl>
+            <button class="button button-main" data-testid="send-now" on:click=send_now>{t.send_now}</button>
+            <A href="/settings" attr:class="button"><Icon path=icon::GEAR />{t.settings_title}</A>
+        </div>
+    }
+}
+
+fn sending(
+    t: &'static crate::i18n::Texts,
+    language: crate::i18n::Language,
+    outlook: &Outlook,
+) -> Vec<(&'static str, String)> {
+    #[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
+    let moment = |unix_ms: u64| format::date_time(language, unix_ms as f64);
+    let mut facts = vec![(t.unsent, outlook.pending.to_string())];
+    if outlook.held > 0 {
+        facts.push((t.held, outlook.held.to_string()));
+    }
+    let last = outlook.status.last_success_ms.map_or_else(|| t.never.to_owned(), moment);
+    facts.push((t.last_contact, last));
+    if let State::Waiting { until_ms, .. } = outlook.status.state
+        && outlook.pending > 0
+    {
+        facts.push((t.next_try, moment(until_ms)));
+    }
+    facts
+}

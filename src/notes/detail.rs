@@ -1,0 +1,108 @@
+//! One note: its words, its facts, and what became of it.
+
+use device::{StorageError, StoredNote};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use protocol::note::Details;
+use protocol::{Note, NoteId, Price};
+
+use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::session::use_session;
+use crate::ui::icon::{self, Icon};
+use crate::ui::state::State;
+use crate::ui::storage_alert::StorageAlert;
+
+#[component]
+pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
+    let t = use_texts();
+    let session = use_session();
+    let read = RwSignal::new_local(None::<Result<Option<StoredNote>, StorageError>>);
+    Effect::new(move || {
+        session.changes.track();
+        let device = session.device();
+        spawn_local(async move {
+            let stored = device.note(note_id).await;
+            let _ = read.try_set(Some(stored));
+        });
+    });
+    move || {
+        read.get().map(|read| match read {
+            Err(error) => view! { <StorageAlert error /> }.into_any(),
+            Ok(None) => view! { <p class="empty">{t.note_missing}</p> }.into_any(),
+            Ok(Some(stored)) => view! { <Sheet stored /> }.into_any(),
+        })
+    }
+}
+
+#[component]
+fn Sheet(stored: StoredNote) -> impl IntoView {
+    let t = use_texts();
+    let language = use_language();
+    let StoredNote { saved_at, state, code, note, .. } = stored;
+    let kind = note.kind();
+    let facts = facts(t, language, &note);
+    let fact = |(name, content): (&'static str, String)| {
+        view! {
+            <dt>{name}</dt>
+            <dd>{content}</dd>
+        }
+    };
+    view! {
+        <article class="sheet" data-kind=kind.as_str()>
+            <div class="entry-head">
+                <A href="/notes" attr:class="icon-button sheet-back" attr:aria-label=t.back>
+                    <Icon path=icon::BACK />
+                </A>
+                <h1><Icon path=icon::of_kind(kind) />{(t.kind_name)(kind)}</h1>
+            </div>
+            <p class="sheet-text" data-testid="note-text">{note.text}</p>
+            <dl class="facts">
+                {facts.into_iter().map(fact).collect_view()}
+                <dt>{t.saved_at}</dt>
+                <dd>{format::date_time(language, format::unix_ms(saved_at))}</dd>
+            </dl>
+            <p><State state /></p>
+            {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
+        </article>
+    }
+}
+
+/// What was filled in beside the words, named.
+fn facts(t: &'static Texts, language: Language, note: &Note) -> Vec<(&'static str, String)> {
+    let price = |price: &Option<Price>| price.as_ref().map(|price| format::price(language, price));
+    let chosen = |word: Option<&'static str>| word.map(str::to_owned);
+    let mut facts = vec![(t.customer, note.customer.clone()), (t.product, note.product.clone())];
+    match &note.details {
+        Details::Competitor(sighting) => facts.extend([
+            (t.competitor, sighting.competitor.clone()),
+            (t.their_price, price(&sighting.price)),
+            (t.our_price, price(&sighting.our_price)),
+            (t.comparison, chosen(sighting.comparison.map(t.comparison_of))),
+            (t.terms, sighting.terms.clone()),
+            (t.validity, sighting.validity.clone()),
+            (t.seen_at, sighting.seen_at.clone()),
+        ]),
+        Details::Acceptance(acceptance) => facts.extend([
+            (t.level, chosen(acceptance.level.map(t.level_of))),
+            (t.relation, chosen(acceptance.relation.map(t.relation_of))),
+        ]),
+        Details::Need(need) => facts.extend([
+            (t.urgency, chosen(need.urgency.map(t.urgency_of))),
+            (t.workaround, need.workaround.clone()),
+            (t.would_pay, price(&need.would_pay)),
+        ]),
+        Details::Gap(gap) => facts.extend([
+            (t.part, chosen(gap.part.map(t.part_of))),
+            (t.promised, gap.promised.clone()),
+            (t.happened, gap.happened.clone()),
+        ]),
+    }
+    let hypotheses: Vec<_> = note.hypotheses.iter().map(|one| (t.hypothesis_of)(*one)).collect();
+    facts.push((t.hypotheses, chosen_list(&hypotheses)));
+    facts.into_iter().filter_map(|(name, content)| Some((name, content?))).collect()
+}
+
+fn chosen_list(words: &[&str]) -> Option<String> {
+    (!words.is_empty()).then(|| words.join(" · "))
+}

@@ -1,0 +1,95 @@
+//! What all screens share: the device, and signals that follow it.
+
+use core::cell::Cell;
+use std::rc::Rc;
+
+use device::shell;
+use device::{Device, Identity, Outlook, StorageError};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::i18n::Language;
+
+/// Shared by all screens; cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    device: StoredValue<Device, LocalStorage>,
+    /// Who this device is enrolled for: none until that is read.
+    pub(crate) identity: RwSignal<Option<Result<Option<Identity>, StorageError>>, LocalStorage>,
+    /// How much waits: none until that is read.
+    pub(crate) outlook: RwSignal<Option<Result<Outlook, StorageError>>, LocalStorage>,
+    /// Counts changes to what is stored; a list that reads it reads again.
+    pub(crate) changes: RwSignal<u32>,
+    /// A newer version of the app, ready to be used.
+    pub(crate) update: RwSignal<Option<shell::Update>, LocalStorage>,
+    /// What was just done, to be said once by the next screen.
+    pub(crate) notice: RwSignal<Option<&'static str>>,
+    /// The language of the page.
+    pub(crate) language: RwSignal<Language>,
+}
+
+impl Session {
+    /// Starts the device and follows it.
+    pub(crate) fn start() -> Self {
+        let device = Device::start();
+        let session = Self {
+            device: StoredValue::new_local(device.clone()),
+            identity: RwSignal::new_local(None),
+            outlook: RwSignal::new_local(None),
+            changes: RwSignal::new(0),
+            update: RwSignal::new_local(None),
+            notice: RwSignal::new(None),
+            language: RwSignal::new(Language::preferred()),
+        };
+        session.follow(&device);
+        session.begin();
+        shell::install(move |update| session.update.set(Some(update)));
+        session
+    }
+
+    /// Reads who this device is and begins to send; again after a storage error.
+    pub(crate) fn begin(self) {
+        let device = self.device();
+        spawn_local(async move {
+            self.identity.set(Some(device.begin().await));
+            self.changes.update(|changes| *changes += 1);
+            device.persist().await;
+        });
+    }
+
+    pub(crate) fn device(self) -> Device {
+        self.device.get_value()
+    }
+
+    /// Reads the outlook whenever something changed: one read at a time, and one more if
+    /// something changed meanwhile.
+    fn follow(self, device: &Device) {
+        let (reading, stale) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+        let reader = device.clone();
+        let refresh = move || {
+            if reading.replace(true) {
+                stale.set(true);
+                return;
+            }
+            let (reader, reading, stale) = (reader.clone(), Rc::clone(&reading), Rc::clone(&stale));
+            spawn_local(async move {
+                loop {
+                    stale.set(false);
+                    self.outlook.set(Some(reader.outlook().await));
+                    self.changes.update(|changes| *changes += 1);
+                    if !stale.get() {
+                        break;
+                    }
+                }
+                reading.set(false);
+            });
+        };
+        refresh();
+        device.on_change(refresh);
+    }
+}
+
+/// The session of the page.
+pub(crate) fn use_session() -> Session {
+    expect_context()
+}

@@ -1,0 +1,9 @@
+//! Controls that several screens share.
+
+pub(crate) mod choice;
+pub(crate) mod icon;
+pub(crate) mod kind_keys;
+pub(crate) mod note_row;
+pub(crate) mod state;
+pub(crate) mod status_line;
+pub(crate) mod storage_alert;

@@ -1,0 +1,96 @@
+//! The quiet line at the top: what waits here, and what is sent. Leads to "My device".
+
+use device::{Outlook, Reason, State};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::session::use_session;
+
+#[component]
+pub(crate) fn StatusLine() -> impl IntoView {
+    let t = use_texts();
+    let language = use_language();
+    let outlook = use_session().outlook;
+    let pending = move || {
+        outlook.with(|read| match read {
+            Some(Ok(outlook)) => outlook.pending.to_string(),
+            _ => String::new(),
+        })
+    };
+    let is_online = move || outlook.with(|read| matches!(read, Some(Ok(o)) if is_online(o)));
+    let words = move || {
+        outlook.with(|read| match read {
+            None => String::new(),
+            Some(Err(error)) => t.storage_error(error).to_owned(),
+            Some(Ok(outlook)) => words(t, language, outlook),
+        })
+    };
+    let mark = move || {
+        outlook.with(|read| match read {
+            None => "",
+            Some(Ok(Outlook { pending: 0, held: 0, .. })) => "✓",
+            Some(Ok(Outlook { held: 0, .. })) => "○",
+            Some(_) => "!",
+        })
+    };
+    view! {
+        <A
+            href="/device"
+            attr:class="status-line"
+            attr:data-testid="sync-status"
+            attr:data-pending=pending
+            attr:data-online=move || is_online().to_string()
+        >
+            <span class="status-mark" aria-hidden="true">{mark}</span>
+            <span role="status">{words}</span>
+        </A>
+    }
+}
+
+/// The truth is the last answer; `navigator.onLine` only a hint (SYNC.md fault 14).
+fn is_online(outlook: &Outlook) -> bool {
+    let unreachable = matches!(
+        outlook.status.state,
+        State::Waiting { reason: Reason::Network | Reason::NotOurs, .. }
+    );
+    outlook.status.online_hint && !unreachable
+}
+
+fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
+    let count = |texts| format::plural(language, texts, outlook.pending);
+    let problem = match outlook.status.state {
+        State::Waiting { reason, .. } => match reason {
+            Reason::NeedsEnrolment | Reason::WrongDevice => Some(t.enrol_again),
+            Reason::Revoked => Some(t.revoked),
+            Reason::UpdateNeeded => Some(t.update_needed),
+            Reason::NotOurs => Some(t.network_not_ours),
+            Reason::EndpointFull => Some(t.endpoint_full),
+            Reason::Busy | Reason::EndpointFailing => Some(t.endpoint_trouble),
+            Reason::DeviceStorage => Some(t.storage_lost),
+            Reason::Network
+            | Reason::EpochChanged
+            | Reason::Unconfirmed
+            | Reason::Refusing
+            | Reason::OtherTab => None,
+        },
+        State::NotEnrolled if outlook.pending == 0 => Some(t.enrol_first),
+        _ => None,
+    };
+    if let Some(problem) = problem {
+        return problem.to_owned();
+    }
+    match outlook.status.state {
+        State::NotEnrolled => count(t.stays_until_enrolled),
+        _ if outlook.held > 0 && outlook.pending == 0 => {
+            format::plural(language, t.held_count, outlook.held)
+        }
+        _ if outlook.pending == 0 && outlook.status.last_success_ms.is_some() => {
+            t.all_sent.to_owned()
+        }
+        _ if outlook.pending == 0 => t.nothing_yet.to_owned(),
+        State::Sending => count(t.sending),
+        _ if is_online(outlook) => count(t.waiting_online),
+        _ => count(t.waiting_offline),
+    }
+}

@@ -1,0 +1,47 @@
+//! What the journeys stand on: browsers and an endpoint that can be stopped and killed.
+
+mod browser;
+mod console;
+mod endpoint;
+mod inspector;
+mod minibrowser;
+mod process;
+mod proxy;
+mod rep;
+mod samples;
+mod webdriver;
+
+use std::path::PathBuf;
+
+pub use browser::{Browser, Engine};
+pub use console::Console;
+pub use endpoint::{Endpoint, assert_exactly_once};
+pub use proxy::Proxy;
+pub use rep::Rep;
+pub use samples::{Sample, customer_words, special};
+
+/// A path from the environment, or the default below the repository.
+pub(crate) fn path_from(variable: &str, default: &str) -> PathBuf {
+    match std::env::var_os(variable) {
+        Some(path) => path.into(),
+        None => repository().join(default),
+    }
+}
+
+/// The checkout.
+#[must_use]
+pub fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Where screenshots go.
+#[must_use]
+pub fn screenshots() -> PathBuf {
+    path_from("SIGHTLINE_SCREENSHOTS", "target/screenshots")
+}
+
+/// Text as a JavaScript literal.
+#[must_use]
+pub fn js_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

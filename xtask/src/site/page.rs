@@ -1,0 +1,118 @@
+//! One page: Trunk's build, then wasm-opt, names, the service worker, and compression.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use protocol::Sha256;
+
+use crate::site::{compress, copy_folder, files_under, naming, page_folder, remove};
+use crate::toolchain::WasmToolchain;
+use crate::{process, tools};
+
+/// What rustc and wasm-bindgen use of WebAssembly, all of it in browsers since 2023 at the latest.
+const WASM_OPT: [&str; 8] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// A page that Trunk builds.
+#[derive(Debug)]
+pub struct Page {
+    /// Its name, also of its folder under `target/pages`.
+    pub name: &'static str,
+    /// Where its `Trunk.toml` is.
+    pub folder: &'static str,
+    /// The path it is served at; Trunk.toml says the same.
+    pub public_url: &'static str,
+    /// The files and folders that it is made of.
+    pub made_of: &'static [&'static str],
+    /// Whether it starts without a network, by a service worker.
+    pub has_worker: bool,
+}
+
+/// Builds this page into its folder.
+///
+/// # Errors
+/// When one of the steps fails.
+pub fn build(page: &Page, toolchain: &WasmToolchain) -> Result<()> {
+    println!("Building {} for the browser (minutes the first time)", page.name);
+    let mut trunk = Command::new(tools::path(tools::TRUNK)?);
+    trunk.arg("build").current_dir(page.folder);
+    toolchain.apply(&mut trunk)?;
+    // Trunk takes NO_COLOR for a switch that wants `true` or `false`.
+    trunk.env_remove("NO_COLOR");
+    process::run(&mut trunk)?;
+
+    let folder = page_folder(page.name);
+    remove(&folder)?;
+    copy_folder(&folder.with_extension("trunk"), &folder)?;
+    optimise(&folder)?;
+    naming::by_content(&folder, page.public_url)?;
+    if page.has_worker {
+        write_worker(&folder)?;
+    }
+    compress::all(&folder)
+}
+
+/// Makes the WebAssembly smaller. Its result is kept, as a new style sheet does not change it.
+fn optimise(folder: &Path) -> Result<()> {
+    for wasm in files_under(folder)? {
+        if wasm.extension().is_none_or(|extension| extension != "wasm") {
+            continue;
+        }
+        let mut known_by = fs::read(&wasm)?;
+        known_by.extend(WASM_OPT.concat().bytes());
+        known_by.extend(tools::BINARYEN_VERSION.bytes());
+        let kept = folder.with_extension("optimised");
+        let result = kept.join(format!("{}.wasm", Sha256::of(&known_by)));
+        if !result.is_file() {
+            remove(&kept)?;
+            fs::create_dir_all(&kept)?;
+            let draft = kept.join("draft.wasm");
+            let mut wasm_opt = tools::wasm_opt()?;
+            process::run(wasm_opt.args(WASM_OPT).arg(&wasm).arg("-o").arg(&draft))?;
+            fs::rename(&draft, &result)?;
+        }
+        fs::copy(&result, &wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
+    }
+    Ok(())
+}
+
+/// The service worker keeps exactly the page's files, so it is made after they are final.
+fn write_worker(folder: &Path) -> Result<()> {
+    let mut assets = Vec::new();
+    for file in files_under(folder)? {
+        assets.push(worker::Asset { path: address(folder, &file)?, bytes: fs::read(&file)? });
+    }
+    fs::write(folder.join("sw.js"), worker::script(&assets)?).context("cannot write sw.js")
+}
+
+/// The path at which a browser asks for this file of the app.
+fn address(folder: &Path, file: &Path) -> Result<String> {
+    let parts: PathBuf = file.strip_prefix(folder)?.into();
+    let parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    Ok(match parts.join("/").as_str() {
+        "index.html" => "/".to_owned(),
+        path => format!("/{path}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_itself_answers_at_the_root() {
+        let address = |file: &str| address(Path::new("x"), &Path::new("x").join(file)).unwrap();
+        assert_eq!(address("index.html"), "/");
+        assert_eq!(address("snippets/a.js"), "/snippets/a.js");
+    }
+}

@@ -1,0 +1,142 @@
+//! The compiler for WebAssembly: the user's own where rustup has the target, else Debian's.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{cache, debian, process, sysroot, tools};
+
+/// Rust's name for the browser.
+pub const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Where Debian's packages put cargo and rustc. Its own compiler has to come before rustup's.
+const DEBIAN_PROGRAMS: &str = "/usr/bin";
+
+/// `rust-web-llvm` brings `rust-lld` as a link to a linker of a package that it does not need.
+const DEBIAN_COMPILER: [debian::Package<'static>; 4] = [
+    debian::program("rustc-web", "rustc"),
+    debian::program("cargo-web", "cargo"),
+    debian::data("rust-web-src"),
+    debian::data("rust-web-llvm"),
+];
+
+/// What a command needs around it to compile for [`TARGET`].
+#[derive(Debug)]
+pub struct WasmToolchain {
+    set: Vec<(&'static str, OsString)>,
+    unset: Vec<&'static str>,
+    /// The compiler's exact version, and whose it is. Another one makes another site.
+    pub identity: String,
+}
+
+impl WasmToolchain {
+    /// Lets this command compile for WebAssembly, in a target folder of its own: two compilers
+    /// that share one throw away each other's work.
+    pub fn apply(&self, command: &mut Command) -> Result<()> {
+        let target = std::env::current_dir()?.join("target").join("wasm");
+        command.env("CARGO_TARGET_DIR", target);
+        for name in &self.unset {
+            command.env_remove(name);
+        }
+        for (name, value) in &self.set {
+            command.env(name, value);
+        }
+        Ok(())
+    }
+
+    /// A cargo that compiles for WebAssembly.
+    pub fn cargo(&self) -> Result<Command> {
+        let named = self.set.iter().find(|(name, _)| *name == "CARGO").map(|(_, path)| path);
+        let mut cargo = named.map_or_else(process::cargo, Command::new);
+        self.apply(&mut cargo)?;
+        Ok(cargo)
+    }
+}
+
+/// Finds the compiler, or installs it.
+///
+/// # Errors
+/// When neither rustup nor Debian has one to give.
+pub fn wasm() -> Result<WasmToolchain> {
+    if let Some(toolchain) = of_the_user()? {
+        return Ok(toolchain);
+    }
+    if let Some(toolchain) = of_debian_if_ready()? {
+        return Ok(toolchain);
+    }
+    let _lock = cache::lock(cache::folder()?.join("toolchain.lock"))?;
+    if process::find("rustup").is_some() {
+        println!("Asking rustup for {TARGET} (once)");
+        if process::succeeds(Command::new("rustup").args(["target", "add", TARGET])) {
+            return of_the_user()?.context("rustup added the target, but rustc does not have it");
+        }
+        println!("rustup cannot fetch it here");
+    }
+    if !debian::is_here() {
+        anyhow::bail!("please install Rust's target {TARGET} (`rustup target add {TARGET}`)");
+    }
+    install_of_debian()
+}
+
+fn of_the_user() -> Result<Option<WasmToolchain>> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut question = Command::new(&rustc);
+    question.args(["--print", "target-libdir", "--target", TARGET]);
+    let Ok(library) = process::answer(&mut question) else { return Ok(None) };
+    if !sysroot::is_complete(Path::new(&library)) {
+        return Ok(None);
+    }
+    let set = vec![("PATH", process::path_starting_with(&[&tools::programs()?])?)];
+    let identity = process::answer(Command::new(&rustc).arg("-vV"))?;
+    Ok(Some(WasmToolchain { set, unset: Vec::new(), identity }))
+}
+
+fn of_debian_if_ready() -> Result<Option<WasmToolchain>> {
+    let rustc = Path::new(DEBIAN_PROGRAMS).join("rustc");
+    let linker = Path::new(DEBIAN_PROGRAMS).join("rust-lld");
+    if !rustc.is_file() || !linker.is_file() {
+        return Ok(None);
+    }
+    let sysroot = sysroot::folder(&rustc)?;
+    if !sysroot::is_complete(&sysroot::library(&sysroot)) {
+        return Ok(None);
+    }
+    of_debian(&sysroot).map(Some)
+}
+
+fn of_debian(sysroot: &Path) -> Result<WasmToolchain> {
+    let programs = Path::new(DEBIAN_PROGRAMS);
+    let rustc = programs.join("rustc");
+    let identity = process::answer(Command::new(&rustc).arg("-vV"))?;
+    // Encoded, since a path may hold spaces. With `--target` given, as it always is here, cargo
+    // keeps these flags from build scripts and macros, which run on this machine.
+    let mut flags = OsString::from("--sysroot\u{1f}");
+    flags.push(sysroot);
+    let set = vec![
+        ("PATH", process::path_starting_with(&[programs, &tools::programs()?])?),
+        ("CARGO", programs.join("cargo").into()),
+        ("RUSTC", rustc.into()),
+        ("RUSTDOC", programs.join("rustdoc").into()),
+        ("CARGO_ENCODED_RUSTFLAGS", flags),
+    ];
+    // What rustup's cargo sets for its own compiler would mislead this one.
+    let unset = vec!["LD_LIBRARY_PATH", "RUSTUP_TOOLCHAIN", "RUSTC_WORKSPACE_WRAPPER"];
+    Ok(WasmToolchain { set, unset, identity: format!("{identity} (Debian)") })
+}
+
+fn install_of_debian() -> Result<WasmToolchain> {
+    let why = format!("compiling to {TARGET}");
+    debian::install(&DEBIAN_COMPILER, &why)?;
+    let linker = Path::new(DEBIAN_PROGRAMS).join("rust-lld");
+    if !linker.exists() {
+        // A link into nothing, such as `rust-lld -> lld-22`, names the package to install.
+        let link = std::fs::read_link(&linker).context("rust-web-llvm has no rust-lld")?;
+        let package = link.file_name().and_then(|name| name.to_str()).unwrap_or("lld");
+        debian::install(&[debian::data(package)], &why)?;
+    }
+    let rustc = Path::new(DEBIAN_PROGRAMS).join("rustc");
+    let sysroot = sysroot::build(&rustc, &Path::new(DEBIAN_PROGRAMS).join("cargo"))?;
+    of_debian(&sysroot)
+}
