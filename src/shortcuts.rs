@@ -4,7 +4,18 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use protocol::Kind;
 use wasm_bindgen::JsCast;
+
+/// The key that starts a note of this kind.
+pub(crate) const fn key_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Competitor => "c",
+        Kind::Acceptance => "a",
+        Kind::Need => "n",
+        Kind::Gap => "g",
+    }
+}
 
 /// Listens until the page is built anew.
 pub(crate) fn listen() {
@@ -14,16 +25,15 @@ pub(crate) fn listen() {
             return;
         }
         let to = match event.key().to_ascii_lowercase().as_str() {
-            "c" => "/new/competitor",
-            "a" => "/new/acceptance",
-            "n" => "/new/need",
-            "g" => "/new/gap",
-            "l" => "/notes",
-            "h" => "/",
-            _ => return,
+            "l" => "/notes".to_owned(),
+            "h" => "/".to_owned(),
+            letter => match Kind::ALL.into_iter().find(|kind| key_of(*kind) == letter) {
+                Some(kind) => format!("/new/{kind}"),
+                None => return,
+            },
         };
         event.prevent_default();
-        navigate(to, leptos_router::NavigateOptions::default());
+        navigate(&to, leptos_router::NavigateOptions::default());
     });
     on_cleanup(move || handle.remove());
 }

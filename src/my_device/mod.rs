@@ -82,7 +82,7 @@ fn sending(
     if outlook.held > 0 {
         facts.push((t.held, outlook.held.to_string()));
     }
-    let last = outlook.status.last_success_ms.map_or_else(|| t.never.to_owned(), moment);
+    let last = outlook.last_confirmed_ms.map_or_else(|| t.never.to_owned(), moment);
     facts.push((t.last_contact, last));
     if let State::Waiting { until_ms, .. } = outlook.status.state
         && outlook.pending > 0

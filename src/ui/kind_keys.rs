@@ -6,6 +6,7 @@ use protocol::Kind;
 
 use super::icon::{self, Icon};
 use crate::i18n::use_texts;
+use crate::shortcuts;
 
 #[component]
 pub(crate) fn KindKeys() -> impl IntoView {
@@ -16,10 +17,12 @@ pub(crate) fn KindKeys() -> impl IntoView {
                 <A
                     href=format!("/new/{kind}")
                     attr:class="kind-key"
+                    attr:aria-keyshortcuts=shortcuts::key_of(kind)
                     attr:data-testid=format!("capture-{kind}")
                 >
                     <Icon path=icon::of_kind(kind) />
-                    {(t.kind_key)(kind)}
+                    <span class="kind-word">{(t.kind_key)(kind)}</span>
+                    <kbd aria-hidden="true">{shortcuts::key_of(kind)}</kbd>
                 </A>
             </li>
         }

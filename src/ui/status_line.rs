@@ -1,6 +1,6 @@
 //! The quiet line at the top: what waits here, and what is sent. Leads to "My device".
 
-use device::{Outlook, Reason, State};
+use device::{Outlook, Reason, State, Status};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -28,10 +28,9 @@ pub(crate) fn StatusLine() -> impl IntoView {
     };
     let mark = move || {
         outlook.with(|read| match read {
+            Some(Ok(outlook)) => mark(outlook),
+            Some(Err(_)) => "!",
             None => "",
-            Some(Ok(Outlook { pending: 0, held: 0, .. })) => "✓",
-            Some(Ok(Outlook { held: 0, .. })) => "○",
-            Some(_) => "!",
         })
     };
     view! {
@@ -57,9 +56,19 @@ fn is_online(outlook: &Outlook) -> bool {
     outlook.status.online_hint && !unreachable
 }
 
-fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
-    let count = |texts| format::plural(language, texts, outlook.pending);
-    let problem = match outlook.status.state {
+const fn mark(outlook: &Outlook) -> &'static str {
+    match outlook {
+        Outlook { status: Status { state: State::NotEnrolled, .. }, .. } => "!",
+        Outlook { pending: 0, held: 0, .. } => "✓",
+        Outlook { held: 0, .. } => "○",
+        Outlook { .. } => "!",
+    }
+}
+
+/// What a person has to know or do before anything is sent, if anything.
+fn problem(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
+    match outlook.status.state {
+        State::NotEnrolled if outlook.pending == 0 => Some(t.enrol_first),
         State::Waiting { reason, .. } => match reason {
             Reason::NeedsEnrolment | Reason::WrongDevice => Some(t.enrol_again),
             Reason::Revoked => Some(t.revoked),
@@ -74,9 +83,13 @@ fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
             | Reason::Refusing
             | Reason::OtherTab => None,
         },
-        State::NotEnrolled if outlook.pending == 0 => Some(t.enrol_first),
         _ => None,
-    };
+    }
+}
+
+fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
+    let count = |texts| format::plural(language, texts, outlook.pending);
+    let problem = problem(t, outlook);
     if let Some(problem) = problem {
         return problem.to_owned();
     }
@@ -85,9 +98,7 @@ fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
         _ if outlook.held > 0 && outlook.pending == 0 => {
             format::plural(language, t.held_count, outlook.held)
         }
-        _ if outlook.pending == 0 && outlook.status.last_success_ms.is_some() => {
-            t.all_sent.to_owned()
-        }
+        _ if outlook.pending == 0 && outlook.last_confirmed_ms.is_some() => t.all_sent.to_owned(),
         _ if outlook.pending == 0 => t.nothing_yet.to_owned(),
         State::Sending => count(t.sending),
         _ if is_online(outlook) => count(t.waiting_online),

@@ -29,7 +29,7 @@ impl Inspector {
             while inspector.target.is_empty() {
                 inspector.receive().await?;
             }
-            Ok(())
+            anyhow::Ok(())
         })
         .await
         .context("the inspector shows no page")??;

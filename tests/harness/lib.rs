@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 pub use browser::{Browser, Engine};
 pub use console::Console;
+pub use process::free_port;
 pub use endpoint::{Endpoint, assert_exactly_once};
 pub use proxy::Proxy;
 pub use rep::Rep;

@@ -93,7 +93,10 @@ fn pid(id: u32) -> Option<Pid> {
 }
 
 /// A free port of the loopback interface.
-pub(crate) async fn free_port() -> Result<u16> {
+///
+/// # Errors
+/// Where there is none.
+pub async fn free_port() -> Result<u16> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     Ok(listener.local_addr()?.port())
 }

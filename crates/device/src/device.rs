@@ -37,6 +37,8 @@ pub struct Outlook {
     pub pending: u32,
     /// Operations that were refused and stay here.
     pub held: u32,
+    /// When marketing last confirmed something: milliseconds since 1970, by this device's clock.
+    pub last_confirmed_ms: Option<u64>,
     /// Where the engine stands.
     pub status: Status,
 }
@@ -221,8 +223,12 @@ impl Device {
     /// Why the storage failed.
     pub async fn outlook(&self) -> Result<Outlook, StorageError> {
         let backlog = outbox::backlog(&self.connection).await?;
-        let status = self.driver.status();
-        Ok(Outlook { pending: backlog.pending, held: backlog.held, status })
+        Ok(Outlook {
+            pending: backlog.pending,
+            held: backlog.held,
+            last_confirmed_ms: backlog.last_confirmed_ms,
+            status: self.driver.status(),
+        })
     }
 
     /// Tries again now, what was held included: the rep asked for it.

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::chance;
 use crate::channel::Channel;
-use crate::clock::steady_ms;
+use crate::clock::{now_ms, steady_ms};
 use crate::connection::Connection;
 use crate::lock::Lock;
 use crate::store::{identity, outbox};
@@ -122,7 +122,7 @@ impl Driver {
                 Some(Event::PushEnded { batch_id, outcome })
             }
             Effect::Settle { turn, confirmed, parked } => {
-                let settled = outbox::settle(&self.connection, &confirmed, &parked).await;
+                let settled = outbox::settle(&self.connection, &confirmed, &parked, now_ms()).await;
                 self.channel.tell();
                 (self.on_change)();
                 Some(match settled {

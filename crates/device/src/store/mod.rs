@@ -32,7 +32,7 @@ pub(crate) const RECEIPTS: &str = "receipts";
 pub(crate) const NOTES: &str = "notes";
 /// Unsaved text, by kind: [`drafts::Draft`].
 pub(crate) const DRAFTS: &str = "drafts";
-/// One of a kind, by name: [`identity::Identity`] and the invitation under way.
+/// One of a kind, by name: [`identity::Identity`], the enrolment under way, the last confirmation.
 pub(crate) const META: &str = "meta";
 
 pub(crate) fn upgrade(old_version: f64, database: Database) -> Result<(), Error> {

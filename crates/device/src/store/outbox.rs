@@ -11,9 +11,12 @@ use serde::{Deserialize, Serialize};
 use sync::{Confirmed, Parked};
 
 use super::notes::{NoteState, StoredNote, newest_first_key};
-use super::{HELD, NOTES, OPS, OUTBOX, RECEIPTS, put};
+use super::{HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, put};
 use crate::connection::{Connection, strict};
 use crate::storage_error::StorageError;
+
+/// In [`META`]: when marketing last confirmed something.
+const LAST_CONFIRMED: &str = "last-confirmed-ms";
 
 /// One unconfirmed operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +59,8 @@ pub(crate) struct Backlog {
     pub pending: u32,
     /// Operations that were refused.
     pub held: u32,
+    /// When marketing last confirmed something, by this device's clock.
+    pub last_confirmed_ms: Option<u64>,
 }
 
 /// The oldest operations of the outbox.
@@ -69,10 +74,13 @@ pub(crate) struct Batch {
 pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction([OUTBOX, HELD]).build()?;
+            let transaction = database.transaction([OUTBOX, HELD, META]).build()?;
             let pending = transaction.object_store(OUTBOX)?.count().primitive()?;
             let held = transaction.object_store(HELD)?.count().primitive()?;
-            Ok(Backlog { pending: pending.await?, held: held.await? })
+            let last = transaction.object_store(META)?.get(LAST_CONFIRMED).primitive()?;
+            let last: Option<String> = last.await?;
+            let last_confirmed_ms = last.map(|last| serde_json::from_str(&last)).transpose()?;
+            Ok(Backlog { pending: pending.await?, held: held.await?, last_confirmed_ms })
         })
         .await
 }
@@ -148,10 +156,11 @@ pub(crate) async fn settle(
     connection: &Connection,
     confirmed: &[Confirmed],
     parked: &[Parked],
+    now_ms: u64,
 ) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[OUTBOX, RECEIPTS, HELD, NOTES])?;
+            let transaction = strict(database, &[OUTBOX, RECEIPTS, HELD, NOTES, META])?;
             let outbox = transaction.object_store(OUTBOX)?;
             let receipts = transaction.object_store(RECEIPTS)?;
             let held = transaction.object_store(HELD)?;
@@ -171,6 +180,10 @@ pub(crate) async fn settle(
                 let confirmation = serde_json::to_string(&confirmation)?;
                 put(&receipts, &key, &confirmation)?.await?;
                 show(&notes, row.note_id, receipt.op_id, state, receipt.code).await?;
+            }
+            if !confirmed.is_empty() {
+                let meta = transaction.object_store(META)?;
+                put(&meta, LAST_CONFIRMED, &now_ms.to_string())?.await?;
             }
             for &Parked { op_id, code } in parked {
                 let Some((key, row)) = take(&outbox, op_id).await? else { continue };

@@ -16,7 +16,7 @@ use super::{Endpoint, Refusal, body, headers};
 
 /// Made by `cargo xtask` before this crate is built; read from the disk by debug builds.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../target/site"]
+#[folder = "../../target/site"]
 #[allow_missing = true]
 struct Files;
 

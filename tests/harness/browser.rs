@@ -1,0 +1,342 @@
+//! One browser of any engine, with a profile on disk that outlives it.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::js_text;
+use crate::minibrowser::MiniBrowser;
+use crate::webdriver::WebDriver;
+
+/// Above this many characters, text is put in at once and not key by key.
+const TYPED_AT_MOST: usize = 60;
+
+/// How long an element may take to be there and to be clickable.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A browser engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Blink.
+    Chromium,
+    /// Gecko.
+    Firefox,
+    /// WebKitGTK, the engine nearest to Safari's.
+    WebKit,
+}
+
+/// A running browser.
+#[derive(Debug)]
+pub struct Browser {
+    kind: Kind,
+    engine: Engine,
+    profile: PathBuf,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Driven(Box<WebDriver>),
+    Plain(Box<MiniBrowser>),
+}
+
+impl Browser {
+    /// Starts a browser on the profile `profile_dir`, new or left by an earlier one.
+    ///
+    /// # Errors
+    /// Where it does not start or the page does not load.
+    pub async fn start(engine: Engine, profile_dir: &Path, url: &str) -> Result<Self> {
+        std::fs::create_dir_all(profile_dir)?;
+        let kind = match engine {
+            Engine::WebKit => Kind::Plain(Box::new(MiniBrowser::start(profile_dir, url).await?)),
+            _ => Kind::Driven(Box::new(WebDriver::start(engine, profile_dir).await?)),
+        };
+        let browser = Self { kind, engine, profile: profile_dir.to_owned() };
+        if let Kind::Driven(driver) = &browser.kind {
+            driver.goto(url).await?;
+        }
+        browser.wait_for("document.readyState === 'complete'", PATIENCE, "the page").await?;
+        Ok(browser)
+    }
+
+    /// Which engine it runs.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Closes it as its user would, and starts it again on the same profile.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn restart(self, url: &str) -> Result<Self> {
+        let (engine, profile) = (self.engine, self.profile.clone());
+        self.close().await?;
+        Self::start(engine, &profile, url).await
+    }
+
+    /// Goes to another page.
+    ///
+    /// # Errors
+    /// Where that does not load.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        match &self.kind {
+            Kind::Driven(driver) => driver.goto(url).await,
+            Kind::Plain(_) => self.leave(&format!("location.assign({})", js_text(url))).await,
+        }
+    }
+
+    /// Loads the page anew, as F5 does. Firefox's driver would force it past the service worker
+    /// (`LOAD_FLAGS_BYPASS_CACHE`), which is another key.
+    ///
+    /// # Errors
+    /// Where that fails.
+    pub async fn reload(&self) -> Result<()> {
+        match &self.kind {
+            Kind::Driven(driver) if self.engine == Engine::Chromium => driver.reload().await,
+            _ => self.leave("location.reload()").await,
+        }
+    }
+
+    /// Does what leaves the page, and waits for the next one.
+    async fn leave(&self, js: &str) -> Result<()> {
+        self.eval(&format!("(window.isLeft = true, setTimeout(() => {js}, 200), null)")).await?;
+        let arrived = "!window.isLeft && document.readyState === 'complete'";
+        self.wait_for(arrived, PATIENCE, "the next page").await
+    }
+
+    /// The value of a JavaScript expression; a promise is awaited.
+    ///
+    /// # Errors
+    /// What the script throws.
+    pub async fn eval(&self, js: &str) -> Result<Value> {
+        match &self.kind {
+            Kind::Driven(driver) => driver.eval(js).await,
+            Kind::Plain(browser) => browser.eval(js).await,
+        }
+    }
+
+    /// Waits until an expression is true; `what` is for the error.
+    ///
+    /// # Errors
+    /// Where it stays false.
+    pub async fn wait_for(&self, js: &str, timeout: Duration, what: &str) -> Result<()> {
+        let end = Instant::now() + timeout;
+        loop {
+            // A page that is just being left answers with an error.
+            let answer = self.eval(js).await;
+            if matches!(answer, Ok(Value::Bool(true))) {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                let page = self.eval("location.href + '\\n' + document.body?.innerText").await;
+                bail!("{what}: {js} gave {answer:?} for {timeout:?}; the page: {page:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits for an element.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn wait_element(&self, testid: &str) -> Result<()> {
+        let js = format!("{} !== null", element(testid));
+        self.wait_for(&js, PATIENCE, testid).await
+    }
+
+    /// Clicks an element once it is there and nothing covers it.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn click(&self, testid: &str) -> Result<()> {
+        self.wait_element(testid).await?;
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let clicked = match &self.kind {
+                Kind::Driven(driver) => driver.click(testid).await,
+                Kind::Plain(_) => self.click_by_script(testid).await,
+            };
+            match clicked {
+                Err(_) if Instant::now() < end => {
+                    // Something may stand above it: scroll on, as a person would.
+                    let js = format!("{}?.scrollIntoView({{ block: 'center' }})", element(testid));
+                    self.eval(&js).await?;
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                clicked => return clicked.with_context(|| format!("click on {testid}")),
+            }
+        }
+    }
+
+    /// Where no driver clicks: only what a finger would hit.
+    async fn click_by_script(&self, testid: &str) -> Result<()> {
+        let js = format!(
+            "(() => {{
+                const element = {};
+                element.scrollIntoView({{ block: 'center' }});
+                const {{ x, y, width, height }} = element.getBoundingClientRect();
+                const hit = document.elementFromPoint(x + width / 2, y + height / 2);
+                if (!element.contains(hit)) throw new Error('covered by ' + hit?.outerHTML);
+                hit.click();
+                return true;
+            }})()",
+            element(testid)
+        );
+        self.eval(&js).await.map(drop)
+    }
+
+    /// Types at the end of a field: keys where that works, else as one insertion, which the page
+    /// sees as editing as well.
+    ///
+    /// # Errors
+    /// Where there is no such field.
+    pub async fn type_text(&self, testid: &str, text: &str) -> Result<()> {
+        self.wait_element(testid).await?;
+        let is_plain = text.chars().all(|c| !c.is_control() && c.len_utf16() == 1 && c != '\u{200d}');
+        if let Kind::Driven(driver) = &self.kind
+            && is_plain
+            && text.chars().count() <= TYPED_AT_MOST
+        {
+            return driver.keys(testid, text).await;
+        }
+        let focus = format!(
+            "(() => {{
+                const field = {};
+                field.focus();
+                field.setSelectionRange(field.value.length, field.value.length);
+                return document.activeElement === field;
+            }})()",
+            element(testid)
+        );
+        if self.eval(&focus).await? != true {
+            bail!("{testid} takes no focus");
+        }
+        match &self.kind {
+            Kind::Driven(driver) if self.engine == Engine::Chromium => {
+                driver.devtools("Input.insertText", json!({ "text": text })).await.map(drop)
+            }
+            _ => {
+                let js = format!("document.execCommand('insertText', false, {})", js_text(text));
+                match self.eval(&js).await? {
+                    Value::Bool(true) => Ok(()),
+                    other => bail!("nothing inserted into {testid}: {other}"),
+                }
+            }
+        }
+    }
+
+    /// Empties a field, as by "select all" and "delete".
+    ///
+    /// # Errors
+    /// Where there is no such field.
+    pub async fn clear(&self, testid: &str) -> Result<()> {
+        self.wait_element(testid).await?;
+        let field = element(testid);
+        let js = format!("({field}.focus(), {field}.select(), document.execCommand('delete'))");
+        self.eval(&js).await?;
+        self.wait_for(&format!("{field}.value === ''"), PATIENCE, testid).await
+    }
+
+    /// An element's attribute.
+    ///
+    /// # Errors
+    /// Where the page does not answer.
+    pub async fn attribute(&self, testid: &str, name: &str) -> Result<Option<String>> {
+        let js = format!("{}?.getAttribute({}) ?? null", element(testid), js_text(name));
+        Ok(self.eval(&js).await?.as_str().map(str::to_owned))
+    }
+
+    /// Writes a PNG of what is to be seen.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub async fn screenshot(&self, path: &Path) -> Result<()> {
+        let png = match &self.kind {
+            Kind::Driven(driver) => driver.screenshot().await?,
+            Kind::Plain(browser) => browser.screenshot().await?,
+        };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        Ok(std::fs::write(path, png)?)
+    }
+
+    /// The page's size in Chromium, the window's in Firefox.
+    ///
+    /// # Errors
+    /// In WebKit, whose inspector cannot.
+    pub async fn set_viewport(&self, width: u32, height: u32) -> Result<()> {
+        match (&self.kind, self.engine) {
+            (Kind::Driven(driver), Engine::Chromium) => {
+                let size = json!({
+                    "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+                });
+                driver.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
+            }
+            (Kind::Driven(driver), _) => driver.resize(width, height).await,
+            (Kind::Plain(_), _) => bail!("MiniBrowser's window keeps its size"),
+        }
+    }
+
+    /// Dark or light; Chromium only.
+    ///
+    /// # Errors
+    /// In the other engines.
+    pub async fn set_dark(&self, is_dark: bool) -> Result<()> {
+        let value = if is_dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.driver()?.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
+    }
+
+    /// Opens another tab and turns to it.
+    ///
+    /// # Errors
+    /// In WebKit.
+    pub async fn open_tab(&self) -> Result<()> {
+        self.driver()?.open_tab().await
+    }
+
+    /// Turns to a tab, counted from zero in the order of opening.
+    ///
+    /// # Errors
+    /// In WebKit, or where there is none.
+    pub async fn turn_to_tab(&self, index: usize) -> Result<()> {
+        self.driver()?.turn_to_tab(index).await
+    }
+
+    fn driver(&self) -> Result<&WebDriver> {
+        match &self.kind {
+            Kind::Driven(driver) => Ok(driver),
+            Kind::Plain(_) => bail!("{:?} has no driver", self.engine),
+        }
+    }
+
+    /// Closes it as its user would.
+    ///
+    /// # Errors
+    /// Where it does not end.
+    pub async fn close(self) -> Result<()> {
+        match self.kind {
+            Kind::Driven(driver) => driver.close().await,
+            Kind::Plain(browser) => browser.close().await,
+        }
+    }
+
+    /// Takes its life, as a flat battery would.
+    ///
+    /// # Errors
+    /// Where it does not end.
+    pub async fn kill(self) -> Result<()> {
+        match self.kind {
+            Kind::Driven(driver) => driver.kill().await,
+            Kind::Plain(browser) => browser.kill().await,
+        }
+    }
+}
+
+/// The JavaScript expression of the first element with that `data-testid`.
+fn element(testid: &str) -> String {
+    format!("document.querySelector('[data-testid=\"{testid}\"]')")
+}

@@ -1,0 +1,51 @@
+//! A marketer at the console.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::browser::{Browser, Engine};
+use crate::endpoint::Endpoint;
+
+/// A signed-in console, in a Chromium with a fresh profile.
+#[derive(Debug)]
+pub struct Console {
+    /// The browser, for what this does not know.
+    pub browser: Browser,
+}
+
+impl Console {
+    /// Signs in by a link of the command line.
+    ///
+    /// # Errors
+    /// Where any of it fails.
+    pub async fn sign_in(folder: &Path, endpoint: &Endpoint) -> Result<Self> {
+        let link = endpoint.user_add("marie@example.org", "marketer").await?;
+        let profile = folder.join("console-profile");
+        let browser = Browser::start(Engine::Chromium, &profile, &link).await?;
+        browser.click("sign-in-submit").await?;
+        let is_in = "document.querySelector('[data-testid=inbox-row], [data-testid=inbox-empty]') !== null";
+        browser.wait_for(is_in, Duration::from_secs(30), "the inbox").await?;
+        Ok(Self { browser })
+    }
+
+    /// The ids of all rows, after pressing "more" for as long as there is more.
+    ///
+    /// # Errors
+    /// Where the list does not come to an end.
+    pub async fn all_note_ids(&self) -> Result<Vec<String>> {
+        let is_complete = "(() => {
+            const more = document.querySelector('[data-testid=inbox-more]');
+            more?.click();
+            return more === null;
+        })()";
+        self.browser.wait_for(is_complete, Duration::from_secs(90), "the whole inbox").await?;
+        let ids = self
+            .browser
+            .eval("[...document.querySelectorAll('[data-testid=inbox-row]')].map((row) => row.dataset.noteId)")
+            .await?;
+        let ids = ids.as_array().context("no rows")?;
+        Ok(ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect())
+    }
+}

@@ -1,0 +1,167 @@
+//! A rep at work: what people do with the app, in its own controls.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::browser::{Browser, Engine};
+use crate::endpoint::Endpoint;
+use crate::samples::Sample;
+
+/// How long what happens on the device alone may take.
+const LOCAL: Duration = Duration::from_secs(30);
+
+/// Whether the app will start without a network: its worker runs and has the shell.
+const IS_INSTALLED: &str = "(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    const names = await caches.keys();
+    return !!registration?.active && names.some((name) => name.startsWith('sightline-shell'));
+})()";
+
+/// A rep's enrolled browser.
+#[derive(Debug)]
+pub struct Rep {
+    /// The browser, for what this does not know.
+    pub browser: Browser,
+    home: String,
+}
+
+impl Rep {
+    /// Opens an invitation in a browser with a profile in `folder`, and waits until the app is
+    /// ready to be used offline.
+    ///
+    /// # Errors
+    /// Where any of it fails.
+    pub async fn enrol(engine: Engine, folder: &Path, endpoint: &Endpoint) -> Result<Self> {
+        let link = endpoint.invite("Anaïs Field").await?;
+        let home = endpoint.url("/");
+        let browser = Browser::start(engine, &folder.join("profile"), &link).await?;
+        browser.click("enrol-submit").await?;
+        let rep = Self { browser, home };
+        let at_home = "location.pathname === '/' && location.hash === ''";
+        rep.browser.wait_for(at_home, LOCAL, "home after enrolment").await?;
+        rep.wait_pending(0, LOCAL).await?;
+        rep.browser.wait_for(IS_INSTALLED, LOCAL, "the service worker with its shell").await?;
+        Ok(rep)
+    }
+
+    /// Closes the browser and starts it again on the same profile.
+    ///
+    /// # Errors
+    /// Where the app does not start.
+    pub async fn restart(self) -> Result<Self> {
+        let browser = self.browser.restart(&self.home).await?;
+        let rep = Self { browser, home: self.home };
+        rep.browser.wait_element("sync-status").await?;
+        Ok(rep)
+    }
+
+    /// Kills the browser and starts it again on the same profile.
+    ///
+    /// # Errors
+    /// Where the app does not start.
+    pub async fn restart_after_kill(self, profile: &Path) -> Result<Self> {
+        let engine = self.browser.engine();
+        self.browser.kill().await?;
+        let browser = Browser::start(engine, profile, &self.home).await?;
+        let rep = Self { browser, home: self.home };
+        rep.browser.wait_element("sync-status").await?;
+        Ok(rep)
+    }
+
+    /// Fills in a form and presses "Save"; the note is on the device when this returns.
+    ///
+    /// # Errors
+    /// Where the app refuses it.
+    pub async fn save(&self, sample: &Sample) -> Result<()> {
+        self.write(sample).await.with_context(|| format!("{sample:?}"))
+    }
+
+    async fn write(&self, sample: &Sample) -> Result<()> {
+        let browser = &self.browser;
+        browser.click(&format!("capture-{}", sample.kind)).await?;
+        let form = format!("document.querySelector('form[data-kind={}]') !== null", sample.kind);
+        browser.wait_for(&form, LOCAL, "the form").await?;
+        browser.type_text("note-text", &sample.text).await?;
+        if let Some((competitor, price)) = sample.rival {
+            browser.type_text("note-competitor", competitor).await?;
+            browser.type_text("note-price", price).await?;
+        }
+        if let Some(step) = sample.step {
+            browser.click(&format!("acceptance-{step}")).await?;
+        }
+        browser.click("note-save").await?;
+        browser.wait_for("location.pathname === '/'", LOCAL, "home after saving").await
+    }
+
+    /// Saves many.
+    ///
+    /// # Errors
+    /// As [`Self::save`].
+    pub async fn save_all(&self, samples: &[Sample]) -> Result<()> {
+        for sample in samples {
+            self.save(sample).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the app says that so many notes wait.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn wait_pending(&self, count: usize, timeout: Duration) -> Result<()> {
+        let js = format!(
+            "document.querySelector('[data-testid=sync-status]')?.dataset.pending === '{count}'"
+        );
+        self.browser.wait_for(&js, timeout, &format!("{count} notes to wait")).await
+    }
+
+    /// How many notes wait, as the app tells; none while it does not know.
+    ///
+    /// # Errors
+    /// Where the page does not answer.
+    pub async fn pending(&self) -> Result<Option<usize>> {
+        let pending = self.browser.attribute("sync-status", "data-pending").await?;
+        Ok(pending.and_then(|pending| pending.parse().ok()))
+    }
+
+    /// Opens the list with all its pages, and counts the notes in a state.
+    ///
+    /// # Errors
+    /// Where the list does not show, or not as many as `expected`.
+    pub async fn expect_listed(&self, state: &str, expected: usize) -> Result<()> {
+        self.browser.goto(&format!("{}notes", self.home)).await?;
+        let js = format!(
+            "(() => {{
+                const rows = document.querySelectorAll('[data-testid=note-item]');
+                document.querySelector('[data-testid=notes-more]')?.click();
+                return rows.length === {expected}
+                    && [...rows].every((row) => row.dataset.state === '{state}')
+                    && new Set([...rows].map((row) => row.dataset.noteId)).size === {expected};
+            }})()"
+        );
+        let what = format!("{expected} listed notes, all {state}");
+        self.browser.wait_for(&js, LOCAL, &what).await?;
+        self.go_home().await
+    }
+
+    /// Goes to the first screen.
+    ///
+    /// # Errors
+    /// Where it does not show.
+    pub async fn go_home(&self) -> Result<()> {
+        self.browser.goto(&self.home).await?;
+        self.browser.wait_element("capture-need").await
+    }
+
+    /// The shell comes from the worker, not from the network.
+    ///
+    /// # Errors
+    /// Where no worker controls the page.
+    pub async fn expect_controlled(&self) -> Result<()> {
+        let is_controlled = self.browser.eval("!!navigator.serviceWorker.controller").await?;
+        ensure!(is_controlled == true, "no service worker controls the page");
+        Ok(())
+    }
+}
