@@ -32,7 +32,7 @@ fn number(language: Language, value: f64) -> String {
 
 /// The time of day: "14:05".
 pub(crate) fn time(language: Language, unix_ms: f64) -> String {
-    date_with(language, unix_ms, &[("hour", "2-digit"), ("minute", "2-digit")])
+    date_with(language, unix_ms, &[("timeStyle", "short")])
 }
 
 /// Date and time: "23 Nov 2026, 14:05".

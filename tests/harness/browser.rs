@@ -194,7 +194,8 @@ impl Browser {
     /// Where there is no such field.
     pub async fn type_text(&self, testid: &str, text: &str) -> Result<()> {
         self.wait_element(testid).await?;
-        let is_plain = text.chars().all(|c| !c.is_control() && c.len_utf16() == 1 && c != '\u{200d}');
+        let is_plain =
+            text.chars().all(|c| !c.is_control() && c.len_utf16() == 1 && c != '\u{200d}');
         if let Kind::Driven(driver) = &self.kind
             && is_plain
             && text.chars().count() <= TYPED_AT_MOST
@@ -271,7 +272,9 @@ impl Browser {
         match (&self.kind, self.engine) {
             (Kind::Driven(driver), Engine::Chromium) => {
                 let size = json!({
-                    "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+                    "width": width, "height": height, "deviceScaleFactor": 1,
+                    // Phones show no scrollbars.
+                    "mobile": width < 600,
                 });
                 driver.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
             }

@@ -25,7 +25,8 @@ impl Console {
         let profile = folder.join("console-profile");
         let browser = Browser::start(Engine::Chromium, &profile, &link).await?;
         browser.click("sign-in-submit").await?;
-        let is_in = "document.querySelector('[data-testid=inbox-row], [data-testid=inbox-empty]') !== null";
+        let is_in =
+            "document.querySelector('[data-testid=inbox-row], [data-testid=inbox-empty]') !== null";
         browser.wait_for(is_in, Duration::from_secs(30), "the inbox").await?;
         Ok(Self { browser })
     }

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 
 pub use browser::{Browser, Engine};
 pub use console::Console;
-pub use process::free_port;
 pub use endpoint::{Endpoint, assert_exactly_once};
+pub use process::free_port;
 pub use proxy::Proxy;
 pub use rep::Rep;
 pub use samples::{Sample, customer_words, special};

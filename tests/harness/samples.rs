@@ -80,7 +80,10 @@ pub fn special() -> Vec<Sample> {
     let longest: String = beginning.chars().chain(filling).take(3_999).chain(['.']).collect();
     vec![
         Sample::plain(Kind::Need, "Family pack wanted 👨‍👩‍👧‍👦 and 🏳️‍🌈, says 👩🏽‍🔧"),
-        Sample::plain(Kind::Competitor, "Hélène a vu chez Lefèvre un modèle « dernier cri » à 12,50 €, où ça ?"),
+        Sample::plain(
+            Kind::Competitor,
+            "Hélène a vu chez Lefèvre un modèle « dernier cri » à 12,50 €, où ça ?",
+        ),
         Sample::plain(Kind::Gap, longest),
         Sample::plain(Kind::Acceptance, "First line\nsecond line\n\n  fourth, indented\tand a tab"),
     ]

@@ -67,9 +67,12 @@ async fn killed_right_after_the_commit() -> Result<()> {
     for (round, notes) in (1..).zip(samples.chunks(3)) {
         proxy.swallow_next_answer();
         rep.save_all(notes).await?;
-        while proxy.swallowed() < round {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let committed = async {
+            while proxy.swallowed() < round {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(SENDING, committed).await?;
         endpoint.kill().await?;
         endpoint.start_again().await?;
         rep.wait_pending(0, SENDING).await?;

@@ -86,10 +86,8 @@ async fn only_error(browser: &Browser, what: &str) -> Result<String> {
 }
 
 async fn expect_value(browser: &Browser, testid: &str, value: &str) -> Result<()> {
-    let js = format!(
-        "document.querySelector('[data-testid={testid}]')?.value === {}",
-        js_text(value)
-    );
+    let js =
+        format!("document.querySelector('[data-testid={testid}]')?.value === {}", js_text(value));
     browser.wait_for(&js, LOCAL, &format!("what was typed into {testid}")).await
 }
 

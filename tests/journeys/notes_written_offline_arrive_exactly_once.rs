@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use journeys::{
-    Console, Endpoint, Engine, Rep, assert_exactly_once, customer_words, special,
-};
+use journeys::{Console, Endpoint, Engine, Rep, assert_exactly_once, customer_words, special};
 
 /// Customers' sentences; the hard texts come on top.
 const SENTENCES: usize = 200;
@@ -34,7 +32,7 @@ async fn journey(engine: Engine) -> Result<()> {
 
     let mut samples = customer_words(SENTENCES)?;
     for (index, hard) in special().into_iter().enumerate() {
-        samples.insert(index * 60 + 30, hard);
+        samples.insert(index * 50 + 25, hard);
     }
     let (before, after) = samples.split_at(samples.len() / 2);
 

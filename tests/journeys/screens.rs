@@ -21,7 +21,8 @@ async fn of_app_and_console() -> Result<()> {
     let console = Console::sign_in(folder.path(), &endpoint).await?;
     let note = console.all_note_ids().await?.into_iter().nth(3).unwrap_or_default();
     let screens = ["", "quarantine", "sign-in"];
-    shoot(&console.browser, "console-note", &endpoint.url(&format!("/console/?note={note}"))).await?;
+    shoot(&console.browser, "console-note", &endpoint.url(&format!("/console/?note={note}")))
+        .await?;
     for screen in screens {
         let name = if screen.is_empty() { "inbox" } else { screen };
         let url = endpoint.url(&format!("/console/{screen}"));
@@ -65,7 +66,8 @@ async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
         for (tone, is_dark) in [("light", false), ("dark", true)] {
             browser.set_dark(is_dark).await?;
             browser.goto(url).await?;
-            let is_drawn = "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
+            let is_drawn =
+                "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
             browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
             let file = format!("{name}-{width}x{height}-{tone}.png");

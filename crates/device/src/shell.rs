@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     RegistrationOptions, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration,
-    ServiceWorkerState, ServiceWorkerUpdateViaCache,
+    ServiceWorkerState, ServiceWorkerUpdateViaCache, VisibilityState,
 };
 
 use crate::reflect;
@@ -54,7 +54,26 @@ pub fn install(offer: impl Fn(Update) + 'static) {
             offer(Update { worker });
         }
         offer_when_installed(&registration, offer);
+        look_again_when_shown(registration);
     });
+}
+
+/// A browser looks for a newer version when a page is loaded; an installed app may stay open for
+/// weeks.
+fn look_again_when_shown(registration: ServiceWorkerRegistration) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let page = document.clone();
+    let look = Closure::<dyn Fn()>::new(move || {
+        if page.visibility_state() == VisibilityState::Visible
+            && let Ok(looking) = registration.update()
+        {
+            // Without a network there is none; the next time will do.
+            spawn_local(async move { drop(JsFuture::from(looking).await) });
+        }
+    });
+    let listener = look.as_ref().unchecked_ref();
+    let _ = document.add_event_listener_with_callback("visibilitychange", listener);
+    look.forget();
 }
 
 fn offer_when_installed(registration: &ServiceWorkerRegistration, offer: Rc<dyn Fn(Update)>) {

@@ -119,7 +119,7 @@ impl Row {
         let row = Self {
             note_id: note_id.to_string(),
             received_at: iso(*received_at_ms),
-            saved_at: iso(saved_at.unix_ms),
+            saved_at: cell(&iso(saved_at.unix_ms)),
             rep: cell(&rep.name),
             kind: note.kind().as_str(),
             text: cell(&note.text),
@@ -173,7 +173,7 @@ fn cell_or_empty(text: Option<&String>) -> String {
 
 /// A text that no spreadsheet takes for a formula (OWASP ASVS 5.0.0, 1.2.10).
 fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']) {
         format!("'{text}")
     } else {
         text.to_owned()
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn cells_that_look_like_formulas_are_quoted() {
-        for text in ["=HYPERLINK(\"x\")", "+1", "-1", "@a", "\ta", "\ra"] {
+        for text in ["=HYPERLINK(\"x\")", "+1", "-1", "@a", "\ta", "\ra", "\n=a", "\0=a"] {
             assert_eq!(cell(text), format!("'{text}"));
         }
         assert_eq!(cell("a=1"), "a=1");

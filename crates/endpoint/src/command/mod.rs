@@ -55,6 +55,12 @@ enum Action {
         /// Only this rep's, by id.
         #[arg(long)]
         rep: Option<RepId>,
+        /// Only received at or after: milliseconds since 1970, UTC.
+        #[arg(long)]
+        from_ms: Option<i64>,
+        /// Only received before: milliseconds since 1970, UTC.
+        #[arg(long)]
+        to_ms: Option<i64>,
         /// Only notes with these words.
         #[arg(long)]
         search: Option<String>,
@@ -120,8 +126,9 @@ pub fn run(command: Command) -> anyhow::Result<()> {
             })?;
             say(&sign_in_link(&place.public_url_or(public_url), &code))
         }
-        Action::Export { format, kind, rep, search, place } => {
-            let query = InboxQuery { kind, rep, q: search, ..InboxQuery::default() };
+        Action::Export { format, kind, rep, from_ms, to_ms, search, place } => {
+            let query =
+                InboxQuery { kind, rep, from_ms, to_ms, q: search, ..InboxQuery::default() };
             let connection = Connection::open_with_flags(
                 place.existing_database()?,
                 rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
@@ -192,7 +199,9 @@ impl Place {
 
     fn open(&self) -> anyhow::Result<Storage> {
         let file = self.database()?;
-        Storage::open(&file).with_context(|| format!("cannot open {}", file.display()))
+        Storage::open(&file).with_context(|| {
+            format!("cannot open {}; check --data-dir and who may write there", file.display())
+        })
     }
 
     fn write<T: Send + 'static>(

@@ -1,13 +1,19 @@
 //! Reading a request's body: its media type, its compression, its limits, its encoding.
 
 use std::io::Read;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, header};
 use flate2::read::MultiGzDecoder;
+use futures_util::StreamExt;
 use protocol::Code;
+use protocol::limits::BATCH_BYTES_MAX;
 
 use super::Refusal;
+
+/// Longest wait for a body that nobody will read.
+const DISCARD_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// Reads a body of this media type, at most `bytes_max` before and after decompression.
 ///
@@ -44,6 +50,23 @@ pub(crate) async fn text(
         let at = error.utf8_error().valid_up_to();
         Refusal::new(Code::InvalidUtf8, format!("at byte {at}"))
     })
+}
+
+/// Reads and forgets a body of ordinary size. A server that answers and closes with unread bytes
+/// resets the connection, and the client never sees why (RFC 9112 §9.6).
+pub(crate) async fn discard(body: Body) {
+    let mut frames = body.into_data_stream();
+    let mut bytes = 0;
+    let read = async {
+        while let Some(Ok(frame)) = frames.next().await {
+            bytes += frame.len();
+            if bytes > BATCH_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whoever dawdles is told at once.
+    let _ = tokio::time::timeout(DISCARD_TIME_MAX, read).await;
 }
 
 fn gunzip(bytes: &[u8], bytes_max: usize) -> Result<Vec<u8>, Refusal> {

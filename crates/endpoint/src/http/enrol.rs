@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use protocol::Code;
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 
@@ -20,7 +20,7 @@ pub(super) async fn enrol(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<EnrolAnswer>, Refusal> {
-    headers::same_site(&headers)?;
+    headers::same_site(&Method::POST, &headers, &endpoint.public_url)?;
     endpoint.guesses.spend(client)?;
     let text = body::text(&headers, body, "application/json", BYTES_MAX).await?;
     let request: EnrolRequest = body::json(&text)?;

@@ -1,5 +1,8 @@
 //! `GET /api/v1/export`: the notes of a view as a file, streamed as it is read.
 
+use std::io::BufWriter;
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::header;
@@ -11,8 +14,9 @@ use tokio::sync::mpsc;
 use super::session::SignedIn;
 use super::{Endpoint, Refusal, inbox};
 use crate::export::{self, Format};
-use crate::storage::StorageError;
 
+/// How long to wait when too many exports run.
+const BUSY_S: u64 = 10;
 /// Bytes of one piece of the stream.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Pieces that wait for a slow reader.
@@ -31,20 +35,17 @@ pub(super) async fn export(
         .and_then(|(_, value)| Format::from_str(&value, false).ok())
         .ok_or_else(|| Refusal::new(Code::BadQuery, "format: csv or ndjson"))?;
     tracing::info!(by = session.email, ?format, "an export");
+    let turn = Arc::clone(&endpoint.exports).try_acquire_owned();
+    let turn = turn.map_err(|_| Refusal::later(Code::Unavailable, BUSY_S))?;
     let (pieces, mut waiting) = mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES_WAITING);
-    tokio::spawn(async move {
-        let broken = pieces.clone();
-        let done = endpoint
-            .storage
-            .read(move |db| {
-                let mut output = std::io::BufWriter::with_capacity(PIECE_BYTES, Pieces(pieces));
-                export::write(db, &filters, format, &mut output)
-                    .map_err(|error| StorageError::Database(error.to_string()))
-            })
-            .await;
-        if let Err(error) = done {
+    let connection = endpoint.storage.open_reader()?;
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        let mut output = BufWriter::with_capacity(PIECE_BYTES, Pieces(pieces.clone()));
+        if let Err(error) = export::write(&connection, &filters, format, &mut output) {
+            tracing::warn!(%error, "an export broke off");
             // The status is long sent: breaking off is how a stream tells that it is not whole.
-            let _ = broken.send(Err(std::io::Error::other(error))).await;
+            let _ = pieces.blocking_send(Err(std::io::Error::other(error)));
         }
     });
     let stream = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use protocol::push::{Receipt, Verdict};
 
 use super::{Endpoint, Refusal};
+use crate::storage::notes;
 
 /// What was done since the start.
 #[derive(Default)]
@@ -47,7 +48,9 @@ pub(super) async fn ready(State(endpoint): State<Endpoint>) -> Result<&'static s
 }
 
 /// Prometheus' text format.
-pub(super) async fn metrics(State(endpoint): State<Endpoint>) -> impl IntoResponse {
+pub(super) async fn metrics(
+    State(endpoint): State<Endpoint>,
+) -> Result<impl IntoResponse, Refusal> {
     let counters = &endpoint.counters;
     let ops = [
         ("stored", &counters.stored),
@@ -64,5 +67,12 @@ pub(super) async fn metrics(State(endpoint): State<Endpoint>) -> impl IntoRespon
         let count = counter.load(Ordering::Relaxed);
         let _ = writeln!(text, "sightline_ops_total{{verdict=\"{verdict}\"}} {count}");
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
+    let notes = endpoint.storage.read(notes::count).await?;
+    let _ = write!(
+        text,
+        "# TYPE sightline_commits_total counter\nsightline_commits_total {}\n\
+         # TYPE sightline_notes gauge\nsightline_notes {notes}\n",
+        endpoint.storage.commits()
+    );
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
 }

@@ -17,15 +17,20 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use protocol::Code;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::storage::Storage;
 use health::Counters;
 pub(crate) use refusal::Refusal;
+pub use site::Files;
 use site::Site;
 use throttle::Throttle;
+
+/// Most exports at once: each holds a connection for as long as its reader takes.
+const EXPORTS_MAX: usize = 4;
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -35,20 +40,52 @@ pub(crate) struct Endpoint {
     counters: Arc<Counters>,
     /// Guesses at invitations and sign-in links, by address.
     guesses: Arc<Throttle>,
+    exports: Arc<Semaphore>,
+    /// What browsers call us by.
+    public_url: Arc<str>,
+}
+
+impl Endpoint {
     /// Whether browsers reach us by https; then cookies and HSTS insist on it.
-    is_https: bool,
+    fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
 }
 
 /// The whole of the endpoint's HTTP. `public_url` is what browsers call it by.
 pub fn router(storage: Arc<Storage>, public_url: &str) -> Router {
+    router_with_site(storage, public_url, site::built)
+}
+
+/// The same with other pages than the ones inside this binary.
+pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -> Router {
     let endpoint = Endpoint {
         storage,
-        site: Arc::new(Site::load()),
+        site: Arc::new(Site::load(files)),
         counters: Arc::default(),
         guesses: Arc::default(),
-        is_https: public_url.starts_with("https://"),
+        exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
+        public_url: public_url.into(),
     };
-    let api = Router::new()
+    Router::new()
+        .nest("/api/v1", api())
+        .route("/api", any(not_found))
+        .route("/api/{*rest}", any(not_found))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(site::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(|_| -> Response {
+            tracing::error!("a handler panicked");
+            Refusal::from(Code::Internal).into_response()
+        }))
+        .layer(axum::middleware::from_fn_with_state(endpoint.clone(), headers::secure))
+        .with_state(endpoint)
+}
+
+fn api() -> Router<Endpoint> {
+    Router::new()
         .route("/push", post(push::push))
         .route("/enrol", post(enrol::enrol))
         .route("/session", get(session::who).post(session::sign_in).delete(session::sign_out))
@@ -59,25 +96,14 @@ pub fn router(storage: Arc<Storage>, public_url: &str) -> Router {
         .route("/export", get(export::export))
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())
-        .layer(headers::never_stored())
-        .fallback(|| async { Refusal::from(Code::NotFound) })
-        .method_not_allowed_fallback(|| async { Refusal::from(Code::MethodNotAllowed) });
-    Router::new()
-        .nest("/api/v1", api)
-        .route("/api", get(not_found))
-        .route("/api/{*rest}", get(not_found).fallback(not_found))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .fallback(site::serve)
-        .layer(CatchPanicLayer::custom(|_| -> Response {
-            tracing::error!("a handler panicked");
-            Refusal::from(Code::Internal).into_response()
-        }))
-        .layer(axum::middleware::from_fn_with_state(endpoint.clone(), headers::secure))
-        .with_state(endpoint)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
 }
 
 async fn not_found() -> Refusal {
     Refusal::from(Code::NotFound)
+}
+
+async fn method_not_allowed() -> Refusal {
+    Refusal::from(Code::MethodNotAllowed)
 }

@@ -18,9 +18,14 @@ pub(super) async fn push(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let secret_hash = bearer(&headers)?;
-    // Before the body is read: nobody without a token makes us work.
-    let sender = endpoint.storage.read(move |db| devices::authenticate(db, secret_hash)).await??;
+    // Before the body is decoded: nobody without a token makes us work.
+    let (secret_hash, sender) = match authenticate(&endpoint, &headers).await {
+        Ok(known) => known,
+        Err(refusal) => {
+            body::discard(body).await;
+            return Err(refusal);
+        }
+    };
     let text = body::text(&headers, body, MEDIA_TYPE, BATCH_BYTES_MAX).await?;
     let (batch_id, device_id) = {
         let request: PushRequest<'_> = body::json(&text)?;
@@ -60,6 +65,15 @@ pub(super) async fn push(
     let json = serde_json::to_vec(&answer)
         .map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], json).into_response())
+}
+
+async fn authenticate(
+    endpoint: &Endpoint,
+    headers: &HeaderMap,
+) -> Result<(Sha256, ops::Sender), Refusal> {
+    let secret_hash = bearer(headers)?;
+    let sender = endpoint.storage.read(move |db| devices::authenticate(db, secret_hash)).await??;
+    Ok((secret_hash, sender))
 }
 
 fn check(request: &PushRequest<'_>) -> Result<(), Refusal> {

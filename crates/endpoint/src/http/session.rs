@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::console::{Session, SignInRequest};
 use protocol::{Code, Sha256};
@@ -23,8 +23,8 @@ impl FromRequestParts<Endpoint> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, endpoint: &Endpoint) -> Result<Self, Refusal> {
-        headers::same_site(&parts.headers)?;
-        let token = token(&parts.headers, endpoint.is_https).ok_or(Code::SessionMissing)?;
+        headers::same_site(&parts.method, &parts.headers, &endpoint.public_url)?;
+        let token = token(&parts.headers, endpoint.is_https()).ok_or(Code::SessionMissing)?;
         let session = endpoint.storage.read(move |db| users::session(db, token, now_ms())).await?;
         session.map(Self).ok_or_else(|| Code::SessionMissing.into())
     }
@@ -40,14 +40,14 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    headers::same_site(&headers)?;
+    headers::same_site(&Method::POST, &headers, &endpoint.public_url)?;
     endpoint.guesses.spend(client)?;
     let text = body::text(&headers, body, "application/json", BYTES_MAX).await?;
     let SignInRequest { code } = body::json(&text)?;
     let signed_in = endpoint.storage.write(move |db| users::sign_in(db, &code, now_ms())).await?;
     let (token, session) = signed_in.ok_or(Code::SignInRefused)?;
     endpoint.guesses.forgive(client);
-    let cookie = cookie(&token, users::SESSION_MS / 1_000, endpoint.is_https)?;
+    let cookie = cookie(&token, users::SESSION_MS / 1_000, endpoint.is_https())?;
     Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
@@ -56,10 +56,10 @@ pub(super) async fn sign_out(
     _: SignedIn,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    if let Some(token) = token(&headers, endpoint.is_https) {
+    if let Some(token) = token(&headers, endpoint.is_https()) {
         endpoint.storage.write(move |db| users::sign_out(db, token)).await?;
     }
-    let cookie = cookie("", 0, endpoint.is_https)?;
+    let cookie = cookie("", 0, endpoint.is_https())?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 

@@ -1,6 +1,7 @@
 //! The app and the console, from inside the binary: compressed at build time, cached for ever
 //! where the name holds a hash.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::body::Body;
@@ -18,25 +19,35 @@ use super::{Endpoint, Refusal, body, headers};
 #[derive(RustEmbed)]
 #[folder = "../../target/site"]
 #[allow_missing = true]
-struct Files;
+struct Built;
+
+/// Where the pages come from: the file of this name, if there is one.
+pub type Files = fn(&str) -> Option<EmbeddedFile>;
+
+/// The pages inside this binary.
+pub(super) fn built(name: &str) -> Option<EmbeddedFile> {
+    Built::get(name)
+}
 
 const APP_PAGE: &str = "index.html";
 const CONSOLE_PAGE: &str = "console/index.html";
 
-/// What is known of the files at start: the policies of the two pages.
+/// The files, and the policies of the two pages, which are known at start.
 pub(crate) struct Site {
+    files: Files,
     policies: HashMap<&'static str, HeaderValue>,
 }
 
 impl Site {
-    pub(crate) fn load() -> Self {
+    pub(crate) fn load(files: Files) -> Self {
         let policy = |page: &'static str| {
-            let file = Files::get(page)?;
+            let file = files(page)?;
             let html = String::from_utf8_lossy(&file.data);
             let policy = headers::content_security_policy(&inline_script_hashes(&html));
             Some((page, HeaderValue::from_str(&policy).ok()?))
         };
-        Self { policies: [APP_PAGE, CONSOLE_PAGE].into_iter().filter_map(policy).collect() }
+        let policies = [APP_PAGE, CONSOLE_PAGE].into_iter().filter_map(policy).collect();
+        Self { files, policies }
     }
 }
 
@@ -47,15 +58,17 @@ pub(super) async fn serve(
     request: HeaderMap,
 ) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return Refusal::from(Code::MethodNotAllowed).into_response();
+        return ([(header::ALLOW, "GET,HEAD")], Refusal::from(Code::MethodNotAllowed))
+            .into_response();
     }
     let Some(path) = file_of(uri.path()) else {
         return Refusal::from(Code::NotFound).into_response();
     };
-    let Some(file) = Files::get(&path) else {
+    let files = endpoint.site.files;
+    let Some(file) = files(&path) else {
         return missing(&path);
     };
-    let mut response = answer(&path, file, &request);
+    let mut response = answer(files, &path, file, &request);
     if let Some(policy) = endpoint.site.policies.get(&*path) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     }
@@ -87,9 +100,9 @@ fn missing(path: &str) -> Response {
     Refusal::from(Code::NotFound).into_response()
 }
 
-fn answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
+fn answer(files: Files, path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
     let tag = STANDARD.encode(&file.metadata.sha256_hash()[..15]);
-    let (encoding, file) = compressed(path, request).unwrap_or(("", file));
+    let (encoding, file) = compressed(files, path, request).unwrap_or(("", file));
     let tag = format!("\"{tag}{}\"", if encoding.is_empty() { "" } else { encoding });
     let is_same = body::header_text(request, header::IF_NONE_MATCH)
         .split(',')
@@ -97,7 +110,10 @@ fn answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
     let mut response = if is_same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Response::new(Body::from(file.data.into_owned()))
+        Response::new(match file.data {
+            Cow::Borrowed(bytes) => Body::from(bytes),
+            Cow::Owned(bytes) => Body::from(bytes),
+        })
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
@@ -113,7 +129,11 @@ fn answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
 }
 
 /// The smallest sibling that the browser takes.
-fn compressed(path: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+fn compressed(
+    files: Files,
+    path: &str,
+    request: &HeaderMap,
+) -> Option<(&'static str, EmbeddedFile)> {
     let accepted = body::header_text(request, header::ACCEPT_ENCODING);
     let accepts = |name: &str| {
         accepted.split(',').any(|one| {
@@ -126,7 +146,7 @@ fn compressed(path: &str, request: &HeaderMap) -> Option<(&'static str, Embedded
     [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(coding, _)| accepts(coding))
-        .find_map(|(coding, suffix)| Some((coding, Files::get(&format!("{path}{suffix}"))?)))
+        .find_map(|(coding, suffix)| Some((coding, files(&format!("{path}{suffix}"))?)))
 }
 
 /// Names with a hash never change their content; everything else is asked for again each time,

@@ -84,10 +84,19 @@ pub fn enrol(
         // This secret is a device already, by another invitation: one secret, one device.
         return Ok(Err(Code::InvitationUsed));
     }
-    connection.execute(
-        "UPDATE invitation SET device_id = ?1 WHERE code_hash = ?2 AND device_id IS NULL",
-        params![device_id.as_bytes(), code_hash.as_bytes()],
+    let consumed = connection.execute(
+        "UPDATE invitation SET device_id = ?1
+         WHERE code_hash = ?2 AND device_id IS NULL AND expires_at_ms > ?3",
+        params![device_id.as_bytes(), code_hash.as_bytes(), now_ms],
     )?;
+    if consumed == 0 {
+        // Somebody else was faster: this update alone decides, whatever was read above.
+        connection.execute(
+            "DELETE FROM device WHERE device_id = ?1",
+            [device_id.as_bytes().as_slice()],
+        )?;
+        return Ok(Err(Code::InvitationUsed));
+    }
     answer(connection, device_id, rep_id, epoch).map(Ok)
 }
 

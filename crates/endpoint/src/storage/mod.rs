@@ -13,7 +13,7 @@ pub mod settings;
 pub mod users;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use protocol::Epoch;
 use rusqlite::{Connection, ErrorCode};
@@ -42,6 +42,14 @@ impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
+            // WAL's shared memory could not grow: that is how a full disk shows first.
+            Some(ErrorCode::SystemIoFailure)
+                if error
+                    .sqlite_error()
+                    .is_some_and(|it| it.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::Full
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             _ => Self::Database(error.to_string()),
         }
@@ -52,6 +60,7 @@ impl From<rusqlite::Error> for StorageError {
 pub struct Storage {
     writer: Writer,
     readers: Readers,
+    path: PathBuf,
     epoch: Epoch,
     is_new: bool,
 }
@@ -67,7 +76,8 @@ impl Storage {
         let is_new = schema::migrate(&mut connection)?;
         let epoch = schema::epoch(&connection)?;
         let readers = Readers::new(path);
-        Ok(Self { writer: Writer::start(connection)?, readers, epoch, is_new })
+        let writer = Writer::start(connection)?;
+        Ok(Self { writer, readers, path: path.to_owned(), epoch, is_new })
     }
 
     /// This life of the database.
@@ -104,6 +114,20 @@ impl Storage {
         F: FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     {
         self.readers.read(work).await
+    }
+
+    /// A connection of its own for a read that lasts as long as its reader takes: an export.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub fn open_reader(&self) -> Result<Connection, StorageError> {
+        readers::open(&self.path)
+    }
+
+    /// Commits since the start.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
     }
 
     /// Writes what still waits and closes the file. Later writes fail with

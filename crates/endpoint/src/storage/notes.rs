@@ -169,6 +169,14 @@ pub fn detail(
     Ok(Some(NoteDetail { note, device_id, device_name, history }))
 }
 
+/// How many notes there are.
+///
+/// # Errors
+/// Why they could not be counted.
+pub fn count(connection: &Connection) -> Result<u64, StorageError> {
+    Ok(connection.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?)
+}
+
 /// Whoever has notes or devices here, by name.
 ///
 /// # Errors
@@ -201,8 +209,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
     })
 }
 
+/// Tells where, never what: this ends in the log, and the log holds no note's text.
 fn unreadable(error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    let place = format!("a stored note cannot be read at column {}", error.column());
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, place.into())
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@ use rusqlite::{Connection, params};
 
 use super::{StorageError, id_bytes};
 
-/// Entries of one page.
+/// Most entries of one page.
 const PAGE: u32 = 200;
+/// A page ends with the entry that reaches this many bytes: 200 of the largest would be 100 MB.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 pub(super) fn put(
     connection: &Connection,
@@ -42,7 +44,7 @@ pub fn newest(connection: &Connection) -> Result<QuarantinePage, StorageError> {
          FROM quarantine JOIN device USING (device_id) JOIN rep USING (rep_id)
          ORDER BY id DESC LIMIT ?1",
     )?;
-    let entries = query.query_map([PAGE], |row| {
+    let rows = query.query_map([PAGE], |row| {
         let code: String = row.get(4)?;
         Ok(QuarantineEntry {
             id: row.get(0)?,
@@ -57,7 +59,16 @@ pub fn newest(connection: &Connection) -> Result<QuarantinePage, StorageError> {
             raw: row.get(6)?,
         })
     })?;
-    let entries = entries.collect::<Result<_, _>>()?;
+    let mut entries = Vec::new();
+    let mut bytes = 0;
+    for entry in rows {
+        let entry: QuarantineEntry = entry?;
+        bytes += entry.raw.len();
+        entries.push(entry);
+        if bytes >= PAGE_BYTES {
+            break;
+        }
+    }
     let total: i64 =
         connection.query_row("SELECT count(*) FROM quarantine", [], |row| row.get(0))?;
     Ok(QuarantinePage { entries, total: u64::try_from(total).unwrap_or_default() })

@@ -2,23 +2,28 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Semaphore;
 
 use super::StorageError;
 
-/// Idle connections that are kept.
-const IDLE_MAX: usize = 8;
+/// Most reads at once. Ten thousand devices that come back together wait for their turn instead
+/// of opening ten thousand files.
+const READS_MAX: usize = 8;
 
 #[derive(Clone)]
 pub(super) struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Arc::default() }
+        let turns = Arc::new(Semaphore::new(READS_MAX));
+        Self { path: path.to_owned(), idle: Arc::default(), turns }
     }
 
     pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StorageError>
@@ -26,11 +31,15 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(|_| StorageError::Closed)?;
         let readers = self.clone();
         let reading = tokio::task::spawn_blocking(move || {
+            // Dropped here and not with the request, whose client may have gone.
+            let _turn = turn;
             let connection = readers.take()?;
             let result = work(&connection);
-            readers.put_back(connection);
+            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
         reading.await.unwrap_or_else(|error| Err(StorageError::Database(error.to_string())))
@@ -38,19 +47,14 @@ impl Readers {
 
     fn take(&self) -> Result<Connection, StorageError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(connection) = idle {
-            return Ok(connection);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        Ok(connection)
+        idle.map_or_else(|| open(&self.path), Ok)
     }
+}
 
-    fn put_back(&self, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE_MAX {
-            idle.push(connection);
-        }
-    }
+/// Opens the database for reading alone.
+pub(super) fn open(path: &Path) -> Result<Connection, StorageError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    Ok(connection)
 }

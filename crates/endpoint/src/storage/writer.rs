@@ -2,11 +2,13 @@
 //! share one commit. An fsync takes a millisecond or two, whether it carries one note or a
 //! thousand.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::StorageError;
@@ -15,25 +17,31 @@ use super::StorageError;
 const WAITING_MAX: usize = 1_024;
 /// Most writes of one commit.
 const GROUP_MAX: usize = 256;
+/// A group closes after this long, so that a few huge batches do not keep everyone else waiting.
+const GROUP_TIME_MAX: Duration = Duration::from_millis(50);
 
 /// Tells a request how its write ended, once the group's commit has.
 type Answer = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
-/// One request's write: whether to keep what it wrote, and whom to tell.
-type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
+/// One request's write: how it went, and whom to tell.
+type Job =
+    Box<dyn FnOnce(Result<&Connection, StorageError>) -> (Result<(), StorageError>, Answer) + Send>;
 
 pub(super) struct Writer {
     jobs: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, StorageError> {
         let (jobs, waiting) = sync_channel(WAITING_MAX);
+        let commits = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&commits);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(connection, &waiting))
+            .spawn(move || run(connection, &waiting, &counter))
             .map_err(|error| StorageError::Database(error.to_string()))?;
-        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)), commits })
     }
 
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StorageError>
@@ -43,20 +51,26 @@ impl Writer {
     {
         let (tell, told) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let result = work(connection);
-            let keep = result.is_ok();
+            let result = connection.and_then(work);
+            let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
             let answer: Answer = Box::new(move |committed| {
                 // Nobody listens any more when the client has gone; the write stands.
                 let _ = tell.send(result.and_then(|output| committed.map(|()| output)));
             });
-            (keep, answer)
+            (outcome, answer)
         });
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
         jobs.ok_or(StorageError::Closed)?.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => StorageError::Busy,
             TrySendError::Disconnected(_) => StorageError::Closed,
         })?;
-        told.await.unwrap_or(Err(StorageError::Closed))
+        let abandoned = || StorageError::Database("a write ended in a panic".to_owned());
+        told.await.unwrap_or_else(|_| Err(abandoned()))
+    }
+
+    /// Commits since the start.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Writes what still waits, then ends the thread.
@@ -75,13 +89,13 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, waiting: &Receiver<Job>) {
+fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64) {
     while let Ok(first) = waiting.recv() {
-        let group = std::iter::once(first).chain(waiting.try_iter().take(GROUP_MAX - 1));
         let mut answers = Vec::new();
-        let committed = commit_group(&mut connection, group, &mut answers);
-        if let Err(error) = &committed {
-            tracing::error!(%error, writes = answers.len(), "a commit failed");
+        let committed = commit_group(&mut connection, first, waiting, &mut answers);
+        match &committed {
+            Ok(()) => _ = commits.fetch_add(1, Ordering::Relaxed),
+            Err(error) => tracing::error!(%error, writes = answers.len(), "a commit failed"),
         }
         for answer in answers {
             answer(committed.clone());
@@ -94,32 +108,56 @@ fn run(mut connection: Connection, waiting: &Receiver<Job>) {
 }
 
 /// Every job in a savepoint of its own, all of them in one transaction: one that fails takes
-/// nothing of the others with it.
+/// nothing of the others with it. Whatever happens, each job taken leaves its answer.
 fn commit_group(
     connection: &mut Connection,
-    group: impl Iterator<Item = Job>,
+    first: Job,
+    waiting: &Receiver<Job>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StorageError> {
-    let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
-    let mut transaction = match begun {
+    let mut transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate)
+    {
         Ok(transaction) => transaction,
         Err(error) => {
-            // Nothing ran: every job is dropped, which tells its request that it is closed off.
-            drop(group);
-            return Err(error.into());
+            let error = StorageError::from(error);
+            answers.push(first(Err(error.clone())).1);
+            return Err(error);
         }
     };
-    for job in group {
-        // Dropping a savepoint rolls it back.
-        let savepoint = transaction.savepoint()?;
-        // A panic is a bug in one request; it must not take the writer from all others.
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&savepoint)));
-        let Ok((keep, answer)) = done else { continue };
-        answers.push(answer);
-        if keep {
-            savepoint.commit()?;
-        }
+    let began = Instant::now();
+    let mut next = Some(first);
+    while let Some(job) = next {
+        run_one(&mut transaction, job, answers)?;
+        let is_full = answers.len() >= GROUP_MAX || began.elapsed() >= GROUP_TIME_MAX;
+        next = if is_full { None } else { waiting.try_recv().ok() };
     }
-    transaction.commit()?;
-    Ok(())
+    Ok(transaction.commit()?)
+}
+
+/// Fails only where the whole group has to.
+fn run_one(
+    transaction: &mut Transaction<'_>,
+    job: Job,
+    answers: &mut Vec<Answer>,
+) -> Result<(), StorageError> {
+    let savepoint = match transaction.savepoint() {
+        Ok(savepoint) => savepoint,
+        Err(error) => {
+            let error = StorageError::from(error);
+            answers.push(job(Err(error.clone())).1);
+            return Err(error);
+        }
+    };
+    // A panic is a bug in one request; it must not take the writer from all others.
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(Ok(&savepoint))));
+    let Ok((outcome, answer)) = done else { return Ok(()) };
+    answers.push(answer);
+    if savepoint.is_autocommit() {
+        // A full disk or an I/O error rolls the whole transaction back by itself
+        // (sqlite.org/lang_transaction.html §3.2): nothing of this group is stored.
+        let lost = || StorageError::Database("the transaction was rolled back".to_owned());
+        return Err(outcome.err().unwrap_or_else(lost));
+    }
+    // A savepoint that is dropped rolls back.
+    if outcome.is_ok() { Ok(savepoint.commit()?) } else { Ok(()) }
 }
