@@ -56,7 +56,9 @@ impl Browser {
         if let Kind::Driven(driver) = &browser.kind {
             driver.goto(url).await?;
         }
-        browser.wait_for("document.readyState === 'complete'", PATIENCE, "the page").await?;
+        // A window that was just opened shows `about:blank`, which is complete as well.
+        let arrived = "location.href !== 'about:blank' && document.readyState === 'complete'";
+        browser.wait_for(arrived, PATIENCE, "the page").await?;
         Ok(browser)
     }
 

@@ -31,22 +31,24 @@ impl Console {
         Ok(Self { browser })
     }
 
-    /// The ids of all rows, after pressing "more" for as long as there is more.
+    /// Every row's note id and full text, after pressing "more" for as long as there is more.
     ///
     /// # Errors
     /// Where the list does not come to an end.
-    pub async fn all_note_ids(&self) -> Result<Vec<String>> {
+    pub async fn all_rows(&self) -> Result<Vec<(String, String)>> {
         let is_complete = "(() => {
             const more = document.querySelector('[data-testid=inbox-more]');
             more?.click();
             return more === null;
         })()";
         self.browser.wait_for(is_complete, Duration::from_secs(90), "the whole inbox").await?;
-        let ids = self
+        let rows = self
             .browser
-            .eval("[...document.querySelectorAll('[data-testid=inbox-row]')].map((row) => row.dataset.noteId)")
+            .eval(
+                "[...document.querySelectorAll('[data-testid=inbox-row]')].map((row) =>
+                    [row.dataset.noteId, row.querySelector('[data-testid=row-text]').textContent])",
+            )
             .await?;
-        let ids = ids.as_array().context("no rows")?;
-        Ok(ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect())
+        serde_json::from_value(rows).context("rows without id or text")
     }
 }

@@ -14,7 +14,10 @@ use tokio::sync::Mutex;
 use crate::inspector::Inspector;
 use crate::process::{Process, free_port};
 
-const MINIBROWSER: &str = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
+/// Debian's folder of programs for this machine's processor.
+fn minibrowser() -> String {
+    format!("/usr/lib/{}-linux-gnu/webkit2gtk-4.1/MiniBrowser", std::env::consts::ARCH)
+}
 
 #[derive(Debug)]
 pub(crate) struct MiniBrowser {
@@ -31,7 +34,7 @@ impl MiniBrowser {
         let (screen, display) = start_screen(profile, &log).await?;
         let port = free_port().await?;
         let inspector = format!("127.0.0.1:{port}");
-        let mut command = Command::new(MINIBROWSER);
+        let mut command = Command::new(minibrowser());
         command
             .args(["--enable-developer-extras=true", "--geometry=1280x900", url])
             .env("DISPLAY", display)

@@ -24,6 +24,9 @@ struct Orders {
     /// Answers to pushes that are to be swallowed.
     to_swallow: AtomicUsize,
     swallowed: AtomicUsize,
+    /// Pushes that are to be cut in the middle of the request.
+    to_hold: AtomicUsize,
+    held: AtomicUsize,
     is_refusing: AtomicBool,
 }
 
@@ -57,7 +60,19 @@ impl Proxy {
         self.orders.swallowed.load(Ordering::SeqCst)
     }
 
-    /// Refuses connections, or no longer.
+    /// Passes on only the first half of the next push, and waits with the rest until either side
+    /// is gone.
+    pub fn hold_next_push(&self) {
+        self.orders.to_hold.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many pushes it cut in the middle.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.orders.held.load(Ordering::SeqCst)
+    }
+
+    /// Closes each connection at once, and those that carry anything; or no longer.
     pub fn refuse(&self, is_refusing: bool) {
         self.orders.is_refusing.store(is_refusing, Ordering::SeqCst);
     }
@@ -92,7 +107,15 @@ async fn pass_on(mut client: TcpStream, upstream: u16, orders: &Orders) -> Resul
         tokio::select! {
             read = client.read(&mut up) => {
                 let Some(bytes) = up.get(..read?).filter(|bytes| !bytes.is_empty()) else { break };
-                is_push_open |= bytes.starts_with(PUSH);
+                let is_push = bytes.starts_with(PUSH);
+                if is_push && take(&orders.to_hold) {
+                    server.write_all(bytes.get(..bytes.len() / 2).unwrap_or_default()).await?;
+                    orders.held.fetch_add(1, Ordering::SeqCst);
+                    // Ends when the endpoint dies or gives up on the rest.
+                    let _ = server.read(&mut down).await;
+                    break;
+                }
+                is_push_open |= is_push;
                 server.write_all(bytes).await?;
             }
             read = server.read(&mut down) => {
@@ -100,7 +123,11 @@ async fn pass_on(mut client: TcpStream, upstream: u16, orders: &Orders) -> Resul
                 if orders.is_refusing.load(Ordering::SeqCst) {
                     break;
                 }
-                if core::mem::take(&mut is_push_open) && orders.take_swallow() {
+                if core::mem::take(&mut is_push_open) && take(&orders.to_swallow) {
+                    // Not a single byte, and Chromium and Firefox push again by themselves on a
+                    // connection that was kept alive: the app would never learn of the loss.
+                    client.write_all(bytes.get(..1).unwrap_or_default()).await?;
+                    orders.swallowed.fetch_add(1, Ordering::SeqCst);
                     break;
                 }
                 client.write_all(bytes).await?;
@@ -110,13 +137,7 @@ async fn pass_on(mut client: TcpStream, upstream: u16, orders: &Orders) -> Resul
     Ok(())
 }
 
-impl Orders {
-    fn take_swallow(&self) -> bool {
-        let taken =
-            self.to_swallow.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
-        if taken.is_ok() {
-            self.swallowed.fetch_add(1, Ordering::SeqCst);
-        }
-        taken.is_ok()
-    }
+/// Takes one of these orders, if there is any.
+fn take(orders: &AtomicUsize) -> bool {
+    orders.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }

@@ -35,6 +35,24 @@ async fn killed_while_notes_arrive() -> Result<()> {
     finish(&rep, &endpoint, &samples).await
 }
 
+/// The endpoint has read half of a push when it is killed.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_the_middle_of_a_push() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (mut endpoint, proxy) = behind_a_proxy(folder.path()).await?;
+    let rep = Rep::enrol(Engine::Chromium, folder.path(), &endpoint).await?;
+    let samples = customer_words(ROUNDS * 3)?;
+    for (round, notes) in (1..).zip(samples.chunks(3)) {
+        proxy.hold_next_push();
+        rep.save_all(notes).await?;
+        reached(|| proxy.held() == round).await?;
+        endpoint.kill().await?;
+        endpoint.start_again().await?;
+        rep.wait_pending(0, SENDING).await?;
+    }
+    finish(&rep, &endpoint, &samples).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_lost_after_the_commit() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -67,17 +85,22 @@ async fn killed_right_after_the_commit() -> Result<()> {
     for (round, notes) in (1..).zip(samples.chunks(3)) {
         proxy.swallow_next_answer();
         rep.save_all(notes).await?;
-        let committed = async {
-            while proxy.swallowed() < round {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(SENDING, committed).await?;
+        reached(|| proxy.swallowed() == round).await?;
         endpoint.kill().await?;
         endpoint.start_again().await?;
         rep.wait_pending(0, SENDING).await?;
     }
     finish(&rep, &endpoint, &samples).await
+}
+
+/// Waits until the proxy is where the test wants it.
+async fn reached(is_there: impl Fn() -> bool) -> Result<()> {
+    let waiting = async {
+        while !is_there() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    Ok(tokio::time::timeout(SENDING, waiting).await?)
 }
 
 async fn behind_a_proxy(folder: &Path) -> Result<(Endpoint, Proxy)> {

@@ -59,11 +59,15 @@ async fn journey(engine: Engine) -> Result<()> {
     rep.browser.close().await?;
 
     let console = Console::sign_in(folder.path(), &endpoint).await?;
-    let shown = console.all_note_ids().await?;
-    let distinct: HashSet<&String> = shown.iter().collect();
-    ensure!(shown.len() == samples.len(), "{} rows for {} notes", shown.len(), samples.len());
-    ensure!(distinct.len() == shown.len(), "some note has two rows");
-    let exported: HashSet<String> = notes.iter().map(|note| note.note_id.to_string()).collect();
-    ensure!(distinct.iter().all(|id| exported.contains(*id)), "a row is not of an exported note");
+    let rows = console.all_rows().await?;
+    let distinct: HashSet<&String> = rows.iter().map(|(id, _)| id).collect();
+    ensure!(rows.len() == samples.len(), "{} rows for {} notes", rows.len(), samples.len());
+    ensure!(distinct.len() == rows.len(), "some note has two rows");
+    for note in &notes {
+        let id = note.note_id.to_string();
+        let row = rows.iter().find(|(row_id, _)| *row_id == id);
+        let text = row.map(|(_, text)| text);
+        ensure!(text == Some(&note.note.text), "the console shows {text:?} for {:?}", note.note);
+    }
     console.browser.close().await
 }

@@ -19,7 +19,7 @@ async fn of_app_and_console() -> Result<()> {
     rep.wait_pending(0, Duration::from_secs(150)).await?;
 
     let console = Console::sign_in(folder.path(), &endpoint).await?;
-    let note = console.all_note_ids().await?.into_iter().nth(3).unwrap_or_default();
+    let note = console.all_rows().await?.into_iter().nth(3).unwrap_or_default().0;
     let screens = ["", "quarantine", "sign-in"];
     shoot(&console.browser, "console-note", &endpoint.url(&format!("/console/?note={note}")))
         .await?;
@@ -54,6 +54,11 @@ async fn of_app_and_console() -> Result<()> {
     ];
     for (name, path) in screens {
         shoot(browser, &format!("app-{name}"), &endpoint.url(&format!("/{path}"))).await?;
+    }
+    browser.goto(&endpoint.url("/settings")).await?;
+    browser.click("language-fr").await?;
+    for (name, path) in [("home", ""), ("new-acceptance", "new/acceptance")] {
+        shoot(browser, &format!("app-{name}-fr"), &endpoint.url(&format!("/{path}"))).await?;
     }
     rep.browser.close().await?;
     update_readme()

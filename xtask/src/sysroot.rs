@@ -1,7 +1,8 @@
 //! The standard library for the browser, built once for Debian's compiler, which comes without.
 //!
 //! It goes into a private folder that looks to the compiler like its own, so that nothing under
-//! `/usr` is written. A new version of the compiler gets a new folder.
+//! `/usr` is written. A new version of the compiler, or another
+//! way of building, gets a new folder.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use protocol::Sha256;
 
 use crate::toolchain::TARGET;
 use crate::{cache, process};
@@ -28,7 +30,8 @@ pub fn folder(rustc: &Path) -> Result<PathBuf> {
     let field = |name| version.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
     let release = field("release:").context("rustc names no release")?;
     let commit: String = field("commit-hash:").unwrap_or("unknown").chars().take(9).collect();
-    Ok(cache::folder()?.join(format!("wasm-sysroot-{release}-{commit}")))
+    let recipe = Sha256::of(format!("{BUILD_STD} {FOR_SIZE}").as_bytes()).to_string();
+    Ok(cache::folder()?.join(format!("wasm-sysroot-{release}-{commit}-{}", &recipe[..6])))
 }
 
 /// The part of a sysroot that holds the libraries for the browser.
