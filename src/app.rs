@@ -78,7 +78,11 @@ fn UpdateOffer() -> impl IntoView {
             view! {
                 <p class="offer" role="status">
                     {t.update_ready}
-                    <button class="button button-plain" on:click=move |_| update.take_over()>
+                    <button
+                        class="button button-plain"
+                        data-testid="update-now"
+                        on:click=move |_| update.take_over()
+                    >
                         {t.update_now}
                     </button>
                 </p>

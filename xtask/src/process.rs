@@ -62,7 +62,7 @@ pub fn path_starting_with(folders: &[&Path]) -> Result<std::ffi::OsString> {
 }
 
 /// The command line as a person would type it; the program without its folder.
-fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str());
     let words = std::iter::once(program).chain(command.get_args());

@@ -20,8 +20,11 @@ pub fn serve(serve_arguments: &[String]) -> Result<ExitCode> {
     println!("Building the endpoint");
     process::run(process::cargo().args(["build", "--quiet", "--release"]).args(ENDPOINT))?;
     let mut endpoint = Command::new(Path::new("target/release/sightline"));
-    endpoint.args(["serve", "--data-dir", "./data"]).args(serve_arguments);
-    println!("$ sightline serve --data-dir ./data {}", serve_arguments.join(" "));
+    endpoint.arg("serve").args(serve_arguments);
+    if !serve_arguments.iter().any(|argument| argument.starts_with("--data-dir")) {
+        endpoint.args(["--data-dir", "./data"]);
+    }
     // The endpoint takes this process's place: signals reach it, and its exit status is ours.
+    println!("$ {}", process::shown(&endpoint));
     Err(endpoint.exec()).context("cannot start target/release/sightline")
 }

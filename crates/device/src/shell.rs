@@ -28,12 +28,19 @@ impl Update {
     /// person asked for it and nothing unsaved is on the screen.
     pub fn take_over(&self) {
         if let Some(container) = container() {
-            let reload = Closure::once_into_js(|| {
+            let reload = Closure::<dyn Fn()>::new(|| {
                 if let Some(window) = web_sys::window() {
                     let _ = window.location().reload();
                 }
             });
-            container.set_oncontrollerchange(Some(reload.unchecked_ref()));
+            let listener = reload.as_ref().unchecked_ref();
+            container.set_oncontrollerchange(Some(listener));
+            // Chromium may bring this very page back from its back/forward cache when the newer
+            // one is reloaded: then it makes way again.
+            if let Some(window) = web_sys::window() {
+                let _ = window.add_event_listener_with_callback("pageshow", listener);
+            }
+            reload.forget();
         }
         let _ = self.worker.post_message(&TAKE_OVER.into());
     }
