@@ -169,6 +169,7 @@ pub(crate) const EN: Texts = Texts {
 
     storage_unavailable: "This browser gives Sightline no storage here. Use a normal window, not a private one, or another browser.",
     storage_blocked: "An older tab of Sightline blocks the storage. Close the other tabs and try again.",
+    storage_outdated: "A newer version of Sightline is open in another tab. Reload this page.",
     storage_full: "This phone has no room left. Free some space, then save again.",
     storage_lost: "The phone's storage does not answer. Try again; if that does not help, reload the page.",
     storage_unreadable: "Something stored on this phone cannot be read. Nothing was deleted; tell your marketing team.",

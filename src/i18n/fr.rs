@@ -169,6 +169,7 @@ pub(crate) const FR: Texts = Texts {
 
     storage_unavailable: "Ce navigateur ne donne pas de stockage à Sightline ici. Utilisez une fenêtre normale, pas privée, ou un autre navigateur.",
     storage_blocked: "Un ancien onglet de Sightline bloque le stockage. Fermez les autres onglets et réessayez.",
+    storage_outdated: "Une version plus récente de Sightline est ouverte dans un autre onglet. Rechargez cette page.",
     storage_full: "Cet appareil n’a plus de place. Libérez de l’espace, puis enregistrez à nouveau.",
     storage_lost: "Le stockage de l’appareil ne répond pas. Réessayez ; sinon, rechargez la page.",
     storage_unreadable: "Une donnée de cet appareil est illisible. Rien n’a été effacé ; prévenez votre équipe marketing.",

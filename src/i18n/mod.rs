@@ -106,6 +106,7 @@ impl Texts {
         match error {
             StorageError::Unavailable(_) => self.storage_unavailable,
             StorageError::Blocked => self.storage_blocked,
+            StorageError::Outdated => self.storage_outdated,
             StorageError::Full => self.storage_full,
             StorageError::Lost(_) => self.storage_lost,
             StorageError::Unreadable(_) => self.storage_unreadable,

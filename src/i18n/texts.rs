@@ -135,6 +135,7 @@ pub(crate) struct Texts {
     // Errors.
     pub(crate) storage_unavailable: &'static str,
     pub(crate) storage_blocked: &'static str,
+    pub(crate) storage_outdated: &'static str,
     pub(crate) storage_full: &'static str,
     pub(crate) storage_lost: &'static str,
     pub(crate) storage_unreadable: &'static str,

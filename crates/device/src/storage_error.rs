@@ -12,6 +12,9 @@ pub enum StorageError {
     /// Another tab holds an older version open: close it.
     #[error("an older tab blocks the storage")]
     Blocked,
+    /// A newer version of the app has the storage: reload.
+    #[error("a newer version of the app has the storage")]
+    Outdated,
     /// The disk or the site's share of it is full: free some room.
     #[error("the storage is full")]
     Full,
@@ -34,7 +37,7 @@ impl StorageError {
         match name {
             "QuotaExceededError" => Self::Full,
             "SecurityError" | "NotSupportedError" => Self::Unavailable(message.to_owned()),
-            "VersionError" => Self::Blocked,
+            "VersionError" => Self::Outdated,
             _ => Self::Lost(format!("{name}: {message}")),
         }
     }

@@ -1,0 +1,184 @@
+//! The device's storage under injected faults (SYNC.md §3), in a real browser: nothing is ever
+//! half saved, no error is read as "empty", and a dead handle is opened again.
+#![cfg(target_arch = "wasm32")]
+
+use device::{Device, Draft, NoteState, SaveError, StorageError};
+use protocol::note::Details;
+use protocol::{Kind, Note};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn note(text: &str) -> Note {
+    Note {
+        text: text.to_owned(),
+        customer: None,
+        product: None,
+        hypotheses: Vec::new(),
+        details: Details::empty(Kind::Need),
+    }
+}
+
+fn draft(text: &str) -> Draft {
+    Draft { text: text.to_owned(), fields: vec![("customer".to_owned(), "Dupont".to_owned())] }
+}
+
+/// Runs JavaScript; a promise is awaited.
+async fn js(script: &str) -> bool {
+    let value = js_sys::eval(script).unwrap();
+    JsFuture::from(js_sys::Promise::resolve(&value)).await.unwrap().is_truthy()
+}
+
+/// A device with nothing stored and no fault. Deleting the database waits until every handle of
+/// an earlier test has closed itself on `versionchange` (fault 6).
+async fn fresh() -> Device {
+    heal().await;
+    let deleted = js("new Promise((done) => {
+        const request = indexedDB.deleteDatabase('sightline');
+        request.onsuccess = () => done(true);
+        request.onerror = () => done(false);
+    })");
+    assert!(deleted.await, "the database could not be deleted");
+    Device::start()
+}
+
+/// The next `times` calls of this method throw this error instead.
+async fn inject(method: &str, times: u32, error: &str) {
+    let (interface, name) = method.split_once('.').unwrap();
+    js(&format!(
+        "(() => {{
+            const target = {interface}.prototype, real = target.{name};
+            let left = {times};
+            target.{name} = function (...given) {{
+                if (left-- > 0) throw new DOMException('injected', '{error}');
+                return real.apply(this, given);
+            }};
+            (globalThis.mended ??= []).push(() => target.{name} = real);
+        }})()"
+    ))
+    .await;
+}
+
+async fn heal() {
+    js("(globalThis.mended ??= []).splice(0).reverse().forEach((mend) => mend())").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_saved_note_is_listed_waits_and_takes_its_draft_away() {
+    let device = fresh().await;
+    device.keep_draft(Kind::Need, &draft("half")).await.unwrap();
+    assert_eq!(device.draft(Kind::Need).await.unwrap(), Some(draft("half")));
+    let first = device.save(note("one")).await.unwrap();
+    let second = device.save(note("two \u{1f469}\u{200d}\u{1f680} déjà\n")).await.unwrap();
+    let listed = device.notes(None, 50).await.unwrap();
+    assert_eq!(listed, [second.clone(), first.clone()]);
+    assert_eq!(device.notes(Some(second.note_id), 50).await.unwrap(), [first.clone()]);
+    assert_eq!(device.note(first.note_id).await.unwrap().unwrap().state, NoteState::Saved);
+    assert_eq!(device.outlook().await.unwrap().pending, 2);
+    assert_eq!(device.draft(Kind::Need).await.unwrap(), None);
+    // Another tab, or the same one after a restart.
+    assert_eq!(Device::start().notes(None, 50).await.unwrap(), listed);
+}
+
+#[wasm_bindgen_test]
+async fn a_dead_handle_is_opened_again_and_the_save_goes_through() {
+    let device = fresh().await;
+    device.save(note("before")).await.unwrap();
+    for error in ["InvalidStateError", "UnknownError"] {
+        inject("IDBDatabase.transaction", 1, error).await;
+        device.save(note(error)).await.unwrap();
+        heal().await;
+    }
+    assert_eq!(device.notes(None, 50).await.unwrap().len(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn a_handle_that_the_browser_closed_is_opened_again() {
+    let device = fresh().await;
+    device.save(note("before")).await.unwrap();
+    js("(() => {
+        const real = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (...given) {
+            IDBDatabase.prototype.transaction = real;
+            this.close();
+            return real.apply(this, given);
+        };
+    })()")
+    .await;
+    device.save(note("after")).await.unwrap();
+    assert_eq!(device.outlook().await.unwrap().pending, 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_storage_that_stays_dead_is_an_error_and_never_empty() {
+    let device = fresh().await;
+    device.save(note("here")).await.unwrap();
+    inject("IDBDatabase.transaction", 1_000, "UnknownError").await;
+    assert!(matches!(device.notes(None, 50).await, Err(StorageError::Lost(_))));
+    assert!(matches!(device.outlook().await, Err(StorageError::Lost(_))));
+    assert!(matches!(device.identity().await, Err(StorageError::Lost(_))));
+    let refused = device.save(note("not here")).await;
+    assert!(matches!(refused, Err(SaveError::Storage(StorageError::Lost(_)))));
+    heal().await;
+    assert_eq!(device.notes(None, 50).await.unwrap().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_full_disk_saves_nothing_and_keeps_the_draft() {
+    let device = fresh().await;
+    device.keep_draft(Kind::Need, &draft("precious")).await.unwrap();
+    inject("IDBObjectStore.put", 1_000, "QuotaExceededError").await;
+    let refused = device.save(note("precious")).await;
+    assert_eq!(refused, Err(SaveError::Storage(StorageError::Full)));
+    heal().await;
+    assert_eq!(device.outlook().await.unwrap().pending, 0);
+    assert_eq!(device.notes(None, 50).await.unwrap(), []);
+    assert_eq!(device.draft(Kind::Need).await.unwrap(), Some(draft("precious")));
+}
+
+/// Quota in the field: the transaction aborts, no request fails (fault 4).
+#[wasm_bindgen_test]
+async fn an_aborted_transaction_saves_nothing_of_it() {
+    let device = fresh().await;
+    device.save(note("before")).await.unwrap();
+    js("(() => {
+        const real = IDBTransaction.prototype.commit;
+        IDBTransaction.prototype.commit = function () { this.abort(); };
+        (globalThis.mended ??= []).push(() => IDBTransaction.prototype.commit = real);
+    })()")
+    .await;
+    assert!(matches!(device.save(note("lost")).await, Err(SaveError::Storage(_))));
+    heal().await;
+    assert_eq!(device.notes(None, 50).await.unwrap().len(), 1);
+    assert_eq!(device.outlook().await.unwrap().pending, 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_write_that_does_not_read_back_is_not_called_saved() {
+    let device = fresh().await;
+    js("(() => {
+        const real = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (value, key) {
+            return real.call(this, this.name === 'ops' ? 'rotten' : value, key);
+        };
+        (globalThis.mended ??= []).push(() => IDBObjectStore.prototype.put = real);
+    })()")
+    .await;
+    let refused = device.save(note("one")).await;
+    heal().await;
+    assert!(matches!(refused, Err(SaveError::Storage(StorageError::Lost(_)))), "{refused:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_newer_tab_may_upgrade_and_this_one_says_so() {
+    let device = fresh().await;
+    device.save(note("before")).await.unwrap();
+    let upgraded = js("new Promise((done) => {
+        const request = indexedDB.open('sightline', 200);
+        request.onsuccess = () => { request.result.close(); done(true); };
+        request.onblocked = request.onerror = () => done(false);
+    })");
+    assert!(upgraded.await, "this tab blocked the newer one");
+    assert_eq!(device.notes(None, 50).await, Err(StorageError::Outdated));
+}
