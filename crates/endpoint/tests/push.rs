@@ -1,4 +1,10 @@
 //! Push: a receipt for each operation, and each operation stored exactly once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where it fails"
+)]
 
 mod fixture;
 
@@ -137,7 +143,8 @@ fn every_rule_has_its_own_code() {
     let house = House::open();
     let device = house.enrol("Ana");
     let good = serde_json::to_string(&body_of(Action::Create(note(Kind::Gap, "x")))).unwrap();
-    let newer = good.replace(&format!("\"schema\":{SCHEMA}"), &format!("\"schema\":{}", SCHEMA + 1));
+    let newer =
+        good.replace(&format!("\"schema\":{SCHEMA}"), &format!("\"schema\":{}", SCHEMA + 1));
     let edit = serde_json::to_string(&body_of(Action::Edit(note(Kind::Gap, "x")))).unwrap();
     let withdraw = serde_json::to_string(&body_of(Action::Withdraw)).unwrap();
     let empty = good.replace("\"x\"", "\"  \"");
@@ -236,6 +243,55 @@ fn a_compressed_push_is_the_same_push() {
 }
 
 #[test]
+fn every_commit_is_synced_to_the_disk() {
+    let house = House::open();
+    let pragma = |name: &'static str| {
+        let read = move |db: &rusqlite::Connection| {
+            Ok(db.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?)
+        };
+        house.write(read).unwrap()
+    };
+    assert_eq!(pragma("journal_mode"), rusqlite::types::Value::Text("wal".to_owned()));
+    assert_eq!(pragma("synchronous"), rusqlite::types::Value::Integer(2), "FULL");
+    assert_eq!(pragma("foreign_keys"), rusqlite::types::Value::Integer(1));
+}
+
+#[test]
+fn a_write_that_panics_or_fails_takes_nothing_of_the_others_with_it() {
+    let house = House::open();
+    let insert = |name: &'static str| {
+        move |db: &rusqlite::Connection| Ok(db.execute("INSERT INTO meta VALUES (?1, 1)", [name])?)
+    };
+    std::thread::scope(|scope| {
+        for index in 0..60 {
+            let house = &house;
+            scope.spawn(move || match index % 3 {
+                0 => {
+                    let name = Box::leak(format!("good {index}").into_boxed_str());
+                    assert_eq!(house.write(insert(name)), Ok(1));
+                }
+                1 => {
+                    let done: Result<(), _> = house.write(move |db| {
+                        insert("failed")(db)?;
+                        Err(endpoint::storage::StorageError::Busy)
+                    });
+                    assert_eq!(done, Err(endpoint::storage::StorageError::Busy));
+                }
+                _ => {
+                    let done: Result<(), _> = house.write(move |db| {
+                        insert("panicked")(db)?;
+                        panic!("planted");
+                    });
+                    assert!(done.is_err());
+                }
+            });
+        }
+    });
+    assert_eq!(house.count("SELECT count(*) FROM meta WHERE name LIKE 'good%'"), 20);
+    assert_eq!(house.count("SELECT count(*) FROM meta WHERE name IN ('failed', 'panicked')"), 0);
+}
+
+#[test]
 fn a_full_disk_is_told_and_nothing_of_the_batch_is_kept() {
     let house = House::open();
     let device = house.enrol("Ana");
@@ -243,7 +299,8 @@ fn a_full_disk_is_told_and_nothing_of_the_batch_is_kept() {
     house.push(&device, [&*small.json]);
     // As many pages as there are: the next that is needed fails like on a full disk.
     house.write(|db| Ok(db.pragma_update(None, "max_page_count", 1)?)).unwrap();
-    let ops: Vec<_> = (0..200).map(|index| gap(&format!("{index} {}", "x".repeat(9_000)))).collect();
+    let ops: Vec<_> =
+        (0..200).map(|index| gap(&format!("{index} {}", "x".repeat(9_000)))).collect();
     let json = header_of(&device).encode(ops.iter().map(|op| &*op.json)).unwrap();
     house.push_raw(&device, &[], json.as_bytes()).assert_problem(507, "storage_full");
     assert_eq!(house.count("SELECT count(*) FROM op"), 1);

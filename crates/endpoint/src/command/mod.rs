@@ -17,7 +17,7 @@ use rusqlite::Connection;
 
 use crate::clock::now_ms;
 use crate::export::{self, Format};
-use crate::storage::{Storage, StorageError, devices, settings, users};
+use crate::storage::{Storage, StorageError, devices, search, settings, users};
 
 /// Marketing's endpoint: receives the notes of reps, serves their app and marketing's console.
 #[derive(Debug, Parser)]
@@ -129,10 +129,12 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Action::Export { format, kind, rep, from_ms, to_ms, search, place } => {
             let query =
                 InboxQuery { kind, rep, from_ms, to_ms, q: search, ..InboxQuery::default() };
-            let connection = Connection::open_with_flags(
-                place.existing_database()?,
-                rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
-            )?;
+            let file = place.existing_database()?;
+            if query.q.is_some() {
+                place.write(search::catch_up)?;
+            }
+            let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+            let connection = Connection::open_with_flags(file, read_only)?;
             let mut output = std::io::BufWriter::new(std::io::stdout().lock());
             Ok(export::write(&connection, &query, format, &mut output)?)
         }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, header};
 use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
@@ -14,6 +14,8 @@ use super::Refusal;
 
 /// Longest wait for a body that nobody will read.
 const DISCARD_TIME_MAX: Duration = Duration::from_secs(5);
+/// Most bytes of one that are read all the same.
+const DISCARD_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
 
 /// Reads a body of this media type, at most `bytes_max` before and after decompression.
 ///
@@ -25,42 +27,75 @@ pub(crate) async fn text(
     media_type: &str,
     bytes_max: usize,
 ) -> Result<String, Refusal> {
-    let given = header_text(headers, header::CONTENT_TYPE);
-    let given = given.split(';').next().unwrap_or_default().trim();
-    if !given.eq_ignore_ascii_case(media_type) {
-        return Err(Refusal::new(Code::UnsupportedMediaType, format!("send {media_type}")));
-    }
-    let too_large = || Refusal::new(Code::BatchTooLarge, format!("at most {bytes_max} bytes"));
-    let declared = header_text(headers, header::CONTENT_LENGTH).parse::<usize>();
-    if declared.is_ok_and(|bytes| bytes > bytes_max) {
-        return Err(too_large());
-    }
-    let encoding = header_text(headers, header::CONTENT_ENCODING).trim().to_ascii_lowercase();
-    let bytes = to_bytes(body, bytes_max).await.map_err(|error| {
-        let limit = std::error::Error::source(&error)
-            .is_some_and(|source| source.to_string().contains("length limit"));
-        if limit { too_large() } else { Refusal::new(Code::MalformedRequest, "the body broke off") }
-    })?;
-    let bytes = match encoding.as_str() {
-        "" | "identity" => bytes.into(),
-        "gzip" => gunzip(&bytes, bytes_max)?,
-        _ => return Err(Refusal::new(Code::UnsupportedEncoding, "send gzip or identity")),
+    let is_gzip = match check_head(headers, media_type, bytes_max) {
+        Ok(is_gzip) => is_gzip,
+        Err(refusal) => {
+            discard(headers, body).await;
+            return Err(refusal);
+        }
     };
+    let bytes = collect(body, bytes_max).await?;
+    let bytes = if is_gzip { gunzip(&bytes, bytes_max)? } else { bytes };
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Refusal::new(Code::InvalidUtf8, format!("at byte {at}"))
     })
 }
 
-/// Reads and forgets a body of ordinary size. A server that answers and closes with unread bytes
-/// resets the connection, and the client never sees why (RFC 9112 §9.6).
-pub(crate) async fn discard(body: Body) {
+/// Whether the body is compressed, if its headers promise one that we take.
+fn check_head(headers: &HeaderMap, media_type: &str, bytes_max: usize) -> Result<bool, Refusal> {
+    let given = header_text(headers, header::CONTENT_TYPE);
+    let given = given.split(';').next().unwrap_or_default().trim();
+    if !given.eq_ignore_ascii_case(media_type) {
+        return Err(Refusal::new(Code::UnsupportedMediaType, format!("send {media_type}")));
+    }
+    if declared_bytes(headers).is_some_and(|bytes| bytes > bytes_max) {
+        return Err(too_large(bytes_max));
+    }
+    match header_text(headers, header::CONTENT_ENCODING).trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(false),
+        "gzip" => Ok(true),
+        _ => Err(Refusal::new(Code::UnsupportedEncoding, "send gzip or identity")),
+    }
+}
+
+fn declared_bytes(headers: &HeaderMap) -> Option<usize> {
+    header_text(headers, header::CONTENT_LENGTH).parse().ok()
+}
+
+fn too_large(bytes_max: usize) -> Refusal {
+    Refusal::new(Code::BatchTooLarge, format!("at most {bytes_max} bytes"))
+}
+
+async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>, Refusal> {
     let mut frames = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(frame) = frames.next().await {
+        let frame =
+            frame.map_err(|_| Refusal::new(Code::MalformedRequest, "the body broke off"))?;
+        if bytes.len() + frame.len() > bytes_max {
+            discard_frames(frames).await;
+            return Err(too_large(bytes_max));
+        }
+        bytes.extend_from_slice(&frame);
+    }
+    Ok(bytes)
+}
+
+/// Reads and forgets a body of ordinary size before a refusal. A server that answers and closes
+/// with unread bytes resets the connection, and the client never learns why (RFC 9112 §9.6).
+pub(crate) async fn discard(headers: &HeaderMap, body: Body) {
+    if declared_bytes(headers).is_none_or(|bytes| bytes <= DISCARD_BYTES_MAX) {
+        discard_frames(body.into_data_stream()).await;
+    }
+}
+
+async fn discard_frames(mut frames: BodyDataStream) {
     let mut bytes = 0;
     let read = async {
         while let Some(Ok(frame)) = frames.next().await {
             bytes += frame.len();
-            if bytes > BATCH_BYTES_MAX {
+            if bytes > DISCARD_BYTES_MAX {
                 break;
             }
         }

@@ -7,7 +7,7 @@ use protocol::{Code, NoteId, Seq};
 
 use super::session::SignedIn;
 use super::{Endpoint, Refusal};
-use crate::storage::{notes, quarantine};
+use crate::storage::{notes, quarantine, search};
 
 pub(super) async fn page(
     State(endpoint): State<Endpoint>,
@@ -15,7 +15,19 @@ pub(super) async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Json<InboxPage>, Refusal> {
     let query = read_query(query.as_deref().unwrap_or_default())?;
+    ready_to_search(&endpoint, &query).await?;
     Ok(Json(endpoint.storage.read(move |db| notes::page(db, &query)).await?))
+}
+
+/// Whoever searches finds every note that was confirmed to anyone.
+pub(super) async fn ready_to_search(
+    endpoint: &Endpoint,
+    query: &InboxQuery,
+) -> Result<(), Refusal> {
+    if query.q.is_some() {
+        endpoint.storage.write(search::catch_up).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn detail(

@@ -68,9 +68,9 @@ pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -
         public_url: public_url.into(),
     };
     Router::new()
-        .nest("/api/v1", api())
-        .route("/api", any(not_found))
-        .route("/api/{*rest}", any(not_found))
+        .nest("/api", Router::new().nest("/v1", api()).fallback(not_found))
+        // A nested router does not see its own address with a slash behind it.
+        .route("/api/", any(not_found))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -11,7 +11,8 @@ use protocol::{Code, Sha256};
 
 use super::{Endpoint, Refusal, body};
 use crate::clock::now_ms;
-use crate::storage::{devices, ops};
+use crate::storage::devices;
+use crate::storage::ops::{self, Arrival};
 
 pub(super) async fn push(
     State(endpoint): State<Endpoint>,
@@ -22,19 +23,19 @@ pub(super) async fn push(
     let (secret_hash, sender) = match authenticate(&endpoint, &headers).await {
         Ok(known) => known,
         Err(refusal) => {
-            body::discard(body).await;
+            body::discard(&headers, body).await;
             return Err(refusal);
         }
     };
     let text = body::text(&headers, body, MEDIA_TYPE, BATCH_BYTES_MAX).await?;
-    let (batch_id, device_id) = {
-        let request: PushRequest<'_> = body::json(&text)?;
-        check(&request)?;
-        (request.batch_id, request.device_id)
-    };
-    if device_id != sender.device_id {
+    let request: PushRequest<'_> = body::json(&text)?;
+    check(&request)?;
+    if request.device_id != sender.device_id {
         return Err(Code::WrongDevice.into());
     }
+    let batch_id = request.batch_id;
+    // Reading and hashing is done here, beside the other requests; the one writer only writes.
+    let arrivals: Vec<Arrival> = request.ops.iter().map(|raw| Arrival::read(raw.get())).collect();
     let receipts = endpoint
         .storage
         .write(move |db| {
@@ -43,13 +44,9 @@ pub(super) async fn push(
                 Ok(sender) => sender,
                 Err(code) => return Ok(Err(code)),
             };
-            let Ok(request) = serde_json::from_str::<PushRequest<'_>>(&text) else {
-                return Ok(Err(Code::MalformedRequest));
-            };
-            let accept = |raw: &&serde_json::value::RawValue| {
-                ops::accept(db, sender, raw.get(), now_ms()).transpose()
-            };
-            request.ops.iter().filter_map(accept).collect::<Result<Vec<Receipt>, _>>().map(Ok)
+            let now_ms = now_ms();
+            let store = |arrival| ops::store(db, sender, arrival, now_ms).transpose();
+            arrivals.iter().filter_map(store).collect::<Result<Vec<Receipt>, _>>().map(Ok)
         })
         .await??;
     endpoint.counters.count(&receipts);

@@ -9,6 +9,7 @@ pub mod ops;
 pub mod quarantine;
 mod readers;
 mod schema;
+pub mod search;
 pub mod settings;
 pub mod users;
 mod writer;
@@ -19,7 +20,7 @@ use protocol::Epoch;
 use rusqlite::{Connection, ErrorCode};
 
 use readers::Readers;
-use writer::Writer;
+use writer::{Chores, Writer};
 
 /// Why the database did not do it. Nothing was stored then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +77,7 @@ impl Storage {
         let is_new = schema::migrate(&mut connection)?;
         let epoch = schema::epoch(&connection)?;
         let readers = Readers::new(path);
-        let writer = Writer::start(connection)?;
+        let writer = Writer::start(connection, &CHORES)?;
         Ok(Self { writer, readers, path: path.to_owned(), epoch, is_new })
     }
 
@@ -136,6 +137,10 @@ impl Storage {
         self.writer.close();
     }
 }
+
+/// What the writer does besides what it is asked for.
+const CHORES: Chores =
+    Chores { in_a_commit: search::catch_up_if_far_behind, when_idle: search::catch_up };
 
 /// WAL with FULL: every commit is fsynced. NORMAL loses acknowledged notes at a power cut
 /// (SYNC.md, "What durable costs").

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::ops::Sender;
+use super::search::match_expression;
 use super::{StorageError, id_bytes};
 
 const PAGE_DEFAULT: u16 = 50;
@@ -16,19 +17,26 @@ const PAGE_MAX: u16 = 200;
 const COLUMNS: &str = "note.seq, note.note_id, rep.rep_id, rep.name, note.saved_at_ms,
     note.utc_offset_minutes, note.received_at_ms, note.body";
 
+/// Time filters are exact as long as the endpoint's own clock is never set back by more than a
+/// day: then whatever was received a day before the span comes before it in the log, too.
+const STEP_BACK_MAX_MS: i64 = 24 * 3_600 * 1_000;
+const AROUND_START: &str = "coalesce((SELECT seq FROM note WHERE received_at_ms < ?
+    ORDER BY received_at_ms DESC LIMIT 1), 0)";
+const AROUND_END: &str = "coalesce((SELECT seq FROM note WHERE received_at_ms >= ?
+    ORDER BY received_at_ms LIMIT 1), 9223372036854775807)";
+
 pub(super) struct NewNote<'a> {
     pub(super) seq: Seq,
     pub(super) sender: Sender,
     pub(super) body: &'a OpBody,
     pub(super) note: &'a Note,
+    pub(super) note_json: &'a str,
     pub(super) now_ms: i64,
 }
 
 /// Adds a note to the view; false where the note is there already.
 pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<bool, StorageError> {
-    let NewNote { seq, sender, body, note, now_ms } = new;
-    let note_json =
-        serde_json::to_string(note).map_err(|error| StorageError::Database(error.to_string()))?;
+    let NewNote { seq, sender, body, note, note_json, now_ms } = new;
     let added = connection
         .prepare_cached(
             "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, product,
@@ -82,7 +90,7 @@ fn select(query: &InboxQuery) -> Option<(String, Vec<Value>)> {
     let key = if let Some(words) = query.q.as_deref().filter(|words| !words.trim().is_empty()) {
         sql.push_str("note_search JOIN note ON note.seq = note_search.rowid ");
         wheres.push("note_search MATCH ?");
-        values.push(Value::from(match_expression(words)?));
+        values.push(Value::from(match_expression(words, query)?));
         "note_search.rowid"
     } else {
         sql.push_str("note ");
@@ -97,13 +105,18 @@ fn select(query: &InboxQuery) -> Option<(String, Vec<Value>)> {
         wheres.push("note.rep_id = ?");
         values.push(Value::from(rep.as_bytes().to_vec()));
     }
+    // The bounds by seq are what makes it quick; the plus keeps SQLite from sorting by time.
+    let since = format!("+note.received_at_ms >= ? AND {key} >= {AROUND_START}");
+    let until = format!("+note.received_at_ms < ? AND {key} <= {AROUND_END}");
     if let Some(from_ms) = query.from_ms {
-        wheres.push("note.received_at_ms >= ?");
+        wheres.push(&since);
         values.push(Value::from(from_ms));
+        values.push(Value::from(from_ms.saturating_sub(STEP_BACK_MAX_MS)));
     }
     if let Some(to_ms) = query.to_ms {
-        wheres.push("note.received_at_ms < ?");
+        wheres.push(&until);
         values.push(Value::from(to_ms));
+        values.push(Value::from(to_ms.saturating_add(STEP_BACK_MAX_MS)));
     }
     let before = format!("{key} < ?");
     if let Some(before_seq) = query.before {
@@ -116,20 +129,6 @@ fn select(query: &InboxQuery) -> Option<(String, Vec<Value>)> {
     }
     sql.push_str(&format!(" ORDER BY {key} DESC LIMIT ?"));
     Some((sql, values))
-}
-
-/// All words must occur; the last may be a beginning. Each is quoted, so that nothing in it is
-/// taken for FTS5's own language.
-fn match_expression(words: &str) -> Option<String> {
-    let words: Vec<&str> = words
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() {
-        return None;
-    }
-    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    Some(format!("{}*", quoted.join(" ")))
 }
 
 /// One note with its history, none if there is no such note.
@@ -213,19 +212,4 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
 fn unreadable(error: serde_json::Error) -> rusqlite::Error {
     let place = format!("a stored note cannot be read at column {}", error.column());
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, place.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn search_words_are_quoted_and_the_last_is_a_beginning() {
-        assert_eq!(match_expression("déjà vu").as_deref(), Some("\"déjà\" \"vu\"*"));
-        assert_eq!(
-            match_expression("a\" OR NOT(b:*").as_deref(),
-            Some("\"a\" \"OR\" \"NOT\" \"b\"*")
-        );
-        assert_eq!(match_expression(" \"*- "), None);
-    }
 }

@@ -19,8 +19,46 @@ pub struct Sender {
     pub rep_id: RepId,
 }
 
-/// Stores one operation, or what is wrong with it, and tells what was done. None where not even
-/// its id can be read: it is in quarantine then, but there is no name to answer to.
+/// One operation, read and checked without the database: a request's own work, so that the one
+/// writer has only to write.
+pub struct Arrival {
+    op_id: Option<OpId>,
+    reading: Reading,
+}
+
+enum Reading {
+    Note(Box<Good>),
+    Broken { code: Code, raw: String },
+    TooLarge,
+}
+
+struct Good {
+    op_id: OpId,
+    sha256: Sha256,
+    body_text: String,
+    body: OpBody,
+    note: Note,
+    note_json: String,
+    raw: String,
+}
+
+impl Arrival {
+    /// Reads an operation and checks every rule that needs no database.
+    #[must_use]
+    pub fn read(raw: &str) -> Self {
+        if raw.len() > OP_BYTES_MAX {
+            return Self { op_id: id_of(raw), reading: Reading::TooLarge };
+        }
+        match read(raw) {
+            Ok(good) => Self { op_id: Some(good.op_id), reading: Reading::Note(Box::new(good)) },
+            Err(code) => {
+                Self { op_id: id_of(raw), reading: Reading::Broken { code, raw: raw.to_owned() } }
+            }
+        }
+    }
+}
+
+/// Reads and stores one operation: [`Arrival::read`] and [`store`].
 ///
 /// # Errors
 /// Why the database stored nothing.
@@ -30,38 +68,41 @@ pub fn accept(
     raw: &str,
     now_ms: i64,
 ) -> Result<Option<Receipt>, StorageError> {
-    if raw.len() > OP_BYTES_MAX {
-        return Ok(id_of(raw).map(|op_id| Receipt {
-            op_id,
-            verdict: Verdict::Rejected,
-            seq: None,
-            code: Some(Code::BatchTooLarge),
-        }));
-    }
-    let accepted = match read(raw) {
-        Ok((op, body, note)) => insert(connection, sender, &op, &body, &note, now_ms)?,
-        Err(code) => Accepted::Refused(code),
-    };
-    let receipt = |op_id, verdict, seq, code| Some(Receipt { op_id, verdict, seq, code });
-    Ok(match accepted {
-        Accepted::Stored(op_id, seq) => receipt(op_id, Verdict::Stored, Some(seq), None),
-        Accepted::Duplicate(op_id, seq) => receipt(op_id, Verdict::Duplicate, Some(seq), None),
-        Accepted::Refused(code) => {
-            quarantine::put(connection, sender.device_id, code, raw, now_ms)?;
-            id_of(raw)
-                .and_then(|op_id| receipt(op_id, Verdict::StoredQuarantined, None, Some(code)))
-        }
-    })
+    store(connection, sender, &Arrival::read(raw), now_ms)
 }
 
-enum Accepted {
-    Stored(OpId, Seq),
-    Duplicate(OpId, Seq),
-    Refused(Code),
+/// Stores one operation, or what is wrong with it, and tells what was done. None where not even
+/// its id can be read: it is in quarantine then, but there is no name to answer to.
+///
+/// # Errors
+/// Why the database stored nothing.
+pub fn store(
+    connection: &Connection,
+    sender: Sender,
+    arrival: &Arrival,
+    now_ms: i64,
+) -> Result<Option<Receipt>, StorageError> {
+    let (verdict, seq, code) = match &arrival.reading {
+        Reading::TooLarge => (Verdict::Rejected, None, Some(Code::BatchTooLarge)),
+        Reading::Broken { code, raw } => {
+            quarantine::put(connection, sender.device_id, *code, raw, now_ms)?;
+            (Verdict::StoredQuarantined, None, Some(*code))
+        }
+        Reading::Note(good) => match insert(connection, sender, good, now_ms)? {
+            Inserted::New(seq) => (Verdict::Stored, Some(seq), None),
+            Inserted::Known(seq) => (Verdict::Duplicate, Some(seq), None),
+            Inserted::Taken => {
+                let code = Code::IdReuse;
+                quarantine::put(connection, sender.device_id, code, &good.raw, now_ms)?;
+                (Verdict::StoredQuarantined, None, Some(code))
+            }
+        },
+    };
+    Ok(arrival.op_id.map(|op_id| Receipt { op_id, verdict, seq, code }))
 }
 
 /// Reads an operation and checks every rule, or tells the one that it breaks.
-fn read(raw: &str) -> Result<(Op<'_>, OpBody, Note), Code> {
+fn read(raw: &str) -> Result<Good, Code> {
     let op: Op<'_> = serde_json::from_str(raw).map_err(|_| Code::MalformedOp)?;
     let text = op.body.get();
     if Sha256::of(text.as_bytes()) != op.sha256 {
@@ -72,11 +113,18 @@ fn read(raw: &str) -> Result<(Op<'_>, OpBody, Note), Code> {
         return Err(Code::FutureSchema);
     }
     let Action::Create(note) = &body.action else { return Err(Code::UnsupportedAction) };
-    let note = note.clone();
     if let Some(fault) = note.faults().first() {
         return Err(fault.code);
     }
-    Ok((op, body, note))
+    Ok(Good {
+        op_id: op.op_id,
+        sha256: op.sha256,
+        body_text: text.to_owned(),
+        note_json: serde_json::to_string(note).map_err(|_| Code::MalformedOp)?,
+        note: note.clone(),
+        body,
+        raw: raw.to_owned(),
+    })
 }
 
 /// Of a body that does not read: written by a newer app, of an unknown kind, or simply broken.
@@ -109,50 +157,55 @@ fn id_of(raw: &str) -> Option<OpId> {
     serde_json::from_str::<Name>(raw).ok().map(|name| name.op_id)
 }
 
+enum Inserted {
+    New(Seq),
+    Known(Seq),
+    /// The operation's id, or the note's, belongs to other content.
+    Taken,
+}
+
 /// Never check-then-insert: the unique key decides (SYNC.md fault 19).
 fn insert(
     connection: &Connection,
     sender: Sender,
-    op: &Op<'_>,
-    body: &OpBody,
-    note: &Note,
+    good: &Good,
     now_ms: i64,
-) -> Result<Accepted, StorageError> {
+) -> Result<Inserted, StorageError> {
     let inserted = connection
         .prepare_cached(
             "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (op_id) DO NOTHING",
         )?
         .execute(params![
-            op.op_id.as_bytes(),
-            body.note_id.as_bytes(),
+            good.op_id.as_bytes(),
+            good.body.note_id.as_bytes(),
             sender.device_id.as_bytes(),
-            op.sha256.as_bytes(),
-            op.body.get(),
+            good.sha256.as_bytes(),
+            good.body_text,
             now_ms
         ])?;
     if inserted == 0 {
-        return known(connection, op);
+        return known(connection, good);
     }
     let seq = Seq(connection.last_insert_rowid());
-    let is_new_note = notes::add(connection, &notes::NewNote { seq, sender, body, note, now_ms })?;
-    if !is_new_note {
-        // Another operation created this note. Its rep's words are never overwritten.
+    let Good { body, note, note_json, .. } = good;
+    let new = notes::NewNote { seq, sender, body, note, note_json, now_ms };
+    if !notes::add(connection, &new)? {
+        // Another operation created this note. Its rep's words are never overwritten, and the
+        // log takes in only what the inbox shows.
         connection.prepare_cached("DELETE FROM op WHERE seq = ?1")?.execute([seq.0])?;
-        return Ok(Accepted::Refused(Code::IdReuse));
+        return Ok(Inserted::Taken);
     }
-    Ok(Accepted::Stored(op.op_id, seq))
+    Ok(Inserted::New(seq))
 }
 
-fn known(connection: &Connection, op: &Op<'_>) -> Result<Accepted, StorageError> {
+fn known(connection: &Connection, good: &Good) -> Result<Inserted, StorageError> {
     let stored: Option<(i64, [u8; 32])> = connection
         .prepare_cached("SELECT seq, sha256 FROM op WHERE op_id = ?1")?
-        .query_row([op.op_id.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([good.op_id.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(match stored {
-        Some((seq, sha256)) if sha256 == *op.sha256.as_bytes() => {
-            Accepted::Duplicate(op.op_id, Seq(seq))
-        }
-        _ => Accepted::Refused(Code::IdReuse),
+        Some((seq, sha256)) if sha256 == *good.sha256.as_bytes() => Inserted::Known(Seq(seq)),
+        _ => Inserted::Taken,
     })
 }

@@ -1,9 +1,9 @@
-//! Tables, and how an older file becomes a newer one. Migrations only add.
+//! Tables, and how an older file becomes a newer one. Migrations never touch what people wrote.
 
 use protocol::Epoch;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StorageError;
+use super::{StorageError, search};
 use crate::chance;
 
 /// Each entry brings a file from its index to the next version (`PRAGMA user_version`).
@@ -101,6 +101,17 @@ const MIGRATIONS: &[&str] = &[
         VALUES (new.seq, new.text, new.customer, new.product, new.competitor);
     END;
     ",
+    // 2: the search index is filled in bites and knows kind and rep (see `search`).
+    "
+    DROP TRIGGER note_becomes_searchable;
+    DROP TABLE note_search;
+    CREATE VIRTUAL TABLE note_search USING fts5 (
+        text, customer, product, competitor, marks,
+        content = '', contentless_delete = 1,
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    );
+    INSERT OR REPLACE INTO meta VALUES ('searchable_to', 0);
+    ",
 ];
 
 /// Brings the file up to date. Tells whether it was new.
@@ -116,6 +127,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StorageError>
     for migration in &MIGRATIONS[version..] {
         transaction.execute_batch(migration)?;
     }
+    search::catch_up(&transaction)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
     if version == 0 {
         let epoch = chance::epoch()?;

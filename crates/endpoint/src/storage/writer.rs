@@ -3,7 +3,7 @@
 //! thousand.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -19,12 +19,24 @@ const WAITING_MAX: usize = 1_024;
 const GROUP_MAX: usize = 256;
 /// A group closes after this long, so that a few huge batches do not keep everyone else waiting.
 const GROUP_TIME_MAX: Duration = Duration::from_millis(50);
+/// Nobody has asked for this long: time for chores.
+const IDLE_AFTER: Duration = Duration::from_millis(100);
 
 /// Tells a request how its write ended, once the group's commit has.
 type Answer = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 /// One request's write: how it went, and whom to tell.
 type Job =
     Box<dyn FnOnce(Result<&Connection, StorageError>) -> (Result<(), StorageError>, Answer) + Send>;
+
+/// Work on the database that nobody waits for.
+pub(super) struct Chores {
+    /// Shares the commit of a group.
+    pub(super) in_a_commit: Chore,
+    /// Has a commit of its own, when nobody else wants one.
+    pub(super) when_idle: Chore,
+}
+
+type Chore = fn(&Connection) -> Result<(), StorageError>;
 
 pub(super) struct Writer {
     jobs: Mutex<Option<SyncSender<Job>>>,
@@ -33,13 +45,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, StorageError> {
+    pub(super) fn start(
+        connection: Connection,
+        chores: &'static Chores,
+    ) -> Result<Self, StorageError> {
         let (jobs, waiting) = sync_channel(WAITING_MAX);
         let commits = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&commits);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(connection, &waiting, &counter))
+            .spawn(move || run(connection, &waiting, &counter, chores))
             .map_err(|error| StorageError::Database(error.to_string()))?;
         Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)), commits })
     }
@@ -89,16 +104,37 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64) {
-    while let Ok(first) = waiting.recv() {
-        let mut answers = Vec::new();
-        let committed = commit_group(&mut connection, first, waiting, &mut answers);
-        match &committed {
-            Ok(()) => _ = commits.fetch_add(1, Ordering::Relaxed),
-            Err(error) => tracing::error!(%error, writes = answers.len(), "a commit failed"),
-        }
-        for answer in answers {
-            answer(committed.clone());
+fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64, chores: &Chores) {
+    // A life that ended early may have left some.
+    let mut has_chores = true;
+    loop {
+        let first = if has_chores {
+            waiting.recv_timeout(IDLE_AFTER)
+        } else {
+            waiting.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        };
+        match first {
+            Ok(first) => {
+                has_chores = true;
+                let mut answers = Vec::new();
+                let committed = commit_group(&mut connection, first, waiting, chores, &mut answers);
+                match &committed {
+                    Ok(()) => _ = commits.fetch_add(1, Ordering::Relaxed),
+                    Err(error) => {
+                        tracing::error!(%error, writes = answers.len(), "a commit failed");
+                    }
+                }
+                for answer in answers {
+                    answer(committed.clone());
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                has_chores = false;
+                if let Err(error) = do_chore(&mut connection, chores.when_idle) {
+                    tracing::warn!(%error, "a chore failed; it is tried again after the next write");
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     // Leaves one file behind for whoever copies it.
@@ -107,12 +143,19 @@ fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64)
     }
 }
 
+fn do_chore(connection: &mut Connection, chore: Chore) -> Result<(), StorageError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    chore(&transaction)?;
+    Ok(transaction.commit()?)
+}
+
 /// Every job in a savepoint of its own, all of them in one transaction: one that fails takes
 /// nothing of the others with it. Whatever happens, each job taken leaves its answer.
 fn commit_group(
     connection: &mut Connection,
     first: Job,
     waiting: &Receiver<Job>,
+    chores: &Chores,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StorageError> {
     let mut transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate)
@@ -131,6 +174,7 @@ fn commit_group(
         let is_full = answers.len() >= GROUP_MAX || began.elapsed() >= GROUP_TIME_MAX;
         next = if is_full { None } else { waiting.try_recv().ok() };
     }
+    (chores.in_a_commit)(&transaction)?;
     Ok(transaction.commit()?)
 }
 

@@ -1,0 +1,347 @@
+//! How fast notes go in, as ratios to raw SQLite in the same run (DESIGN.md §7). Fails when a
+//! budget is missed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and ends where it fails"
+)]
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use endpoint::storage::{Storage, devices};
+use protocol::enrol::EnrolRequest;
+use protocol::limits::MEDIA_TYPE;
+use protocol::note::{Details, Kind};
+use protocol::op::{Action, SealedOp};
+use protocol::push::PushHeader;
+use protocol::{BatchId, ClientTime, DeviceId, Note, NoteId, OpBody, OpId};
+use rusqlite::{Connection, params};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+
+const ROUNDS: usize = 11;
+/// What customers said, so that words repeat as often as they do.
+const WORDS: &str = include_str!("../../../tests/fixtures/customer-words.tsv");
+
+const BATCH: usize = 100;
+const BATCHES: usize = 120;
+const BATCH_CONNECTIONS: usize = 8;
+const SINGLES: usize = 4_000;
+const SINGLE_CONNECTIONS: usize = 64;
+const RAW_SINGLES: usize = 400;
+
+/// What is measured; each gives notes a second.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    RawBatches,
+    RawSameRows,
+    EndpointBatches,
+    RawSingles,
+    EndpointSingles,
+}
+
+impl Measure {
+    const ALL: [(Self, &str); 5] = [
+        (Self::RawBatches, "raw SQLite FULL, log rows alone, 100 a transaction"),
+        (Self::RawSameRows, "raw SQLite FULL, log, inbox and search rows, 100 a transaction"),
+        (Self::EndpointBatches, "endpoint, 100 notes a request, 8 connections"),
+        (Self::RawSingles, "raw SQLite FULL, log rows alone, one a transaction"),
+        (Self::EndpointSingles, "endpoint, one note a request, 64 connections"),
+    ];
+
+    fn notes_per_s(self, chance: &mut Chance) -> f64 {
+        // Another disk by BENCH_DIR; one whose fsync costs nothing shows the work alone.
+        let place = std::env::var("BENCH_DIR");
+        let place = place.unwrap_or_else(|_| env!("CARGO_TARGET_TMPDIR").to_owned());
+        let folder = TempDir::new_in(place).unwrap();
+        match self {
+            Self::RawBatches => raw(&folder, chance, BATCHES, BATCH, false),
+            Self::RawSameRows => raw(&folder, chance, BATCHES, BATCH, true),
+            Self::RawSingles => raw(&folder, chance, RAW_SINGLES, 1, false),
+            Self::EndpointBatches => served(&folder, chance, BATCHES, BATCH, BATCH_CONNECTIONS),
+            Self::EndpointSingles => served(&folder, chance, SINGLES, 1, SINGLE_CONNECTIONS),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let mut chance = Chance(u64::from_le_bytes(endpoint::chance::bytes().unwrap()) | 1);
+    let mut results: Vec<(Measure, Vec<f64>)> =
+        Measure::ALL.iter().map(|(measure, _)| (*measure, Vec::new())).collect();
+    for _ in 0..ROUNDS {
+        for index in chance.shuffled(results.len()) {
+            let (measure, rates) = &mut results[index];
+            rates.push(measure.notes_per_s(&mut chance));
+        }
+    }
+    let median = |wanted: Measure| {
+        let mut rates = results.iter().find(|(it, _)| *it == wanted).unwrap().1.clone();
+        rates.sort_by(f64::total_cmp);
+        rates[rates.len() / 2]
+    };
+    println!("medians of {ROUNDS} rounds in shuffled order, notes a second");
+    for (measure, name) in Measure::ALL {
+        println!("{:>9.0}  {name}", median(measure));
+    }
+    let ratio = |what, than| median(what) / median(than);
+    let same = ratio(Measure::EndpointBatches, Measure::RawSameRows);
+    println!("{same:>9.2}  of raw inserts of the same rows, for comparison");
+    let budgets = [
+        (
+            "100 notes a request ÷ raw log rows",
+            ratio(Measure::EndpointBatches, Measure::RawBatches),
+            0.85,
+        ),
+        (
+            "one note a request ÷ one fsync each",
+            ratio(Measure::EndpointSingles, Measure::RawSingles),
+            4.0,
+        ),
+    ];
+    let mut is_met = true;
+    for (name, ratio, budget) in budgets {
+        let verdict = if ratio >= budget { "met" } else { "MISSED" };
+        println!("{ratio:>9.2}  {name}; budget ≥ {budget}: {verdict}");
+        is_met &= ratio >= budget;
+    }
+    if is_met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// xorshift64: enough to shuffle and to make ids.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn shuffled(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        for index in (1..count).rev() {
+            let other = usize::try_from(self.next() % (index as u64 + 1)).unwrap();
+            order.swap(index, other);
+        }
+        order
+    }
+
+    fn id_bytes(&mut self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        bytes[..8].copy_from_slice(&self.next().to_le_bytes());
+        bytes
+    }
+
+    /// Ids of consecutive milliseconds, as many devices make them.
+    fn ops(&mut self, count: usize) -> Vec<(OpBody, SealedOp)> {
+        let words: Vec<&str> =
+            WORDS.lines().filter_map(|line| line.split('\t').next_back()).collect();
+        (0..count)
+            .map(|index| {
+                let unix_ms = 1_700_000_000_000 + index as u64;
+                let pick = usize::try_from(self.next()).unwrap_or(index) % words.len();
+                let kind = Kind::ALL[index % 4];
+                let body = OpBody {
+                    schema: 1,
+                    note_id: NoteId::new(unix_ms, self.id_bytes()),
+                    parents: Vec::new(),
+                    saved_at: ClientTime { unix_ms: 1_700_000_000_000, utc_offset_minutes: 60 },
+                    action: Action::Create(Note {
+                        text: words[pick].to_owned(),
+                        customer: Some("Boulangerie Lefèvre".to_owned()),
+                        product: None,
+                        hypotheses: Vec::new(),
+                        details: Details::empty(kind),
+                    }),
+                };
+                let sealed = body.seal(OpId::new(unix_ms, self.id_bytes())).unwrap();
+                (body, sealed)
+            })
+            .collect()
+    }
+}
+
+/// What one would write by hand: the log row, and on request the rows of inbox and search.
+fn raw(
+    folder: &TempDir,
+    chance: &mut Chance,
+    transactions: usize,
+    each: usize,
+    is_same: bool,
+) -> f64 {
+    let file = folder.path().join("raw.sqlite");
+    // The endpoint's own schema, so that both fill the same tables and indexes.
+    drop(Storage::open(&file).unwrap());
+    let mut db = Connection::open(&file).unwrap();
+    db.pragma_update(None, "journal_mode", "WAL").unwrap();
+    db.pragma_update(None, "synchronous", "FULL").unwrap();
+    db.execute_batch(
+        "INSERT INTO rep VALUES (x'00', 'r', 0); INSERT INTO device VALUES (x'00', x'00', 'd', x'00', 0, NULL);",
+    )
+    .unwrap();
+    let rows: Vec<_> = chance
+        .ops(transactions * each)
+        .into_iter()
+        .map(|(body, sealed)| (serde_json::to_string(&body).unwrap(), body, sealed))
+        .collect();
+    let began = Instant::now();
+    for chunk in rows.chunks(each) {
+        let transaction = db.transaction().unwrap();
+        for (json, body, sealed) in chunk {
+            insert_raw(&transaction, json, body, sealed, is_same);
+        }
+        transaction.commit().unwrap();
+    }
+    rows.len() as f64 / began.elapsed().as_secs_f64()
+}
+
+fn insert_raw(db: &Connection, json: &str, body: &OpBody, sealed: &SealedOp, is_same: bool) {
+    db.prepare_cached(
+        "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
+         VALUES (?1, ?2, x'00', ?3, ?4, 1)",
+    )
+    .unwrap()
+    .execute(params![
+        sealed.op_id.as_bytes(),
+        body.note_id.as_bytes(),
+        sealed.sha256.as_bytes(),
+        json
+    ])
+    .unwrap();
+    let Action::Create(note) = &body.action else { return };
+    if is_same {
+        db.prepare_cached(
+            "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, body,
+                saved_at_ms, utc_offset_minutes, received_at_ms)
+             VALUES (last_insert_rowid(), ?1, x'00', x'00', ?2, ?3, ?4, ?5, 1, 1, 1)",
+        )
+        .unwrap()
+        .execute(params![
+            body.note_id.as_bytes(),
+            note.kind().as_str(),
+            note.text,
+            note.customer,
+            json
+        ])
+        .unwrap();
+        db.prepare_cached(
+            "INSERT INTO note_search (rowid, text, customer, marks)
+             VALUES (last_insert_rowid(), ?1, ?2, 'kind 0123456789ABCDEF')",
+        )
+        .unwrap()
+        .execute(params![note.text, note.customer])
+        .unwrap();
+    }
+}
+
+/// The endpoint with all that it does, over loopback HTTP.
+fn served(
+    folder: &TempDir,
+    chance: &mut Chance,
+    requests: usize,
+    each: usize,
+    connections: usize,
+) -> f64 {
+    let server = Runtime::new().unwrap();
+    let storage = Arc::new(Storage::open(&folder.path().join("served.sqlite")).unwrap());
+    let secret = "ab".repeat(32);
+    let device_id = server.block_on(enrol(&storage, &secret));
+    let listener = server.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = endpoint::http::router(Arc::clone(&storage), "http://127.0.0.1");
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    server.spawn(async move { axum::serve(listener, service).await });
+    let ops = chance.ops(requests * each);
+    let wires: Vec<Vec<u8>> = ops
+        .chunks(each)
+        .map(|ops| wire(device_id, &secret, ops.iter().map(|(_, op)| &*op.json), chance))
+        .collect();
+    let client = Builder::new_current_thread().enable_all().build().unwrap();
+    let mut seconds = client.block_on(send_all(address, wires, connections));
+    // What is still to be done for the inbox's search counts too.
+    let began = Instant::now();
+    server.block_on(storage.write(endpoint::storage::search::catch_up)).unwrap();
+    seconds += began.elapsed().as_secs_f64();
+    let stored = server.block_on(storage.read(endpoint::storage::notes::count)).unwrap();
+    assert_eq!(stored, ops.len() as u64, "each note once");
+    drop(server);
+    ops.len() as f64 / seconds
+}
+
+async fn enrol(storage: &Storage, secret: &str) -> DeviceId {
+    let device_secret = secret.to_owned();
+    let epoch = storage.epoch();
+    let enrolled = storage.write(move |db| {
+        let invitation = devices::invite(db, "Ana", 0)?;
+        let request = EnrolRequest { invitation, device_secret, device_name: "x".to_owned() };
+        devices::enrol(db, &request, epoch, 1)
+    });
+    enrolled.await.unwrap().unwrap().device_id
+}
+
+fn wire<'a>(
+    device_id: DeviceId,
+    secret: &str,
+    ops: impl IntoIterator<Item = &'a str>,
+    chance: &mut Chance,
+) -> Vec<u8> {
+    let header = PushHeader::new(device_id, None, BatchId::new(1, chance.id_bytes()));
+    let body = header.encode(ops).unwrap();
+    let head = format!(
+        "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\n\
+         content-type: {MEDIA_TYPE}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    (head + &body).into_bytes()
+}
+
+/// Seconds from the first byte of the first request to the last of the last answer.
+async fn send_all(address: SocketAddr, wires: Vec<Vec<u8>>, connections: usize) -> f64 {
+    let wires = Arc::new(wires);
+    let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let mut streams = Vec::new();
+    for _ in 0..connections {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        streams.push(stream);
+    }
+    let began = Instant::now();
+    let sending: Vec<_> = streams
+        .into_iter()
+        .map(|mut stream| {
+            let (wires, next) = (Arc::clone(&wires), Arc::clone(&next));
+            tokio::spawn(async move {
+                let mut answer = Vec::new();
+                let take = || next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                while let Some(wire) = wires.get(take()) {
+                    stream.write_all(wire).await.unwrap();
+                    read_answer(&mut stream, &mut answer).await;
+                }
+            })
+        })
+        .collect();
+    for sent in sending {
+        sent.await.unwrap();
+    }
+    began.elapsed().as_secs_f64()
+}
+
+async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) {
+    answer.clear();
+    loop {
+        assert_ne!(stream.read_buf(answer).await.unwrap(), 0, "the endpoint hung up");
+        let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&answer[..end]).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        if answer.len() >= end + 4 + length.parse::<usize>().unwrap() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Full-text search: words of text, customer, product and competitor.
+//!
+//! The index is filled in bites, not note by note: FTS5 writes a segment a transaction, and one
+//! for every statement that fires a trigger, so a note at once costs many times its share of a
+//! thousand. `searchable_to` tells how far it reaches; whoever searches catches up first, so
+//! nobody sees it lag.
+//!
+//! Kind and rep stand in it as marks, so that a frequent word of a rare rep is found by meeting
+//! of two lists instead of a walk along the longer one. A mark begins with a character for private
+//! use, which no searched word holds; filters are checked on the note as well.
+
+use protocol::console::InboxQuery;
+use rusqlite::{Connection, params};
+
+use super::StorageError;
+
+/// Notes that wait before a commit takes them along though others wait for it.
+const BITE: i64 = 2_000;
+/// What a mark begins with: a token character to FTS5's unicode61 (category Co).
+const MARK: char = '\u{e000}';
+
+/// Takes all notes into the index that are not yet in it.
+///
+/// # Errors
+/// Why nothing was written.
+pub fn catch_up(connection: &Connection) -> Result<(), StorageError> {
+    take_in(connection, 1)
+}
+
+/// The same, once enough of them wait to be worth a segment.
+pub(super) fn catch_up_if_far_behind(connection: &Connection) -> Result<(), StorageError> {
+    take_in(connection, BITE)
+}
+
+fn take_in(connection: &Connection, notes_min: i64) -> Result<(), StorageError> {
+    let (reached, newest): (i64, i64) = connection
+        .prepare_cached(
+            "SELECT (SELECT value FROM meta WHERE name = 'searchable_to'),
+                    (SELECT coalesce(max(seq), 0) FROM note)",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if newest - reached < notes_min {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO note_search (rowid, text, customer, product, competitor, marks)
+             SELECT seq, text, customer, product, competitor,
+                    ?3 || kind || ' ' || ?3 || hex(rep_id)
+             FROM note WHERE seq > ?1 AND seq <= ?2",
+        )?
+        .execute(params![reached, newest, MARK.to_string()])?;
+    connection
+        .prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'searchable_to'")?
+        .execute([newest])?;
+    Ok(())
+}
+
+/// The FTS5 expression of a query's words, kind and rep. All words must occur; the last may be a
+/// beginning. Each is quoted, so that nothing in it is taken for FTS5's own language. None where
+/// there is nothing to look for.
+pub(super) fn match_expression(words: &str, query: &InboxQuery) -> Option<String> {
+    let words: Vec<String> = words
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| format!("\"{word}\""))
+        .collect();
+    if words.is_empty() {
+        return None;
+    }
+    let mut expression = format!("{}*", words.join(" "));
+    if let Some(kind) = query.kind {
+        expression = format!("\"{MARK}{kind}\" {expression}");
+    }
+    if let Some(rep) = query.rep {
+        let hex: String = rep.as_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
+        expression = format!("\"{MARK}{hex}\" {expression}");
+    }
+    Some(expression)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expression(words: &str) -> Option<String> {
+        match_expression(words, &InboxQuery::default())
+    }
+
+    #[test]
+    fn search_words_are_quoted_and_the_last_is_a_beginning() {
+        assert_eq!(expression("déjà vu").as_deref(), Some("\"déjà\" \"vu\"*"));
+        assert_eq!(expression("a\" OR NOT(b:*").as_deref(), Some("\"a\" \"OR\" \"NOT\" \"b\"*"));
+        assert_eq!(expression(" \"*- "), None);
+    }
+}
