@@ -21,7 +21,7 @@ pub struct Identity {
     pub rep_id: RepId,
     /// The rep's name.
     pub rep_name: String,
-    /// The endpoint's epoch as last seen.
+    /// The endpoint's epoch at enrolment; the engine follows later ones while the page lives.
     pub epoch: Epoch,
     /// The bearer token: 64 hexadecimal digits.
     pub secret: String,
