@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::Attachment;
 use crate::id::{DeviceId, NoteId, OpId, RepId, Seq};
 use crate::note::{Kind, Note};
 use crate::op::ClientTime;
@@ -104,6 +105,12 @@ pub struct InboxNote {
     pub received_at_ms: i64,
     /// What it says.
     pub note: Note,
+    /// What it says as well: edits that did not see each other. Empty but for such.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub siblings: Vec<Note>,
+    /// Whether its rep took it back.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_withdrawn: bool,
 }
 
 /// `GET /api/v1/notes/{note_id}`: a note with its history.
@@ -117,6 +124,36 @@ pub struct NoteDetail {
     pub device_name: String,
     /// Every operation on it, oldest first.
     pub history: Vec<HistoryEntry>,
+    /// Its photos, voice memos and files, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<NoteAttachment>,
+}
+
+/// An attachment of a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteAttachment {
+    /// What its rep's device announced.
+    pub attachment: Attachment,
+    /// Whether all of it is here and matches its hash: then
+    /// `GET /api/v1/attachments/{attachment_id}` has it.
+    pub is_complete: bool,
+}
+
+/// An enrolled device: `GET /api/v1/devices`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceEntry {
+    /// Which.
+    pub device_id: DeviceId,
+    /// Whose.
+    pub rep: Rep,
+    /// What the rep calls it.
+    pub name: String,
+    /// Since when: milliseconds since 1970, UTC.
+    pub enrolled_at_ms: i64,
+    /// When it was last heard of: milliseconds since 1970, UTC; none if never.
+    pub seen_at_ms: Option<i64>,
+    /// When it was shut out: milliseconds since 1970, UTC; none if it was not.
+    pub revoked_at_ms: Option<i64>,
 }
 
 /// One operation of a note's history.
@@ -124,7 +161,7 @@ pub struct NoteDetail {
 pub struct HistoryEntry {
     /// Which.
     pub op_id: OpId,
-    /// "create", "edit" or "withdraw".
+    /// "create", "edit", "withdraw" or "attach".
     pub action: String,
     /// When, by the device's clock.
     pub saved_at: ClientTime,

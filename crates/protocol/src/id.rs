@@ -78,7 +78,11 @@ id! {
     OpId
 }
 id! {
-    /// One push. The answer must echo it (SYNC.md fault 13).
+    /// One photo, voice memo or file.
+    AttachmentId
+}
+id! {
+    /// One request. The answer must echo it (SYNC.md fault 13).
     BatchId
 }
 id! {

@@ -3,20 +3,32 @@
 //! No I/O, no clock, no randomness: callers pass time and chance in. The same validation runs on
 //! both ends, so a note that a phone accepts is a note that the endpoint accepts.
 
+pub mod attachment;
 pub mod console;
 pub mod enrol;
 pub mod hash;
+pub mod have;
+pub mod hex;
+pub mod history;
 pub mod id;
 pub mod limits;
+pub mod mac;
 pub mod note;
 pub mod op;
 pub mod price;
 pub mod problem;
+pub mod proof;
+pub mod pull;
 pub mod push;
+pub mod seal;
+pub mod token;
 
+pub use attachment::Attachment;
 pub use hash::Sha256;
-pub use id::{BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq};
+pub use id::{AttachmentId, BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq};
+pub use mac::{Mac, MacKey};
 pub use note::{Details, Kind, Note};
 pub use op::{Action, ClientTime, Op, OpBody};
 pub use price::{Amount, Currency, Price};
 pub use problem::{Code, Problem};
+pub use proof::{PublicKey, Signature};

@@ -28,6 +28,23 @@ pub const BATCH_OPS_MAX: usize = 2_000;
 /// broken app wrote still reaches quarantine.
 pub const OP_BYTES_MAX: usize = 512 * 1024;
 
+/// Most operations of one question to `have` (SYNC.md §1, "Restore safety").
+pub const HAVE_OPS_MAX: usize = 1_000;
+
+/// Most changes of one page of a pull (SYNC.md §1, "Pull").
+pub const PULL_CHANGES_MAX: u16 = 200;
+
+/// Most parents of one operation. A note with more concurrent edits than this takes several steps
+/// to become one again.
+pub const PARENTS_MAX: usize = 64;
+
+/// Most bytes of one attachment: two hours of a voice memo, or several of the largest photos.
+pub const ATTACHMENT_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
+/// Most bytes of one piece of an attachment on the device and of one request of its upload
+/// (SYNC.md §1, "Attachments").
+pub const ATTACHMENT_CHUNK_BYTES: usize = 256 * 1024;
+
 /// Media type of push and pull. An answer of any other type is not ours (SYNC.md fault 13).
 pub const MEDIA_TYPE: &str = "application/vnd.sightline.v1+json";
 

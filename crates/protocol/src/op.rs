@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::attachment::Attachment;
 use crate::hash::Sha256;
+use crate::history::Link;
 use crate::id::{NoteId, OpId};
 use crate::note::Note;
 
@@ -22,10 +24,23 @@ pub struct ClientTime {
 pub enum Action {
     /// Wrote a new note.
     Create(Note),
-    /// Replaced the content of a note. Not yet shown by the inbox.
+    /// Replaced the content of a note.
     Edit(Note),
-    /// Took a note back. Not yet acted upon by the inbox.
+    /// Took a note back.
     Withdraw,
+    /// Added a photo, a voice memo or a file. Its bytes are uploaded apart.
+    Attach(Attachment),
+}
+
+impl Action {
+    /// What the note says by it, none where it says nothing.
+    #[must_use]
+    pub const fn note(&self) -> Option<&Note> {
+        match self {
+            Self::Create(note) | Self::Edit(note) => Some(note),
+            Self::Withdraw | Self::Attach(_) => None,
+        }
+    }
 }
 
 /// Everything about a save that its hash covers.
@@ -68,6 +83,15 @@ pub struct SealedOp {
 }
 
 impl OpBody {
+    /// This operation's place in the history of its note; none for an attachment, which stands
+    /// beside it.
+    #[must_use]
+    pub fn link(&self, op_id: OpId) -> Option<Link> {
+        let is_withdrawal = matches!(self.action, Action::Withdraw);
+        let is_step = is_withdrawal || self.action.note().is_some();
+        is_step.then(|| Link { op_id, parents: self.parents.clone(), is_withdrawal })
+    }
+
     /// Writes the body down once, hashes those bytes, and wraps them for travel.
     ///
     /// # Errors

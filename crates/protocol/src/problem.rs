@@ -61,8 +61,14 @@ codes! {
     HashMismatch = "hash_mismatch", 422, "The operation does not match its hash";
     /// An op_id that is taken by other content.
     IdReuse = "id_reuse", 409, "The operation's id is taken by other content";
-    /// An action that this version stores but cannot show yet.
-    UnsupportedAction = "unsupported_action", 422, "The action is not supported yet";
+    /// An action that this version stores but cannot show.
+    UnsupportedAction = "unsupported_action", 422, "The action is not supported";
+    /// A change of a note that is another rep's.
+    NoteOfAnother = "note_of_another", 422, "The note belongs to another rep";
+    /// Handed over by a device that an admin shut out.
+    Deposited = "deposited", 422, "The device was revoked";
+    /// An attachment beyond the limits of both ends.
+    AttachmentTooLarge = "attachment_too_large", 413, "The attachment is too large";
 
     // What a whole request can break.
     /// Not JSON, or not the shape of this request.
@@ -79,14 +85,37 @@ codes! {
     BatchTooLarge = "batch_too_large", 413, "The batch is too large";
     /// An envelope too old or too new.
     UnsupportedProtocol = "unsupported_protocol", 426, "The protocol version is not supported";
+    /// A cursor that this endpoint did not give to this device.
+    CursorInvalid = "cursor_invalid", 400, "The cursor is not valid";
+    /// A cursor of an earlier life of the database: begin again without one.
+    CursorGone = "cursor_gone", 410, "The cursor is of an earlier time";
+    /// More operations than one question may have.
+    TooManyOps = "too_many_ops", 413, "The question names too many operations";
+    /// The upload does not go on from there (tus 1.0, PATCH).
+    OffsetMismatch = "offset_mismatch", 409, "The upload is at another offset";
+    /// The piece's checksum is another (tus 1.0, checksum).
+    ChecksumMismatch = "checksum_mismatch", 460, "The piece does not match its checksum";
+    /// The whole does not match the hash that it was announced with.
+    AttachmentMismatch = "attachment_mismatch", 422, "The attachment does not match its hash";
+    /// An attachment_id that is taken by other content.
+    AttachmentReuse = "attachment_reuse", 409, "The attachment's id is taken by other content";
+    /// A version of tus other than 1.0.0.
+    UnsupportedTus = "unsupported_tus", 412, "The version of tus is not supported";
+    /// An upload that was given up or ended.
+    UploadGone = "upload_gone", 410, "The upload is no more";
     /// A query parameter with a value that cannot be.
     BadQuery = "bad_query", 400, "A query parameter is not valid";
 
     // Who may come in.
     /// No token, or not in the form `Bearer …`.
     TokenMissing = "token_missing", 401, "A device token is needed";
-    /// A token that no device has.
-    TokenUnknown = "token_unknown", 401, "The device token is unknown";
+    /// A token that no device has, or that has expired: ask for another.
+    TokenUnknown = "token_unknown", 401, "The device token is unknown or has expired";
+    /// No such device, and no admission that this endpoint once gave it.
+    DeviceUnknown = "device_unknown", 401, "The device is unknown";
+    /// A challenge that was not given here, was used, or has expired, or a wrong signature: one
+    /// answer, so that nobody can probe.
+    ProofRefused = "proof_refused", 403, "The proof is not valid";
     /// The device was shut out by an admin.
     DeviceRevoked = "device_revoked", 401, "The device was revoked";
     /// The token is another device's than the request names.

@@ -20,13 +20,37 @@ pub struct PushHeader {
     pub epoch_seen: Option<Epoch>,
     /// Fresh for every attempt; echoed by the answer.
     pub batch_id: BatchId,
+    /// What is asked of the endpoint.
+    #[serde(default, skip_serializing_if = "Lane::is_normal")]
+    pub lane: Lane,
+}
+
+/// By which door operations come in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Into the log, as notes.
+    #[default]
+    Normal,
+    /// A revoked device hands over what it still holds, all of it into quarantine
+    /// (SYNC.md §1, "Errors"; SECURITY.md, "revocation").
+    Deposit,
+}
+
+impl Lane {
+    /// Whether this is the normal one.
+    #[must_use]
+    pub const fn is_normal(&self) -> bool {
+        matches!(self, Self::Normal)
+    }
 }
 
 impl PushHeader {
     /// The header of this app's own version.
     #[must_use]
     pub const fn new(device_id: DeviceId, epoch_seen: Option<Epoch>, batch_id: BatchId) -> Self {
-        Self { protocol: PROTOCOL, schema: SCHEMA, device_id, epoch_seen, batch_id }
+        let lane = Lane::Normal;
+        Self { protocol: PROTOCOL, schema: SCHEMA, device_id, epoch_seen, batch_id, lane }
     }
 
     /// The body of the request: this header and the operations' texts, untouched.
@@ -62,6 +86,9 @@ pub struct PushRequest<'a> {
     pub epoch_seen: Option<Epoch>,
     /// See [`PushHeader::batch_id`].
     pub batch_id: BatchId,
+    /// See [`PushHeader::lane`].
+    #[serde(default)]
+    pub lane: Lane,
     /// The operations' texts, each an [`crate::op::Op`] if it is well.
     #[serde(borrow)]
     pub ops: Vec<&'a RawValue>,
@@ -106,7 +133,8 @@ impl Verdict {
     }
 }
 
-/// The answer to a push; sent only after the commit was fsynced.
+/// The answer to a push; sent only after the commit was fsynced, sealed with the device's receipt
+/// key (see [`crate::seal`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushAnswer {
     /// [`PROTOCOL`] of the endpoint.
@@ -120,11 +148,11 @@ pub struct PushAnswer {
     pub safe_seq: Option<Seq>,
     /// The endpoint's clock: milliseconds since 1970, UTC.
     pub server_time_ms: i64,
+    /// The door that the operations came in by: [`Lane::Deposit`] only where the device is revoked.
+    #[serde(default, skip_serializing_if = "Lane::is_normal")]
+    pub lane: Lane,
     /// One for each operation that could be told apart by its id.
     pub receipts: Vec<Receipt>,
-    /// Authenticates the receipts with the device's receipt key; not issued yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mac: Option<String>,
 }
 
 #[cfg(test)]

@@ -1,23 +1,10 @@
 //! What the engine asks of the driver.
-//!
-//! Later parts of the contract join here as effects of their own: asking `have` when the epoch
-//! changes and once a day, pulling, uploading attachments, and the deposit lane of a revoked
-//! device (SYNC.md §1).
 
+use protocol::have::Held;
 use protocol::push::{PushHeader, Receipt};
-use protocol::{Code, Epoch, OpId};
+use protocol::{AttachmentId, BatchId, Code, Epoch, OpId, Seq};
 
 use crate::event::Turn;
-
-/// An operation that the endpoint holds durably.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirmed {
-    /// Stored, duplicate or quarantined; with seq, and code if quarantined.
-    pub receipt: Receipt,
-    /// The life of the endpoint's database in which it is confirmed; the seq means nothing in
-    /// another (SYNC.md §1, "Restore safety").
-    pub epoch: Epoch,
-}
 
 /// An operation that stays on the device: visible, exportable, never deleted and never again sent
 /// by itself (SYNC.md §1, "Poison").
@@ -29,8 +16,21 @@ pub struct Parked {
     pub code: Code,
 }
 
+/// In which life of the endpoint's database something is confirmed, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Witness {
+    /// A seq means nothing in another epoch (SYNC.md §1, "Restore safety").
+    pub epoch: Epoch,
+    /// By the endpoint's clock, which alone decides how old a confirmation is.
+    pub server_time_ms: i64,
+}
+
 /// What the driver does next, in the order given. None of them blocks the engine: the answer
 /// comes as an event, and if none comes the engine's own deadline passes.
+///
+/// Every effect that writes is one strict transaction, idempotent, and answered by
+/// [`crate::Event::Settled`], [`crate::Event::SettleFailed`] or, for those that bear an epoch,
+/// [`crate::Event::EpochMoved`] where the store's is another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Ask for the lock between tabs, without queueing: answer [`crate::Event::LockGranted`] or
@@ -41,8 +41,15 @@ pub enum Effect {
     },
     /// Give the lock back, if held. Nothing to answer.
     ReleaseLock,
+    /// Ask the endpoint for a challenge, sign it, and get a token for the requests to come:
+    /// answer [`crate::Event::TokenEnded`].
+    FetchToken {
+        /// Names the request.
+        request_id: BatchId,
+    },
+
     /// Read unsent, unparked operations from the outbox, ascending by op_id: answer
-    /// [`crate::Event::BatchRead`] or [`crate::Event::OutboxUnreadable`]. May come while a push is
+    /// [`crate::Event::BatchRead`] or [`crate::Event::Unreadable`]. May come while a push is
     /// in flight: the next batch is read meanwhile. Texts may be kept for the push to come; at
     /// most those of the two latest reads are needed.
     ReadBatch {
@@ -57,26 +64,137 @@ pub enum Effect {
         bytes_max: usize,
     },
     /// Encode these operations after the header, compress, post, give up after
-    /// [`crate::PUSH_MS_MAX`]: answer [`crate::Event::PushEnded`]. Operations that are gone from
-    /// the outbox by now may be left out.
+    /// [`crate::REQUEST_MS_MAX`]: answer [`crate::Event::PushEnded`]. Operations that are gone
+    /// from the outbox by now may be left out.
     Push {
         /// Stands before the operations; its batch_id names the request.
         header: PushHeader,
         /// Never empty; as read.
         op_ids: Vec<OpId>,
     },
-    /// In one strict transaction: take the confirmed ones' rows out of the outbox and mark the
-    /// operations with epoch, seq and code; hold the parked ones back. Idempotent; an operation
-    /// that is confirmed already stays confirmed. Then [`crate::Event::Settled`] or
-    /// [`crate::Event::SettleFailed`].
+    /// Take the confirmed ones' rows out of the outbox and mark the operations with epoch, time,
+    /// seq and code; hold the parked ones back. An operation that is confirmed already stays so.
     Settle {
         /// To be handed back.
         turn: Turn,
-        /// Held by the endpoint.
-        confirmed: Vec<Confirmed>,
+        /// Where and when `confirmed` holds; none where nothing is confirmed.
+        witness: Option<Witness>,
+        /// Held by the endpoint: stored, duplicate or quarantined.
+        confirmed: Vec<Receipt>,
         /// Held by the device.
         parked: Vec<Parked>,
     },
+
+    /// The endpoint is in a new life: remember it, the one before as past, and that a sweep is
+    /// due. From then on nothing of another epoch is written.
+    AdoptEpoch {
+        /// To be handed back.
+        turn: Turn,
+        /// The new one.
+        epoch: Epoch,
+    },
+    /// Read operations that are confirmed, in whatever epoch, ascending by op_id: answer
+    /// [`crate::Event::ConfirmedRead`] or [`crate::Event::Unreadable`].
+    ReadConfirmed {
+        /// To be handed back.
+        turn: Turn,
+        /// Only operations after this one.
+        after: Option<OpId>,
+        /// Most operations.
+        ops_max: usize,
+    },
+    /// Ask `have` about these: answer [`crate::Event::HaveEnded`].
+    AskHave {
+        /// Names the request.
+        request_id: BatchId,
+        /// Never empty.
+        op_ids: Vec<OpId>,
+    },
+    /// Mark the held ones as confirmed here and now; put the missing ones back into the outbox,
+    /// their notes Saved and no longer Sent.
+    Reconcile {
+        /// To be handed back.
+        turn: Turn,
+        /// Where and when `held` holds.
+        witness: Witness,
+        /// Held by the endpoint.
+        held: Vec<Held>,
+        /// Not held by the endpoint, or not any more.
+        missing: Vec<OpId>,
+    },
+    /// The sweep has come through: remember when, and purge. An operation is dropped only if it
+    /// was confirmed in this epoch, its seq is at most `safe_seq`, and its confirmation is over
+    /// [`crate::PURGE_AFTER_MS`] old by `witness.server_time_ms` (SYNC.md §1, "Purge rule"). The
+    /// list's view of its note stays.
+    FinishSweep {
+        /// To be handed back.
+        turn: Turn,
+        /// Here and now.
+        witness: Witness,
+        /// None: nothing is dropped.
+        safe_seq: Option<Seq>,
+    },
+
+    /// Ask for the changes since the stored cursor: answer [`crate::Event::PullEnded`]. The page
+    /// is kept for [`Effect::ApplyPage`].
+    Pull {
+        /// Names the request.
+        request_id: BatchId,
+    },
+    /// Write the page and its cursor, if it still goes on from the stored one; else nothing, and
+    /// [`crate::Event::Settled`] all the same. During a resync into the shadow, which takes the
+    /// place of what it shadows with its last page.
+    ApplyPage {
+        /// To be handed back.
+        turn: Turn,
+        /// Of the pull whose page it is.
+        request_id: BatchId,
+        /// Of the page.
+        epoch: Epoch,
+    },
+    /// The cursor is of an earlier time: forget it and begin a shadow. The outbox is not touched.
+    BeginResync {
+        /// To be handed back.
+        turn: Turn,
+    },
+
+    /// Which attachment is to be uploaded next: answer [`crate::Event::UploadRead`] or
+    /// [`crate::Event::Unreadable`].
+    ReadUpload {
+        /// To be handed back.
+        turn: Turn,
+        /// Only attachments after this one.
+        after: Option<AttachmentId>,
+    },
+    /// Ask the endpoint how far it has come, or create it there, and send the next piece: answer
+    /// [`crate::Event::UploadEnded`].
+    Upload {
+        /// Names the request.
+        request_id: BatchId,
+        /// Which.
+        attachment_id: AttachmentId,
+    },
+    /// An upload has come to its end: mark it as complete, or hold it back with this code. Its
+    /// pieces stay until the purge rule takes their operation.
+    SettleUpload {
+        /// To be handed back.
+        turn: Turn,
+        /// Which.
+        attachment_id: AttachmentId,
+        /// Why it is held; none where it is complete.
+        code: Option<Code>,
+    },
+
+    /// An admin shut this device out and the endpoint has confirmed all that it held: wipe
+    /// everything, if outbox and held operations are empty, else nothing and
+    /// [`crate::Event::SettleFailed`].
+    Wipe {
+        /// To be handed back.
+        turn: Turn,
+    },
+    /// The watchdog: something is stuck while requests succeed. Let go of the database's handle,
+    /// so that the next work opens a fresh one. Nothing to answer.
+    Recover,
     /// [`crate::Engine::status`] says something new. Nothing to answer.
     StatusChanged,
 }

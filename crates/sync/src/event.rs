@@ -1,10 +1,8 @@
 //! What the driver tells the engine.
-//!
-//! Later parts of the contract join here as events of their own: what `have` answers and pages of
-//! changes (SYNC.md §1, "Restore safety" and "Pull"), and the progress of uploads ("Attachments").
 
+use protocol::have::HaveAnswer;
 use protocol::push::PushAnswer;
-use protocol::{BatchId, Code, DeviceId, Epoch, OpId};
+use protocol::{AttachmentId, BatchId, Code, DeviceId, Epoch, OpId, Seq};
 
 /// Names one question of the engine to the store, so that an answer that comes after the engine
 /// gave up waiting is recognised and ignored. The driver hands it back untouched.
@@ -20,12 +18,25 @@ pub struct OutboxOp {
     pub bytes: usize,
 }
 
-/// How a push ended.
+/// What the store knows of the endpoint's past.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The epoch that was last adopted, if any.
+    pub epoch: Option<Epoch>,
+    /// The ones before it: an answer that bears one of them is ignored (SYNC.md §1, "Restore
+    /// safety").
+    pub past_epochs: Vec<Epoch>,
+    /// Whether the last sweep with `have` was not finished, or is a day ago by this device's
+    /// clock, in either direction: too many sweeps do no harm.
+    pub is_sweep_due: bool,
+}
+
+/// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PushOutcome {
-    /// A 200 of our media type that reads as an answer. The engine checks the batch_id that it
-    /// echoes; its MAC will be checked by the driver, before it gets here.
-    Answered(PushAnswer),
+pub enum Outcome<A> {
+    /// A 200 of our media type, sealed with this device's receipt key, that echoes this request.
+    /// The driver checks all three.
+    Answered(A),
     /// An HTTP answer of any other status.
     Refused {
         /// The HTTP status.
@@ -35,12 +46,35 @@ pub enum PushOutcome {
         /// Retry-After, if there was one that could be read, in milliseconds.
         retry_after_ms: Option<u64>,
     },
-    /// A success that is not ours: other media type, unreadable, or redirected (SYNC.md fault 13).
+    /// A success that is not ours: other media type, no seal or a false one, another request's,
+    /// unreadable, or redirected (SYNC.md fault 13).
     NotOurs,
     /// No answer: no network, or the connection broke.
     NetworkFailed,
-    /// No answer within [`crate::PUSH_MS_MAX`].
+    /// No answer within [`crate::REQUEST_MS_MAX`].
     TimedOut,
+}
+
+/// What the engine needs of a page of a pull; its changes stay with the driver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageHead {
+    /// This life of the endpoint's database.
+    pub epoch: Epoch,
+    /// See [`PushAnswer::safe_seq`].
+    pub safe_seq: Option<Seq>,
+    /// The endpoint's clock: milliseconds since 1970, UTC.
+    pub server_time_ms: i64,
+    /// Whether there is more behind this page.
+    pub has_more: bool,
+}
+
+/// How far an upload has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Another piece is at the endpoint.
+    Some,
+    /// All of it is there, and matches.
+    All,
 }
 
 /// What happened outside the engine.
@@ -52,8 +86,8 @@ pub enum Event {
     Enrolled {
         /// Issued by the endpoint.
         device_id: DeviceId,
-        /// The epoch that the endpoint last showed, if the store has one.
-        epoch: Option<Epoch>,
+        /// From the store.
+        memory: Memory,
     },
     /// A note was saved in this tab: its operation is in the outbox.
     Saved,
@@ -80,6 +114,14 @@ pub enum Event {
     /// Another tab took it from us.
     LockLost,
 
+    /// A token was asked for.
+    TokenEnded {
+        /// Of the request that ended.
+        request_id: BatchId,
+        /// How.
+        outcome: Outcome<()>,
+    },
+
     /// The oldest unsent operations, as asked for.
     BatchRead {
         /// Of the [`crate::Effect::ReadBatch`].
@@ -89,9 +131,25 @@ pub enum Event {
         /// Whether the outbox holds any beyond the last of these.
         more: bool,
     },
-    /// The outbox could not be read. Never to be told as an empty one (SYNC.md §2, 16).
-    OutboxUnreadable {
-        /// Of the [`crate::Effect::ReadBatch`].
+    /// Confirmed operations, as asked for.
+    ConfirmedRead {
+        /// Of the [`crate::Effect::ReadConfirmed`].
+        turn: Turn,
+        /// Ascending.
+        op_ids: Vec<OpId>,
+        /// Whether there are any beyond the last of these.
+        more: bool,
+    },
+    /// The next attachment to be uploaded, as asked for.
+    UploadRead {
+        /// Of the [`crate::Effect::ReadUpload`].
+        turn: Turn,
+        /// The oldest that is neither uploaded nor parked, after the one asked for.
+        next: Option<AttachmentId>,
+    },
+    /// The store could not be read. Never to be told as an empty one (SYNC.md §2, 16).
+    Unreadable {
+        /// Of the question.
         turn: Turn,
     },
 
@@ -100,17 +158,46 @@ pub enum Event {
         /// Of the request that ended, not of what came back.
         batch_id: BatchId,
         /// How.
-        outcome: PushOutcome,
+        outcome: Outcome<PushAnswer>,
+    },
+    /// A question to `have` ended.
+    HaveEnded {
+        /// Of the request that ended.
+        request_id: BatchId,
+        /// How.
+        outcome: Outcome<HaveAnswer>,
+    },
+    /// A pull ended.
+    PullEnded {
+        /// Of the request that ended.
+        request_id: BatchId,
+        /// How. A page that does not go on from the stored cursor is [`Outcome::NotOurs`].
+        outcome: Outcome<PageHead>,
+    },
+    /// A step of an upload ended.
+    UploadEnded {
+        /// Of the request that ended.
+        request_id: BatchId,
+        /// How.
+        outcome: Outcome<Progress>,
     },
 
-    /// The settlement is committed and fsynced.
+    /// What was to be written is committed and fsynced.
     Settled {
-        /// Of the [`crate::Effect::Settle`].
+        /// Of the effect.
         turn: Turn,
     },
-    /// The settlement could not be written; all of it is undone.
+    /// It could not be written; all of it is undone.
     SettleFailed {
-        /// Of the [`crate::Effect::Settle`].
+        /// Of the effect.
         turn: Turn,
+    },
+    /// Nothing was written: the store is in another epoch than the effect, since another tab
+    /// adopted it.
+    EpochMoved {
+        /// Of the effect.
+        turn: Turn,
+        /// What the store knows now.
+        memory: Memory,
     },
 }
