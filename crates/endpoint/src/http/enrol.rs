@@ -4,7 +4,6 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
-use protocol::Code;
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 
 use super::throttle::Client;
@@ -24,11 +23,6 @@ pub(super) async fn enrol(
     endpoint.guesses.spend(client)?;
     let text = body::text(&headers, body, "application/json", BYTES_MAX).await?;
     let request: EnrolRequest = body::json(&text)?;
-    let is_secret = request.device_secret.len() == 64
-        && request.device_secret.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_secret {
-        return Err(Refusal::new(Code::MalformedRequest, "device_secret: 64 hexadecimal digits"));
-    }
     let epoch = endpoint.storage.epoch();
     let answer =
         endpoint.storage.write(move |db| devices::enrol(db, &request, epoch, now_ms())).await??;

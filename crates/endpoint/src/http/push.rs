@@ -55,9 +55,9 @@ pub(super) async fn push(
         batch_id,
         epoch: endpoint.storage.epoch(),
         safe_seq: None,
+        lane: protocol::push::Lane::Normal,
         server_time_ms: now_ms(),
         receipts,
-        mac: None,
     };
     let json = serde_json::to_vec(&answer)
         .map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;

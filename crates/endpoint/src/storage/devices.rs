@@ -44,7 +44,7 @@ pub fn enrol(
     now_ms: i64,
 ) -> Result<Result<EnrolAnswer, Code>, StorageError> {
     let code_hash = Sha256::of(request.invitation.as_bytes());
-    let secret_hash = Sha256::of(request.device_secret.as_bytes());
+    let secret_hash = Sha256::of(request.public_key.as_bytes());
     let invitation: Option<([u8; 16], i64, Option<[u8; 16]>)> = connection
         .query_row(
             "SELECT rep_id, expires_at_ms, device_id FROM invitation WHERE code_hash = ?1",
@@ -111,7 +111,9 @@ fn answer(
         [rep_id.as_bytes().as_slice()],
         |row| row.get(0),
     )?;
-    Ok(EnrolAnswer { device_id, rep_id, rep_name, epoch })
+    let receipt_key = protocol::MacKey::from_bytes([0; 32]);
+    let admission = protocol::Mac::from_bytes([0; 32]);
+    Ok(EnrolAnswer { device_id, rep_id, rep_name, epoch, receipt_key, admission })
 }
 
 /// The device whose token this is.

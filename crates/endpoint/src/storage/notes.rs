@@ -165,7 +165,7 @@ pub fn detail(
         })
     })?;
     let history = rows.collect::<Result<_, _>>()?;
-    Ok(Some(NoteDetail { note, device_id, device_name, history }))
+    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments: Vec::new() }))
 }
 
 /// How many notes there are.
@@ -193,6 +193,7 @@ const fn action_name(action: &Action) -> &'static str {
         Action::Create(_) => "create",
         Action::Edit(_) => "edit",
         Action::Withdraw => "withdraw",
+        Action::Attach(_) => "attach",
     }
 }
 
@@ -205,6 +206,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
         saved_at: ClientTime { unix_ms: row.get(4)?, utc_offset_minutes: row.get(5)? },
         received_at_ms: row.get(6)?,
         note: serde_json::from_str(&body).map_err(unreadable)?,
+        siblings: Vec::new(),
+        is_withdrawn: false,
     })
 }
 
