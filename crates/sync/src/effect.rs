@@ -69,7 +69,7 @@ pub enum Effect {
     Push {
         /// Stands before the operations; its batch_id names the request.
         header: PushHeader,
-        /// Never empty; as read.
+        /// As read; none where a revoked device asks for the endpoint's word alone.
         op_ids: Vec<OpId>,
     },
     /// Take the confirmed ones' rows out of the outbox and mark the operations with epoch, time,
