@@ -77,7 +77,7 @@ impl Engine {
             Measure::Halve(code) => self.halve(call, code, step),
             Measure::NewToken => self.token_refused(step),
             Measure::Deposit => self.shut_out(step),
-            Measure::Resync if matches!(call, Call::Pull) => self.begin_resync(step),
+            Measure::Resync if matches!(call, Call::Pull) => self.resync(step),
             Measure::Resync => self.back_off(Reason::EndpointFailing, step),
             Measure::OfferAgain => {
                 self.pass.restart();
