@@ -31,6 +31,7 @@ impl Engine {
         if !self.is_present(answer.epoch, answer.server_time_ms, step) {
             return;
         }
+        self.is_claim_refuted |= self.lane == Lane::Deposit && answer.lane == Lane::Normal;
         self.lane = answer.lane;
         self.is_shut_out = answer.lane == Lane::Deposit;
         if batch.ops.is_empty() {

@@ -85,8 +85,10 @@ pub enum Effect {
         parked: Vec<Parked>,
     },
 
-    /// The endpoint is in a new life: remember it, the one before as past, and that a sweep is
-    /// due. From then on nothing of another epoch is written.
+    /// The endpoint is in a new life: remember it, the one before as past, that a sweep is due,
+    /// and that every upload is to be looked after again: a restored endpoint may have the note
+    /// and not the photo. From then on nothing of another epoch is written. Where it is the present
+    /// one already, nothing changes; where it is past already, [`crate::Event::EpochMoved`].
     AdoptEpoch {
         /// To be handed back.
         turn: Turn,
@@ -125,7 +127,8 @@ pub enum Effect {
     /// The sweep has come through: remember when, and purge. An operation is dropped only if it
     /// was confirmed in this epoch, its seq is at most `safe_seq`, and its confirmation is over
     /// [`crate::PURGE_AFTER_MS`] old by `witness.server_time_ms` (SYNC.md §1, "Purge rule"). The
-    /// list's view of its note stays.
+    /// list's view of its note stays. Pieces of an attachment go with its operation, but only if the
+    /// upload was complete before an operation that is safe as well.
     FinishSweep {
         /// To be handed back.
         turn: Turn,

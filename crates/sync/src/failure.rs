@@ -145,7 +145,8 @@ impl Engine {
     fn shut_out(&mut self, step: &mut Step<'_>) {
         self.pass.restart();
         let was = core::mem::replace(&mut self.lane, Lane::Deposit);
-        if was == Lane::Normal {
+        let is_hasty = core::mem::take(&mut self.is_claim_refuted);
+        if was == Lane::Normal && !is_hasty {
             self.attempt(step);
         } else {
             self.back_off(Reason::Revoked, step);

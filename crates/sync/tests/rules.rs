@@ -774,6 +774,22 @@ fn a_revoked_device_hands_over_what_it_holds_and_is_wiped_only_on_the_endpoints_
 }
 
 #[test]
+fn a_forger_of_revocations_makes_no_storm() {
+    let mut desk = Desk::enrolled(0);
+    desk.pull = refusal(401, Some(Code::DeviceRevoked), None);
+    desk.now_ms += 5 * MINUTE_MS;
+    desk.tell(Event::Visible);
+    while desk.now_ms < 2 * HOUR_MS {
+        if desk.state() == State::Sending {
+            desk.answer(stored);
+        } else {
+            desk.pass();
+        }
+    }
+    assert!(desk.pushes.len() < 60, "{}", desk.pushes.len());
+}
+
+#[test]
 fn words_go_before_the_next_piece_of_a_photo() {
     let mut desk = Desk::enrolled(0);
     desk.to_upload = [AttachmentId::new(1, [1; 10])].into();
