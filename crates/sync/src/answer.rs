@@ -35,7 +35,8 @@ impl Engine {
         self.lane = answer.lane;
         self.is_shut_out = answer.lane == Lane::Deposit;
         if batch.ops.is_empty() {
-            self.succeeded(step);
+            // No success to start the backoff over for: a forger of 401s could ask for it for ever.
+            self.last_success_ms = Some(step.now_ms);
             return self.go_on(step);
         }
         let witness = Self::witness(answer.epoch, answer.server_time_ms);
