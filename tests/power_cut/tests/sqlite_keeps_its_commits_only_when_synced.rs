@@ -1,6 +1,7 @@
 //! Why the endpoint's database is FULL and not NORMAL: the same cuts, under both
 //! (SYNC.md, "What durable costs and is worth").
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::print_stdout, reason = "figures for the ledger")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
