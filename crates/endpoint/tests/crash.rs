@@ -28,7 +28,7 @@ use tempfile::TempDir;
 #[test]
 fn a_kill_in_the_middle_of_pushes_loses_and_doubles_nothing() {
     let mut siege = Siege::with_kills();
-    for _ in 0..cuts_or(25) {
+    for _ in 0..cuts_or(100) {
         siege.strike();
         assert_eq!(siege.tally.lost, 0, "{:?}", siege.tally);
         siege.resend();

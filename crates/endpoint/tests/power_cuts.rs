@@ -20,7 +20,7 @@ use siege::Siege;
 #[test]
 fn a_power_cut_in_the_middle_of_pushes_loses_and_doubles_nothing() {
     let mut siege = Siege::with_power_cuts(|cut| cut);
-    for _ in 0..cuts_or(25) {
+    for _ in 0..cuts_or(100) {
         siege.strike();
         assert_eq!(siege.tally.lost, 0, "{:?}", siege.tally);
         siege.resend();
@@ -34,7 +34,7 @@ fn a_power_cut_in_the_middle_of_pushes_loses_and_doubles_nothing() {
 #[test]
 fn the_same_cuts_with_relaxed_syncing_lose_notes() {
     let mut siege = Siege::with_power_cuts(|cut| cut.deaf_to("-wal"));
-    for _ in 0..cuts_or(25).div_ceil(5) {
+    for _ in 0..cuts_or(100).div_ceil(5) {
         siege.strike();
     }
     println!("{:?}", siege.tally);
