@@ -19,7 +19,7 @@ pub use console::Console;
 pub use endpoint::{Endpoint, assert_exactly_once};
 pub use newer_version::NewerVersion;
 pub use process::free_port;
-pub use proxy::Proxy;
+pub use proxy::{Fault, Proxy, Spoil, Stranger};
 pub use rep::Rep;
 pub use samples::{Sample, customer_words, special};
 
