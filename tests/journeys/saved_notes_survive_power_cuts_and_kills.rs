@@ -2,7 +2,6 @@
 //! a power cut that leaves only what was synced; later each arrives at marketing's exactly once.
 //!
 //! `SIGHTLINE_CUTS` tells how often; `SIGHTLINE_SEED` at which moments.
-
 #![allow(clippy::print_stdout, reason = "figures for the ledger")]
 
 use std::collections::{HashMap, HashSet};
@@ -92,6 +91,7 @@ struct Ordeal {
     proxy: Proxy,
     power: PowerCut,
     conditions: Conditions,
+    seed: u64,
     chance: fastrand::Rng,
     /// Texts of which the app said that they are saved.
     saved: Vec<String>,
@@ -120,8 +120,7 @@ impl Ordeal {
         };
         let conditions = Conditions { environment, preload: None };
         let seed = std::env::var("SIGHTLINE_SEED").ok().and_then(|seed| seed.parse().ok());
-        let chance = fastrand::Rng::with_seed(seed.unwrap_or(1));
-        let (saved, strikes, lost) = Default::default();
+        let seed = seed.unwrap_or(1);
         Ok(Self {
             engine,
             strike,
@@ -130,10 +129,11 @@ impl Ordeal {
             proxy,
             power,
             conditions,
-            chance,
-            saved,
-            strikes,
-            lost,
+            seed,
+            chance: fastrand::Rng::with_seed(seed),
+            saved: Vec::new(),
+            strikes: 0,
+            lost: 0,
         })
     }
 
@@ -150,7 +150,7 @@ impl Ordeal {
         Ok(())
     }
 
-    /// Strikes until something is lost.
+    /// Strikes where nothing is durable: something has to be lost.
     async fn lose_some(&mut self, default: u32) -> Result<()> {
         self.conditions.preload = Some(RELAXED);
         for _ in 0..cuts_or(default) {
@@ -223,8 +223,12 @@ impl Ordeal {
 
 impl std::fmt::Display for Ordeal {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { engine, strike, strikes, saved, lost, .. } = self;
-        write!(out, "{engine:?}, {strike:?}: {strikes} strikes, {} saved, {lost} lost", saved.len())
+        let Self { engine, strike, seed, strikes, saved, lost, .. } = self;
+        let saved = saved.len();
+        write!(
+            out,
+            "{engine:?}, {strike:?} {strikes} times by seed {seed}: {saved} saved, {lost} lost"
+        )
     }
 }
 
