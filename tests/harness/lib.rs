@@ -1,5 +1,6 @@
 //! What the journeys stand on: browsers and an endpoint that can be stopped and killed.
 
+mod bidi;
 mod browser;
 mod console;
 mod endpoint;
@@ -14,7 +15,7 @@ mod webdriver;
 
 use std::path::PathBuf;
 
-pub use browser::{Browser, Engine};
+pub use browser::{Browser, Conditions, Engine};
 pub use console::Console;
 pub use endpoint::{Endpoint, assert_exactly_once};
 pub use newer_version::NewerVersion;

@@ -33,7 +33,7 @@ pub(super) async fn serve(client: TcpStream, state: Arc<State>) -> Result<()> {
         return if fault == Fault::Reset { client.reset() } else { Ok(()) };
     }
     while let Some(request) = client.request().await? {
-        if state.is_refusing.load(Ordering::SeqCst) {
+        if state.is_refused(&request) {
             break;
         }
         let fault = state.orders().take(request.path());

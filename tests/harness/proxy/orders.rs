@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use super::API;
 use super::fault::Fault;
 use super::message::Message;
-
-/// Only these are struck by chance: pages come from the service worker.
-const API: &str = "/api/";
 
 #[derive(Debug, Default)]
 pub(super) struct Orders {
@@ -45,6 +43,7 @@ impl Orders {
         if let Some((_, fault)) = ordered.and_then(|at| self.queue.remove(at)) {
             return Some(fault);
         }
+        // Pages come from the service worker.
         let chaos = self.chaos.as_mut().filter(|_| path.starts_with(API))?;
         (chaos.chance.f64() < chaos.intensity).then(|| Fault::random(&mut chaos.chance))
     }

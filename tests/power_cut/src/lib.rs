@@ -5,14 +5,19 @@
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// Records what is synced; compiled of `durable.c`, where the model is explained.
 const LIBRARY: &str = concat!(env!("OUT_DIR"), "/libdurable.so");
+
+/// The variable that tells the processes of one power cut from all others.
+const SHADOW: &str = "SIGHTLINE_POWER_CUT_SHADOW";
 
 /// Watches a folder and everything below it. Only what is written by processes with its
 /// [environment](Self::environment) is recorded: nobody else may write there.
@@ -63,9 +68,44 @@ impl PowerCut {
         [
             ("LD_PRELOAD", LIBRARY.into()),
             ("SIGHTLINE_POWER_CUT_ROOT", self.root.clone().into()),
-            ("SIGHTLINE_POWER_CUT_SHADOW", self.shadow.path().into()),
+            (SHADOW, self.shadow.path().into()),
             ("SIGHTLINE_POWER_CUT_DEAF_TO", self.deaf_to.into()),
         ]
+    }
+
+    /// SIGKILL to every process that was started with this environment, and to those that came of
+    /// it: a power cut takes them all, and none writes any more when this returns.
+    ///
+    /// # Errors
+    /// Where the processes of this machine cannot be listed.
+    pub fn kill_all(&self) -> io::Result<()> {
+        loop {
+            let living = self.processes()?;
+            if living.is_empty() {
+                return Ok(());
+            }
+            for process in living {
+                // It may have ended meanwhile.
+                let _ = kill_process(process, Signal::KILL);
+            }
+        }
+    }
+
+    /// Processes with this shadow in their environment. Those that have ended have none.
+    fn processes(&self) -> io::Result<Vec<Pid>> {
+        let own = [SHADOW.as_bytes(), b"=", self.shadow.path().as_os_str().as_bytes()].concat();
+        let mut found = Vec::new();
+        for entry in fs::read_dir("/proc")? {
+            let entry = entry?;
+            let id = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            let Some(id) = id.and_then(Pid::from_raw) else { continue };
+            // Gone meanwhile, or another user's: not ours.
+            let Ok(environment) = fs::read(entry.path().join("environ")) else { continue };
+            if environment.split(|byte| *byte == 0).any(|variable| variable == own) {
+                found.push(id);
+            }
+        }
+        Ok(found)
     }
 
     /// Puts every file back to what was last synced, and empties those that never were. Only after

@@ -80,6 +80,15 @@ fn what_was_written_after_the_last_sync_is_gone() {
 }
 
 #[test]
+fn a_power_cut_takes_every_process_and_no_other() {
+    let (mut scribe, mut other) = (Scribe::start(), Scribe::start());
+    scribe.told("append file unsynced");
+    scribe.cut.kill_all().unwrap();
+    assert!(!scribe.child.wait().unwrap().success());
+    other.told("append file here");
+}
+
+#[test]
 fn a_kill_alone_loses_nothing() {
     let mut scribe = Scribe::start();
     scribe.told("append file unsynced");

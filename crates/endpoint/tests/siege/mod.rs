@@ -107,8 +107,15 @@ impl Siege {
         let devices = (0..DEVICES).map(rep).collect();
         serving.stop();
         let power_cut = power_cut(&data);
-        let (tally, written, last) = Default::default();
-        let mut siege = Self { data, tally, devices, power_cut, serving: None, written, last };
+        let mut siege = Self {
+            data,
+            tally: Tally::default(),
+            devices,
+            power_cut,
+            serving: None,
+            written: BTreeSet::new(),
+            last: Vec::new(),
+        };
         siege.start();
         siege
     }
