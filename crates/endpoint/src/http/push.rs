@@ -88,7 +88,7 @@ fn check(request: &PushRequest<'_>) -> Result<(), Refusal> {
 }
 
 /// The hash of the bearer token (RFC 6750 §2.1): tokens are never stored, never logged.
-fn bearer(headers: &HeaderMap) -> Result<Sha256, Refusal> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Sha256, Refusal> {
     let given = body::header_text(headers, header::AUTHORIZATION);
     match given.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
