@@ -25,7 +25,7 @@ impl Batch {
         self.ops.last().map(|op| op.op_id)
     }
 
-    fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.ops.iter().map(|op| op.bytes).sum()
     }
 }

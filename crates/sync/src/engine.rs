@@ -1,23 +1,33 @@
-//! The engine: which event leads where. How a batch travels is in `pass.rs`, what its answer
-//! means in `answer.rs`.
+//! The engine: which event leads where, the lock, and waiting. What it does once it has the lock
+//! is in `round.rs`.
 
 use core::mem;
 
-use protocol::{DeviceId, Epoch};
+use protocol::push::Lane;
+use protocol::{BatchId, DeviceId, Epoch};
 
 use crate::backoff::{self, Backoff, LONGEST_MS, TIMER_MS, up_to_ms};
 use crate::batch::Sizing;
 use crate::clock::Clock;
 use crate::effect::Effect;
-use crate::event::Event;
-use crate::pass::{Flight, Pass, Prefetch, Reading, Settling};
+use crate::event::{Event, Memory, Turn};
+use crate::pass::{Pass, Prefetch};
+use crate::phase::{Call, Calling, Phase, STORE_MS_MAX, Storing, Task, Wait};
+use crate::pull::Pulling;
 use crate::status::{Reason, State, Status};
+use crate::sweep::Sweep;
+use crate::token::Token;
+use crate::upload::Uploading;
+use crate::watchdog::Watchdog;
 
-/// Longest push, in milliseconds; the driver gives up after it (SYNC.md §1, "Errors").
-pub const PUSH_MS_MAX: u64 = 30_000;
+/// Longest request of few bytes, in milliseconds; the driver gives up after it (SYNC.md §1,
+/// "Errors").
+pub const REQUEST_MS_MAX: u64 = 30_000;
 /// A lock whose holder gave no sign of life for so long, in milliseconds, is taken over
 /// (SYNC.md §1, "Push").
 pub const LOCK_STOLEN_AFTER_MS: u64 = 60_000;
+/// How much longer than the driver the engine waits for the end of a request.
+const GRACE_MS: u64 = 5_000;
 /// Longest wait for the lock's yes or no.
 const LOCK_MS_MAX: u64 = 10_000;
 /// How soon after a refused lock to ask again: one to three seconds.
@@ -28,6 +38,18 @@ const TRIGGER_GAP_MS: u64 = 5_000;
 /// Spread of attempts that a trigger brings forward: ten thousand devices see one network return.
 const TRIGGER_JITTER_MS: u64 = 2_000;
 
+/// Longest request of so many bytes, in milliseconds: a link of one kilobyte a second gets
+/// through (SYNC.md §1, "Errors").
+#[must_use]
+pub const fn request_ms_max(bytes: usize) -> u64 {
+    let at_a_kilobyte_a_second_ms = bytes as u64;
+    if at_a_kilobyte_a_second_ms > REQUEST_MS_MAX {
+        at_a_kilobyte_a_second_ms
+    } else {
+        REQUEST_MS_MAX
+    }
+}
+
 /// The moment of one event, and what comes of it.
 pub(crate) struct Step<'a> {
     pub(crate) now_ms: u64,
@@ -36,52 +58,42 @@ pub(crate) struct Step<'a> {
     pub(crate) effects: Vec<Effect>,
 }
 
-/// A rest before the next attempt.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wait {
-    began_ms: u64,
-    until_ms: u64,
-    reason: Reason,
-    /// No trigger cuts it short: the endpoint asked for it, or only time or a person can help.
-    firm: bool,
-    /// A trigger did already.
-    hastened: bool,
-}
-
-/// What the engine waits for. Every one of them has a deadline, but the first.
-#[derive(Debug)]
-pub(crate) enum Phase {
-    Unenrolled,
-    Idle { look_at_ms: u64 },
-    Waiting(Wait),
-    Locking { until_ms: u64 },
-    Reading(Reading),
-    Sending(Flight),
-    Settling(Settling),
-}
-
-/// Whose notes these are.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Identity {
-    pub(crate) device_id: DeviceId,
-    /// The endpoint's last answer was in this epoch. Where a change of it leads to `have` is
-    /// `answer.rs`.
-    pub(crate) epoch_seen: Option<Epoch>,
+impl Step<'_> {
+    /// A fresh name for a request.
+    pub(crate) fn request_id(&mut self) -> BatchId {
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&(self.chance)().to_le_bytes());
+        random[8..].copy_from_slice(&(self.chance)().to_le_bytes()[..2]);
+        BatchId::new(self.unix_ms, random)
+    }
 }
 
 /// The sync engine of one tab or worker.
 ///
-/// Sends the outbox in passes: from its oldest operation to its newest, batch after batch, one in
-/// flight at a time. What gets no receipt is stepped over, so that it never holds up another, and
-/// offered again by the next pass.
+/// Works in rounds, one request in flight at a time: a token, the outbox from its oldest operation
+/// to its newest, then what is due of the sweep, the pull and the uploads. What gets no receipt is
+/// stepped over, so that it never holds up another, and offered again by the next round.
 #[derive(Debug)]
 pub struct Engine {
     clock: Clock,
-    pub(crate) identity: Option<Identity>,
+    pub(crate) device_id: Option<DeviceId>,
+    pub(crate) memory: Memory,
+    /// The epoch that the store is being told of.
+    pub(crate) adopting: Option<Epoch>,
+    pub(crate) lane: Lane,
+    /// The endpoint itself said, sealed, that this device is revoked.
+    pub(crate) is_shut_out: bool,
+    /// The endpoint itself denied the latest claim that it is.
+    pub(crate) is_claim_refuted: bool,
+    pub(crate) token: Token,
     pub(crate) phase: Phase,
     pub(crate) pass: Pass,
     pub(crate) prefetch: Prefetch,
     pub(crate) sizing: Sizing,
+    pub(crate) sweep: Sweep,
+    pub(crate) pulling: Pulling,
+    pub(crate) uploading: Uploading,
+    pub(crate) watchdog: Watchdog,
     pub(crate) backoff: Backoff,
     /// The status of the refusals that count towards isolation, and how many came alike.
     pub(crate) alike: (u16, u8),
@@ -89,8 +101,9 @@ pub struct Engine {
     pub(crate) parked_in_a_row: u8,
     pub(crate) locked: bool,
     denied_since_ms: Option<u64>,
-    pub(crate) last_turn: u64,
+    last_turn: u64,
     pub(crate) last_success_ms: Option<u64>,
+    pub(crate) clock_ahead_ms: Option<i64>,
     online_hint: bool,
 }
 
@@ -104,11 +117,21 @@ impl Engine {
     pub fn new(now_ms: u64) -> Self {
         Self {
             clock: Clock::new(now_ms),
-            identity: None,
+            device_id: None,
+            memory: Memory::default(),
+            adopting: None,
+            lane: Lane::Normal,
+            is_shut_out: false,
+            is_claim_refuted: false,
+            token: Token::Absent,
             phase: Phase::Unenrolled,
             pass: Pass::default(),
             prefetch: Prefetch::None,
             sizing: Sizing::new(),
+            sweep: Sweep::default(),
+            pulling: Pulling::default(),
+            uploading: Uploading::default(),
+            watchdog: Watchdog::default(),
             backoff: Backoff::default(),
             alike: (0, 0),
             parked_in_a_row: 0,
@@ -116,6 +139,7 @@ impl Engine {
             denied_since_ms: None,
             last_turn: 0,
             last_success_ms: None,
+            clock_ahead_ms: None,
             online_hint: true,
         }
     }
@@ -143,7 +167,7 @@ impl Engine {
     /// None only before [`Event::Enrolled`].
     #[must_use]
     pub fn deadline_ms(&self) -> Option<u64> {
-        self.deadline().map(|at_ms| self.clock.for_driver(at_ms))
+        self.phase.deadline_ms().map(|at_ms| self.clock.for_driver(at_ms))
     }
 
     /// For the quiet sync line.
@@ -156,46 +180,71 @@ impl Engine {
                 until_ms: self.clock.for_driver(wait.until_ms),
                 reason: wait.reason,
             },
-            Phase::Locking { .. } | Phase::Reading(_) => State::Looking,
-            Phase::Sending(_) | Phase::Settling(_) => State::Sending,
+            Phase::Calling(Calling { call: Call::Push(_) | Call::Upload(_), .. })
+            | Phase::Storing(Storing { task: Task::Settle { .. }, .. }) => State::Sending,
+            Phase::Locking { .. } | Phase::Storing(_) | Phase::Calling(_) => State::Looking,
         };
         Status {
             state,
             last_success_ms: self.last_success_ms.map(|at_ms| self.clock.for_driver(at_ms)),
             online_hint: self.online_hint,
+            clock_ahead_ms: self.clock_ahead_ms,
+            is_revoked: self.lane == Lane::Deposit,
+            recoveries: self.watchdog.recoveries,
         }
     }
 
     fn take(&mut self, event: Event, step: &mut Step<'_>) {
         match event {
-            Event::Enrolled { device_id, epoch } => {
-                self.enrolled(Identity { device_id, epoch_seen: epoch }, step);
+            Event::Enrolled { device_id, memory } => self.enrolled(device_id, memory, step),
+            Event::Saved => {
+                self.watchdog.something_waits(step.now_ms);
+                self.outbox_grew(step);
             }
-            Event::Saved => self.outbox_grew(step),
             Event::Woken => {
                 self.denied_since_ms = None;
                 self.outbox_grew(step);
             }
             Event::Online => {
                 self.online_hint = true;
-                self.triggered(step);
+                self.looked_at(step);
             }
             Event::Offline => self.online_hint = false,
-            Event::Visible | Event::PageShown => self.triggered(step),
+            Event::Visible | Event::PageShown => self.looked_at(step),
             Event::Timeout => self.overdue(step),
             Event::LockGranted => self.lock_granted(step),
             Event::LockDenied => self.lock_denied(step),
             Event::LockLost => self.lock_lost(step),
+            Event::TokenEnded { request_id, outcome } => {
+                self.token_ended(request_id, outcome, step);
+            }
             Event::BatchRead { turn, ops, more } => self.batch_read(turn, ops, more, step),
-            Event::OutboxUnreadable { turn } => self.outbox_unreadable(turn, step),
+            Event::ConfirmedRead { turn, op_ids, more } => {
+                self.confirmed_read(turn, op_ids, more, step);
+            }
+            Event::UploadRead { turn, next } => self.upload_read(turn, next, step),
+            Event::Unreadable { turn } => self.unreadable(turn, step),
             Event::PushEnded { batch_id, outcome } => self.push_ended(batch_id, outcome, step),
+            Event::HaveEnded { request_id, outcome } => self.have_ended(request_id, outcome, step),
+            Event::PullEnded { request_id, outcome } => self.pull_ended(request_id, outcome, step),
+            Event::UploadEnded { request_id, outcome } => {
+                self.upload_ended(request_id, outcome, step);
+            }
             Event::Settled { turn } => self.settled(turn, step),
             Event::SettleFailed { turn } => self.settle_failed(turn, step),
+            Event::EpochMoved { turn, memory } => self.epoch_moved(turn, memory, step),
         }
     }
 
-    fn enrolled(&mut self, identity: Identity, step: &mut Step<'_>) {
-        self.identity = Some(identity);
+    fn enrolled(&mut self, device_id: DeviceId, memory: Memory, step: &mut Step<'_>) {
+        self.device_id = Some(device_id);
+        self.sweep.is_due = memory.is_sweep_due;
+        self.memory = memory;
+        self.lane = Lane::Normal;
+        self.is_shut_out = false;
+        self.token = Token::Absent;
+        self.pulling.is_due = true;
+        self.uploading.is_due = true;
         if let Phase::Waiting(wait) = &self.phase
             && wait.firm
             && matches!(wait.reason, Reason::Busy | Reason::EndpointFull)
@@ -212,6 +261,13 @@ impl Engine {
 
     fn outbox_grew(&mut self, step: &mut Step<'_>) {
         self.pass.again = true;
+        self.uploading.is_due = true;
+        self.triggered(step);
+    }
+
+    /// Somebody looks, or there may be a network again.
+    fn looked_at(&mut self, step: &mut Step<'_>) {
+        self.pulling.looked_at(step.now_ms);
         self.triggered(step);
     }
 
@@ -232,35 +288,27 @@ impl Engine {
         }
     }
 
-    fn deadline(&self) -> Option<u64> {
-        match &self.phase {
-            Phase::Unenrolled => None,
-            Phase::Idle { look_at_ms } => Some(*look_at_ms),
-            Phase::Waiting(wait) => Some(wait.until_ms),
-            Phase::Locking { until_ms } => Some(*until_ms),
-            Phase::Reading(reading) => Some(reading.until_ms),
-            Phase::Sending(flight) => Some(flight.until_ms),
-            Phase::Settling(settling) => Some(settling.until_ms),
-        }
-    }
-
     fn overdue(&mut self, step: &mut Step<'_>) {
-        if self.deadline().is_none_or(|at_ms| step.now_ms < at_ms) {
+        if self.phase.deadline_ms().is_none_or(|at_ms| step.now_ms < at_ms) {
             return;
         }
         match &self.phase {
             Phase::Unenrolled => {}
             Phase::Idle { .. } | Phase::Waiting(_) => self.attempt(step),
             Phase::Locking { .. } => self.lock_denied(step),
-            Phase::Reading(_) | Phase::Settling(_) => self.storage_failed(step),
-            Phase::Sending(_) => self.push_unanswered(Reason::Network, step),
+            Phase::Storing(_) => self.storage_failed(step),
+            Phase::Calling(_) => self.unanswered(Reason::Network, step),
         }
     }
 
-    /// Starts or goes on with a pass, as soon as the lock is ours.
+    /// Starts or goes on with a round, as soon as the lock is ours.
     pub(crate) fn attempt(&mut self, step: &mut Step<'_>) {
+        if self.watchdog.bites(step.now_ms, self.last_success_ms) {
+            step.effects.push(Effect::Recover);
+            self.denied_since_ms = self.denied_since_ms.map(|_| 0);
+        }
         if self.locked {
-            return self.read(step);
+            return self.begin(step);
         }
         let steal = self
             .denied_since_ms
@@ -274,7 +322,7 @@ impl Engine {
         if matches!(self.phase, Phase::Locking { .. }) {
             self.locked = true;
             self.denied_since_ms = None;
-            self.read(step);
+            self.begin(step);
         } else if !self.locked {
             // Too late; another tab may need it.
             step.effects.push(Effect::ReleaseLock);
@@ -289,11 +337,66 @@ impl Engine {
         }
     }
 
-    /// A batch in flight still lands: what its answer confirms is true whoever holds the lock.
+    /// A request in flight still lands: what its answer confirms is true whoever holds the lock.
     fn lock_lost(&mut self, step: &mut Step<'_>) {
         self.locked = false;
-        if matches!(self.phase, Phase::Reading(_)) {
+        if matches!(&self.phase, Phase::Storing(Storing { task: Task::ReadBatch, .. })) {
             self.attempt(step);
+        }
+    }
+
+    /// Asks the store; the caller pushes the effect with this turn.
+    pub(crate) fn store(&mut self, task: Task, step: &Step<'_>) -> Turn {
+        let turn = self.next_turn();
+        let until_ms = step.now_ms + STORE_MS_MAX;
+        self.phase = Phase::Storing(Storing { turn, until_ms, task });
+        turn
+    }
+
+    /// Asks the endpoint with a request of so many bytes; the caller pushes the effect under this
+    /// name.
+    pub(crate) fn call(&mut self, call: Call, bytes: usize, step: &mut Step<'_>) -> BatchId {
+        let request_id = step.request_id();
+        let until_ms = step.now_ms + request_ms_max(bytes) + GRACE_MS;
+        self.phase = Phase::Calling(Calling { request_id, until_ms, call });
+        request_id
+    }
+
+    pub(crate) fn next_turn(&mut self) -> Turn {
+        self.last_turn += 1;
+        Turn(self.last_turn)
+    }
+
+    /// The request of this name, which is in flight no more. None for anything but the one in
+    /// flight: late answers, and above all a late 401 to an identity that is no more. The caller
+    /// sets the next phase.
+    pub(crate) fn land(&mut self, request_id: BatchId, step: &Step<'_>) -> Option<Call> {
+        if !matches!(&self.phase, Phase::Calling(calling) if calling.request_id == request_id) {
+            return None;
+        }
+        let resting = Phase::Idle { look_at_ms: step.now_ms };
+        match mem::replace(&mut self.phase, resting) {
+            Phase::Calling(Calling { call, .. }) => Some(call),
+            other => {
+                self.phase = other;
+                None
+            }
+        }
+    }
+
+    /// What the store has done, if this is the turn it was asked with. The caller sets the next
+    /// phase.
+    pub(crate) fn done(&mut self, turn: Turn, step: &Step<'_>) -> Option<Task> {
+        if !self.phase.awaits(turn) {
+            return None;
+        }
+        let resting = Phase::Idle { look_at_ms: step.now_ms };
+        match mem::replace(&mut self.phase, resting) {
+            Phase::Storing(Storing { task, .. }) => Some(task),
+            other => {
+                self.phase = other;
+                None
+            }
         }
     }
 
@@ -306,7 +409,7 @@ impl Engine {
         }
     }
 
-    /// Nothing is left to send. Looks again every minute all the same, for what a tab saved whose
+    /// Nothing is left to do. Looks again every minute all the same, for what a tab saved whose
     /// last message was lost.
     pub(crate) fn idle(&mut self, step: &mut Step<'_>) {
         self.rest(Phase::Idle { look_at_ms: step.now_ms + TIMER_MS }, step);
@@ -345,5 +448,17 @@ impl Engine {
     pub(crate) fn hold(&mut self, reason: Reason, step: &mut Step<'_>) {
         self.pass = Pass::default();
         self.wait(backoff::told_ms(LONGEST_MS, step.chance), reason, true, step);
+    }
+
+    /// Nothing is known of the request: what it carried is sent again as it stands, in small
+    /// parts first.
+    pub(crate) fn unanswered(&mut self, reason: Reason, step: &mut Step<'_>) {
+        self.sizing.shrink();
+        self.back_off(reason, step);
+    }
+
+    /// The current epoch, once one was adopted.
+    pub(crate) const fn epoch(&self) -> Option<Epoch> {
+        self.memory.epoch
     }
 }

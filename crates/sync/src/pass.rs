@@ -4,19 +4,16 @@
 use core::mem;
 
 use protocol::limits::OP_BYTES_MAX;
-use protocol::push::PushHeader;
-use protocol::{BatchId, Code, OpId};
+use protocol::push::{PushHeader, Receipt};
+use protocol::{Code, OpId};
 
 use crate::batch::{Batch, Sizing};
-use crate::effect::{Confirmed, Effect, Parked};
-use crate::engine::{Engine, PUSH_MS_MAX, Phase, Step};
+use crate::effect::{Effect, Parked, Witness};
+use crate::engine::{Engine, Step};
 use crate::event::{OutboxOp, Turn};
+use crate::phase::{Call, Phase, STORE_MS_MAX, Storing, Task};
 use crate::status::Reason;
 
-/// Longest wait for the store. A hanging IndexedDB is a failing one (SYNC.md fault 2).
-const STORE_MS_MAX: u64 = 30_000;
-/// How much longer than the driver the engine waits for the end of a push.
-const PUSH_GRACE_MS: u64 = 5_000;
 /// So many operations may be refused alone and parked in a row at full speed. Beyond, the
 /// endpoint's judgement is in doubt, and each further one waits for the backoff.
 const PARKED_IN_A_ROW_MAX: u8 = 3;
@@ -32,6 +29,8 @@ pub(crate) struct Pass {
     pub(crate) deferred: bool,
     /// Something was saved meanwhile, perhaps before `after`: another pass follows.
     pub(crate) again: bool,
+    /// The last batch had its turn in vain: what else is due has its own before the next pass.
+    pub(crate) is_through: bool,
 }
 
 impl Pass {
@@ -44,24 +43,15 @@ impl Pass {
     /// From the oldest again.
     pub(crate) fn restart(&mut self) {
         self.after = None;
-        self.deferred = false;
+        self.is_through = false;
     }
 
-    /// This batch had its turn in vain: go on behind it, or from the oldest if it was the last.
+    /// This batch had its turn in vain: go on behind it.
     pub(crate) fn step_over(&mut self, batch: &Batch) {
         self.step_past(batch);
         self.deferred = true;
-        if !batch.more {
-            self.restart();
-        }
+        self.is_through = !batch.more;
     }
-}
-
-/// A read that is under way.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    turn: Turn,
-    pub(crate) until_ms: u64,
 }
 
 /// What was read ahead.
@@ -72,34 +62,10 @@ pub(crate) enum Prefetch {
     Ready { ops: Vec<OutboxOp>, more: bool },
 }
 
-/// A push that is under way.
-#[derive(Debug)]
-pub(crate) struct Flight {
-    pub(crate) batch_id: BatchId,
-    pub(crate) batch: Batch,
-    pub(crate) until_ms: u64,
-}
-
-/// A settlement that is under way.
-#[derive(Debug)]
-pub(crate) struct Settling {
-    turn: Turn,
-    pub(crate) until_ms: u64,
-    /// Whether the endpoint confirmed anything.
-    success: bool,
-}
-
 impl Engine {
-    fn next_turn(&mut self) -> Turn {
-        self.last_turn += 1;
-        Turn(self.last_turn)
-    }
-
-    fn ask(&mut self, after: Option<OpId>, sizing: Sizing, step: &mut Step<'_>) -> Turn {
-        let turn = self.next_turn();
+    fn ask(&mut self, turn: Turn, after: Option<OpId>, sizing: Sizing, step: &mut Step<'_>) {
         let Sizing { ops_max, bytes_max, .. } = sizing;
         step.effects.push(Effect::ReadBatch { turn, after, ops_max, bytes_max });
-        turn
     }
 
     /// Reads the next batch, now.
@@ -107,10 +73,11 @@ impl Engine {
         if self.pass.after.is_none() {
             // A read from the start sees all that was saved before.
             self.pass.again = false;
+            self.pass.deferred = false;
         }
         self.prefetch = Prefetch::None;
-        let turn = self.ask(self.pass.after, self.sizing, step);
-        self.phase = Phase::Reading(Reading { turn, until_ms: step.now_ms + STORE_MS_MAX });
+        let turn = self.store(Task::ReadBatch, step);
+        self.ask(turn, self.pass.after, self.sizing, step);
     }
 
     pub(crate) fn batch_read(
@@ -120,32 +87,17 @@ impl Engine {
         more: bool,
         step: &mut Step<'_>,
     ) {
-        match (&self.phase, &self.prefetch) {
-            (Phase::Reading(reading), _) if reading.turn == turn => self.use_read(ops, more, step),
-            (_, Prefetch::Asked(asked)) if *asked == turn => {
-                self.prefetch = Prefetch::Ready { ops, more };
-            }
-            _ => {}
+        if self.done(turn, step).is_some() {
+            self.use_read(ops, more, step);
+        } else if matches!(self.prefetch, Prefetch::Asked(asked) if asked == turn) {
+            self.prefetch = Prefetch::Ready { ops, more };
         }
-    }
-
-    pub(crate) fn outbox_unreadable(&mut self, turn: Turn, step: &mut Step<'_>) {
-        match (&self.phase, &self.prefetch) {
-            (Phase::Reading(reading), _) if reading.turn == turn => self.storage_failed(step),
-            // The read proper will tell whether it is still so.
-            (_, Prefetch::Asked(asked)) if *asked == turn => self.prefetch = Prefetch::None,
-            _ => {}
-        }
-    }
-
-    /// This device's storage fails: its notes stay where they are, and the next pass starts over.
-    pub(crate) fn storage_failed(&mut self, step: &mut Step<'_>) {
-        self.pass.restart();
-        self.sizing.shrink();
-        self.back_off(Reason::DeviceStorage, step);
     }
 
     fn use_read(&mut self, ops: Vec<OutboxOp>, more: bool, step: &mut Step<'_>) {
+        if self.pass.after.is_none() {
+            self.watchdog.oldest_is(ops.first().map(|op| op.op_id), step.now_ms);
+        }
         let too_large = |op: &&OutboxOp| op.bytes > OP_BYTES_MAX;
         let parked: Vec<_> = ops
             .iter()
@@ -155,7 +107,7 @@ impl Engine {
         if !parked.is_empty() {
             // No endpoint takes them. Parked first; then the same place is read again.
             self.pass.more = true;
-            return self.settle(Vec::new(), parked, step);
+            return self.settle(None, Vec::new(), parked, step);
         }
         match self.sizing.fit(ops, more) {
             Some(batch) => self.push(batch, step),
@@ -163,46 +115,45 @@ impl Engine {
         }
     }
 
+    /// Asks for the endpoint's word alone.
+    pub(crate) fn push_nothing(&mut self, step: &mut Step<'_>) {
+        self.push(Batch { ops: Vec::new(), more: false }, step);
+    }
+
     fn push(&mut self, batch: Batch, step: &mut Step<'_>) {
-        let Some(identity) = self.identity else {
+        let Some(device_id) = self.device_id else {
             return self.rest(Phase::Unenrolled, step);
         };
-        let mut random = [0; 10];
-        random[..8].copy_from_slice(&(step.chance)().to_le_bytes());
-        random[8..].copy_from_slice(&(step.chance)().to_le_bytes()[..2]);
-        let batch_id = BatchId::new(step.unix_ms, random);
-        step.effects.push(Effect::Push {
-            header: PushHeader::new(identity.device_id, identity.epoch_seen, batch_id),
-            op_ids: batch.ops.iter().map(|op| op.op_id).collect(),
-        });
-        if batch.more {
-            let turn = self.ask(batch.last(), self.sizing.grown(), step);
+        let op_ids = batch.ops.iter().map(|op| op.op_id).collect();
+        let (last, more, bytes) = (batch.last(), batch.more, batch.bytes());
+        let batch_id = self.call(Call::Push(batch), bytes, step);
+        let header =
+            PushHeader { lane: self.lane, ..PushHeader::new(device_id, self.epoch(), batch_id) };
+        step.effects.push(Effect::Push { header, op_ids });
+        if more {
+            let turn = self.next_turn();
+            self.ask(turn, last, self.sizing.grown(), step);
             self.prefetch = Prefetch::Asked(turn);
         }
-        let until_ms = step.now_ms + PUSH_MS_MAX + PUSH_GRACE_MS;
-        self.phase = Phase::Sending(Flight { batch_id, batch, until_ms });
     }
 
     pub(crate) fn settle(
         &mut self,
-        confirmed: Vec<Confirmed>,
+        witness: Option<Witness>,
+        confirmed: Vec<Receipt>,
         parked: Vec<Parked>,
         step: &mut Step<'_>,
     ) {
-        let turn = self.next_turn();
-        let (until_ms, success) = (step.now_ms + STORE_MS_MAX, !confirmed.is_empty());
-        self.phase = Phase::Settling(Settling { turn, until_ms, success });
-        step.effects.push(Effect::Settle { turn, confirmed, parked });
+        let success = !confirmed.is_empty();
+        let witness = witness.filter(|_| success);
+        let turn = self.store(Task::Settle { success }, step);
+        step.effects.push(Effect::Settle { turn, witness, confirmed, parked });
     }
 
     /// Only now it counts as a success: were it the answer alone, a device that cannot write
     /// would send the same batch for ever without a pause.
-    pub(crate) fn settled(&mut self, turn: Turn, step: &mut Step<'_>) {
-        let Phase::Settling(settling) = &self.phase else { return };
-        if settling.turn != turn {
-            return;
-        }
-        if settling.success {
+    pub(crate) fn batch_settled(&mut self, success: bool, step: &mut Step<'_>) {
+        if success {
             self.backoff.reset();
             self.alike = (0, 0);
             self.parked_in_a_row = 0;
@@ -213,12 +164,6 @@ impl Engine {
             return self.back_off(Reason::Refusing, step);
         }
         self.proceed(step);
-    }
-
-    pub(crate) fn settle_failed(&mut self, turn: Turn, step: &mut Step<'_>) {
-        if matches!(&self.phase, Phase::Settling(settling) if settling.turn == turn) {
-            self.storage_failed(step);
-        }
     }
 
     /// To the next batch.
@@ -233,21 +178,15 @@ impl Engine {
             Prefetch::Ready { ops, more } => self.use_read(ops, more, step),
             Prefetch::Asked(turn) => {
                 let until_ms = step.now_ms + STORE_MS_MAX;
-                self.phase = Phase::Reading(Reading { turn, until_ms });
+                self.phase = Phase::Storing(Storing { turn, until_ms, task: Task::ReadBatch });
             }
             Prefetch::None => self.read(step),
         }
     }
 
-    fn end_pass(&mut self, step: &mut Step<'_>) {
-        let deferred = self.pass.deferred;
+    /// All of the outbox had its turn.
+    pub(crate) fn end_pass(&mut self, step: &mut Step<'_>) {
         self.pass.restart();
-        if deferred {
-            self.back_off(Reason::Unconfirmed, step);
-        } else if self.pass.again {
-            self.attempt(step);
-        } else {
-            self.idle(step);
-        }
+        self.go_on(step);
     }
 }

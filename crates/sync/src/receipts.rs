@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use protocol::push::{PushAnswer, Verdict};
+use protocol::push::{PushAnswer, Receipt, Verdict};
 use protocol::{Code, OpId};
 
 use crate::batch::Batch;
-use crate::effect::{Confirmed, Parked};
+use crate::effect::Parked;
 
 /// An answer, sorted. What is in neither list is not stored: it stays and is sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sorted {
-    pub(crate) confirmed: Vec<Confirmed>,
+    pub(crate) confirmed: Vec<Receipt>,
     pub(crate) parked: Vec<Parked>,
     /// How many operations of the batch stay, for want of a receipt or because it says `retry`.
     pub(crate) staying: usize,
@@ -20,7 +20,7 @@ pub(crate) struct Sorted {
 /// Receipts of operations that were not in the batch are ignored. Of several for one operation a
 /// confirming one counts, else the first: answers only ever confirm.
 pub(crate) fn sort(batch: &Batch, answer: PushAnswer) -> Sorted {
-    let mut told: BTreeMap<OpId, Option<protocol::push::Receipt>> =
+    let mut told: BTreeMap<OpId, Option<Receipt>> =
         batch.ops.iter().map(|op| (op.op_id, None)).collect();
     for receipt in answer.receipts {
         if let Some(slot) = told.get_mut(&receipt.op_id)
@@ -35,7 +35,7 @@ pub(crate) fn sort(batch: &Batch, answer: PushAnswer) -> Sorted {
     for (op_id, receipt) in told {
         match receipt {
             Some(receipt) if receipt.verdict.is_confirmed() => {
-                sorted.confirmed.push(Confirmed { receipt, epoch: answer.epoch });
+                sorted.confirmed.push(receipt);
             }
             Some(receipt) if receipt.verdict == Verdict::Rejected => {
                 let code = receipt.code.unwrap_or(Code::Unknown);
@@ -49,7 +49,7 @@ pub(crate) fn sort(batch: &Batch, answer: PushAnswer) -> Sorted {
 
 #[cfg(test)]
 mod tests {
-    use protocol::push::Receipt;
+    use protocol::push::Lane;
     use protocol::{BatchId, Epoch, Seq};
 
     use super::*;
@@ -85,10 +85,10 @@ mod tests {
                 receipt(4, Verdict::Rejected),
                 receipt(5, Verdict::Retry),
             ],
-            mac: None,
+            lane: Lane::Normal,
         };
         let sorted = sort(&batch, answer);
-        let confirmed: Vec<_> = sorted.confirmed.iter().map(|c| c.receipt.op_id).collect();
+        let confirmed: Vec<_> = sorted.confirmed.iter().map(|receipt| receipt.op_id).collect();
         assert_eq!(confirmed, [id(1), id(2), id(3)]);
         assert_eq!(sorted.parked, [Parked { op_id: id(4), code: Code::Unknown }]);
         assert_eq!(sorted.staying, 2);

@@ -21,7 +21,13 @@ pub(crate) enum Measure {
     Isolate,
     /// Halve at once; park an operation that is refused alone, with this code.
     Halve(Code),
-    /// The endpoint is in another epoch: forget the one that was seen and offer again.
+    /// The token is refused: get another.
+    NewToken,
+    /// This device is shut out: hand over what it holds.
+    Deposit,
+    /// The cursor is of an earlier time: begin the pull anew.
+    Resync,
+    /// The endpoint is in another epoch: offer again; its next answer tells which.
     OfferAgain,
     /// Stop sending; try again every fifteen minutes and at each start.
     Hold(Reason),
@@ -30,10 +36,15 @@ pub(crate) enum Measure {
 /// The table.
 pub(crate) fn measure(status: u16, code: Option<Code>) -> Measure {
     match (status, code) {
-        (401, Some(Code::DeviceRevoked)) => Measure::Hold(Reason::Revoked),
+        (401, Some(Code::TokenUnknown | Code::TokenMissing)) => Measure::NewToken,
+        (401, Some(Code::DeviceRevoked)) => Measure::Deposit,
         (401, Some(_)) => Measure::Hold(Reason::NeedsEnrolment),
         (403, Some(Code::WrongDevice)) => Measure::Hold(Reason::WrongDevice),
         (426, _) => Measure::Hold(Reason::UpdateNeeded),
+        (410, Some(Code::CursorGone)) | (400, Some(Code::CursorInvalid)) => Measure::Resync,
+        // Which offset is right is asked again by the next step of the upload.
+        (409, Some(Code::OffsetMismatch)) | (410, Some(Code::UploadGone)) => Measure::Isolate,
+        (409 | 422, Some(code)) if is_about_an_attachment(code) => Measure::Halve(code),
         (409, _) => Measure::OfferAgain,
         (413, code) => Measure::Halve(code.unwrap_or(Code::BatchTooLarge)),
         (400 | 422, Some(code)) if is_about_content(code) => Measure::Halve(code),
@@ -64,6 +75,10 @@ const fn is_about_content(code: Code) -> bool {
     )
 }
 
+const fn is_about_an_attachment(code: Code) -> bool {
+    matches!(code, Code::AttachmentMismatch | Code::AttachmentReuse | Code::AttachmentTooLarge)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,8 +92,16 @@ mod tests {
             (400, Some(Code::MalformedRequest), Measure::Halve(Code::MalformedRequest)),
             (400, Some(Code::BrokenGzip), Measure::Isolate),
             (401, None, Measure::Wait(Reason::NotOurs)),
-            (401, Some(Code::TokenUnknown), Measure::Hold(Reason::NeedsEnrolment)),
-            (401, Some(Code::DeviceRevoked), Measure::Hold(Reason::Revoked)),
+            (401, Some(Code::TokenUnknown), Measure::NewToken),
+            (401, Some(Code::DeviceUnknown), Measure::Hold(Reason::NeedsEnrolment)),
+            (401, Some(Code::DeviceRevoked), Measure::Deposit),
+            (400, Some(Code::CursorInvalid), Measure::Resync),
+            (410, Some(Code::CursorGone), Measure::Resync),
+            (410, None, Measure::Isolate),
+            (409, Some(Code::OffsetMismatch), Measure::Isolate),
+            (409, Some(Code::AttachmentReuse), Measure::Halve(Code::AttachmentReuse)),
+            (422, Some(Code::AttachmentMismatch), Measure::Halve(Code::AttachmentMismatch)),
+            (403, Some(Code::ProofRefused), Measure::Isolate),
             (403, None, Measure::Isolate),
             (403, Some(Code::WrongDevice), Measure::Hold(Reason::WrongDevice)),
             (404, Some(Code::NotFound), Measure::Isolate),
@@ -105,7 +128,7 @@ mod tests {
         for code in codes {
             for status in 0..=999 {
                 if let Measure::Halve(_) = measure(status, code) {
-                    assert!(matches!(status, 400 | 413 | 422), "{status} {code:?}");
+                    assert!(matches!(status, 400 | 409 | 413 | 422), "{status} {code:?}");
                 }
             }
         }

@@ -10,6 +10,14 @@ pub struct Status {
     pub last_success_ms: Option<u64>,
     /// Whether the browser believes that there is a network. A hint (SYNC.md fault 14).
     pub online_hint: bool,
+    /// How far this device's clock is ahead of the endpoint's, in milliseconds, by the latest
+    /// answer. Never used for order or expiry; a rep is warned above ten minutes (SYNC.md
+    /// fault 15).
+    pub clock_ahead_ms: Option<i64>,
+    /// Whether an admin shut this device out: what it holds is being handed over.
+    pub is_revoked: bool,
+    /// How often the watchdog acted.
+    pub recoveries: u32,
 }
 
 /// What the engine is doing.
@@ -19,7 +27,7 @@ pub enum State {
     NotEnrolled,
     /// All that this tab knows of is sent.
     Idle,
-    /// Looking into the outbox; nothing to show.
+    /// Looking into the outbox, asking for a token or for news; nothing to show.
     Looking,
     /// A batch is in flight, or its receipts are being written.
     Sending,
@@ -57,7 +65,7 @@ pub enum Reason {
     OtherTab,
     /// The endpoint does not know this device's token: enrol again. Also tried every 15 minutes.
     NeedsEnrolment,
-    /// An admin shut this device out. Its notes stay here, until the deposit lane takes them.
+    /// An admin shut this device out. Its notes stay here until the deposit lane has taken them.
     Revoked,
     /// The token belongs to another device.
     WrongDevice,
