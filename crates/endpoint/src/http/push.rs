@@ -55,17 +55,3 @@ fn check(request: &PushRequest<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
-<<<<<<< HEAD
-
-/// The hash of the bearer token (RFC 6750 §2.1): tokens are never stored, never logged.
-pub(super) fn bearer(headers: &HeaderMap) -> Result<Sha256, Refusal> {
-    let given = body::header_text(headers, header::AUTHORIZATION);
-    match given.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
-            Ok(Sha256::of(token.trim().as_bytes()))
-        }
-        _ => Err(Code::TokenMissing.into()),
-    }
-}
-=======
->>>>>>> next

@@ -42,20 +42,20 @@ pub(super) async fn create(
 }
 
 async fn begin(endpoint: &Endpoint, headers: &HeaderMap) -> Result<(Target, Upload), Refusal> {
-    let caller = super::caller(endpoint, headers).await?;
+    let sender = super::sender(endpoint, headers).await?;
     let attachment = announced(headers)?;
     let attachment_id = attachment.attachment_id;
     let begun = endpoint
         .storage
-        .write(move |db| attachments::create(db, caller, &attachment, now_ms()))
+        .write(move |db| attachments::create(db, sender, &attachment, now_ms()))
         .await?;
     match begun {
         Ok(upload) => {
             let storage = endpoint.storage.clone();
-            Ok((Target { storage, caller, attachment_id }, upload))
+            Ok((Target { storage, sender, attachment_id }, upload))
         }
         Err(Code::TooManyRequests) => {
-            tracing::warn!(device = %caller.device_id, "over {UNFINISHED_MAX} unfinished uploads");
+            tracing::warn!(device = %sender.device_id, "over {UNFINISHED_MAX} unfinished uploads");
             Err(Refusal::later(Code::TooManyRequests, TOO_MANY_S))
         }
         Err(code) => Err(code.into()),

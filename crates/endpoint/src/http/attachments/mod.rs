@@ -27,10 +27,10 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use protocol::limits::ATTACHMENT_BYTES_MAX;
 use protocol::{AttachmentId, Code};
 
-use super::{Endpoint, Refusal, body, push};
+use super::device::Bearer;
+use super::{Endpoint, Refusal, body};
 use crate::storage::attachments::Upload;
-use crate::storage::devices;
-use crate::storage::ops::Sender as Caller;
+use crate::storage::ops::Sender;
 
 /// The only version of tus that there is.
 const VERSION: &str = "1.0.0";
@@ -126,12 +126,15 @@ fn as_tus(mut response: Response, methods: HeaderValue) -> Response {
 }
 
 /// The device that asks, by tus in our version and with a token that is good.
-async fn caller(endpoint: &Endpoint, headers: &HeaderMap) -> Result<Caller, Refusal> {
+async fn sender(endpoint: &Endpoint, headers: &HeaderMap) -> Result<Sender, Refusal> {
     if body::header_text(headers, TUS_RESUMABLE) != VERSION {
         return Err(Refusal::new(Code::UnsupportedTus, format!("send Tus-Resumable: {VERSION}")));
     }
-    let token_hash = push::bearer(headers)?;
-    Ok(endpoint.storage.read(move |db| devices::authenticate(db, token_hash)).await??)
+    let caller = Bearer::of(endpoint, headers).await?.caller;
+    if caller.is_revoked {
+        return Err(Code::DeviceRevoked.into());
+    }
+    Ok(Sender { device_id: caller.device_id, rep_id: caller.rep_id })
 }
 
 /// A header that holds a whole number, if it is there.

@@ -13,10 +13,10 @@ pub(super) async fn offset(
     headers: &HeaderMap,
     attachment_id: AttachmentId,
 ) -> Result<Response, Refusal> {
-    let caller = super::caller(endpoint, headers).await?;
+    let sender = super::sender(endpoint, headers).await?;
     let upload = endpoint
         .storage
-        .read(move |db| attachments::offset(db, caller, attachment_id))
+        .read(move |db| attachments::offset(db, sender, attachment_id))
         .await??;
     let length = [(UPLOAD_LENGTH, HeaderValue::from(upload.bytes))];
     // That nobody on the way keeps it is said on all answers of the interface.

@@ -40,7 +40,7 @@ async fn begin(
     headers: &HeaderMap,
     attachment_id: AttachmentId,
 ) -> Result<(Target, u64, Upload), Refusal> {
-    let caller = super::caller(endpoint, headers).await?;
+    let sender = super::sender(endpoint, headers).await?;
     if body::header_text(headers, header::CONTENT_TYPE) != PIECE_MEDIA_TYPE {
         let detail = format!("send {PIECE_MEDIA_TYPE}");
         return Err(Refusal::new(Code::UnsupportedMediaType, detail));
@@ -48,8 +48,8 @@ async fn begin(
     let at = needed_number(headers, &UPLOAD_OFFSET)?;
     let storage = endpoint.storage.clone();
     let upload =
-        storage.read(move |db| attachments::offset(db, caller, attachment_id)).await??;
-    Ok((Target { storage, caller, attachment_id }, at, upload))
+        storage.read(move |db| attachments::offset(db, sender, attachment_id)).await??;
+    Ok((Target { storage, sender, attachment_id }, at, upload))
 }
 
 /// The refusal, and where the upload goes on, which saves its client a question.

@@ -10,7 +10,7 @@ use protocol::{AttachmentId, Code};
 
 use super::checksum::Checksum;
 use super::frames::{Frames, Next};
-use super::{Caller, UPLOAD_CHECKSUM, number};
+use super::{Sender, UPLOAD_CHECKSUM, number};
 use crate::clock::now_ms;
 use crate::http::{Refusal, body};
 use crate::storage::Storage;
@@ -23,21 +23,21 @@ const CHECKED_BYTES_MAX: usize = 4 * ATTACHMENT_CHUNK_BYTES;
 #[derive(Clone)]
 pub(super) struct Target {
     pub(super) storage: Arc<Storage>,
-    pub(super) caller: Caller,
+    pub(super) sender: Sender,
     pub(super) attachment_id: AttachmentId,
 }
 
 impl Target {
     /// How far it is.
     pub(super) async fn now(&self) -> Result<Upload, Refusal> {
-        let Self { caller, attachment_id, .. } = *self;
-        Ok(self.storage.read(move |db| attachments::offset(db, caller, attachment_id)).await??)
+        let Self { sender, attachment_id, .. } = *self;
+        Ok(self.storage.read(move |db| attachments::offset(db, sender, attachment_id)).await??)
     }
 
     async fn append(&self, at: u64, data: Vec<u8>) -> Result<Upload, Refusal> {
-        let Self { caller, attachment_id, .. } = *self;
+        let Self { sender, attachment_id, .. } = *self;
         let append =
-            move |db: &_| attachments::append(db, caller, attachment_id, at, &data, now_ms());
+            move |db: &_| attachments::append(db, sender, attachment_id, at, &data, now_ms());
         Ok(self.storage.write(append).await??)
     }
 }

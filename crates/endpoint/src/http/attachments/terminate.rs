@@ -13,10 +13,10 @@ pub(super) async fn terminate(
     headers: &HeaderMap,
     attachment_id: AttachmentId,
 ) -> Result<Response, Refusal> {
-    let caller = super::caller(endpoint, headers).await?;
+    let sender = super::sender(endpoint, headers).await?;
     let ended = endpoint
         .storage
-        .write(move |db| attachments::terminate(db, caller, attachment_id))
+        .write(move |db| attachments::terminate(db, sender, attachment_id))
         .await?;
     match ended {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),

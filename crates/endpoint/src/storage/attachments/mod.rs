@@ -14,7 +14,7 @@ pub use links::{Visible, read, visible};
 pub(super) use links::{announce, forget, of_note};
 
 use super::StorageError;
-use super::ops::Sender as Caller;
+use super::ops::Sender;
 
 /// An unfinished upload lives this long after its last piece (SYNC.md §1, "Attachments").
 pub const UNFINISHED_MS: i64 = 30 * 24 * 3_600 * 1_000;
@@ -57,14 +57,14 @@ impl Upload {
 /// Why the database failed. A refusal is the inner error.
 pub fn create(
     db: &Connection,
-    caller: Caller,
+    sender: Sender,
     attachment: &Attachment,
     now_ms: i64,
 ) -> Result<Result<Upload, Code>, StorageError> {
     if !attachment.is_within_limits() {
         return Ok(Err(Code::AttachmentTooLarge));
     }
-    if is_revoked(db, caller.device_id)? {
+    if is_revoked(db, sender.device_id)? {
         return Ok(Err(Code::DeviceRevoked));
     }
     let Attachment { attachment_id, sha256, bytes, media_type, name } = attachment;
@@ -77,8 +77,8 @@ pub fn create(
         )?
         .execute(params![
             attachment_id.as_bytes(),
-            caller.rep_id.as_bytes(),
-            caller.device_id.as_bytes(),
+            sender.rep_id.as_bytes(),
+            sender.device_id.as_bytes(),
             sha256.as_bytes(),
             bytes,
             media_type,
@@ -86,11 +86,11 @@ pub fn create(
             now_ms,
             now_ms.saturating_add(UNFINISHED_MS),
         ])?;
-    if made == 1 && unfinished(db, caller.device_id)? > UNFINISHED_MAX {
+    if made == 1 && unfinished(db, sender.device_id)? > UNFINISHED_MAX {
         remove(db, *attachment_id)?;
         return Ok(Err(Code::TooManyRequests));
     }
-    let found = find(db, caller, *attachment_id)?;
+    let found = find(db, sender, *attachment_id)?;
     let same = found.filter(|it| it.sha256 == *sha256 && it.upload.bytes == *bytes);
     Ok(same.map(|it| it.upload).ok_or(Code::AttachmentReuse))
 }
@@ -101,13 +101,13 @@ pub fn create(
 /// Why the database failed. A refusal is the inner error.
 pub fn offset(
     db: &Connection,
-    caller: Caller,
+    sender: Sender,
     attachment_id: AttachmentId,
 ) -> Result<Result<Upload, Code>, StorageError> {
-    if is_revoked(db, caller.device_id)? {
+    if is_revoked(db, sender.device_id)? {
         return Ok(Err(Code::DeviceRevoked));
     }
-    let found = find(db, caller, attachment_id)?;
+    let found = find(db, sender, attachment_id)?;
     Ok(found.map(|it| it.upload).ok_or(Code::NotFound))
 }
 
@@ -119,16 +119,16 @@ pub fn offset(
 /// Why the database failed. A refusal is the inner error; nothing was added then.
 pub fn append(
     db: &Connection,
-    caller: Caller,
+    sender: Sender,
     attachment_id: AttachmentId,
     at: u64,
     data: &[u8],
     now_ms: i64,
 ) -> Result<Result<Upload, Code>, StorageError> {
-    if is_revoked(db, caller.device_id)? {
+    if is_revoked(db, sender.device_id)? {
         return Ok(Err(Code::DeviceRevoked));
     }
-    let Some(Found { sha256, upload }) = find(db, caller, attachment_id)? else {
+    let Some(Found { sha256, upload }) = find(db, sender, attachment_id)? else {
         return Ok(Err(Code::NotFound));
     };
     if at != upload.offset {
@@ -176,10 +176,10 @@ fn move_to(
 /// Why the database failed. A refusal is the inner error.
 pub fn terminate(
     db: &Connection,
-    caller: Caller,
+    sender: Sender,
     attachment_id: AttachmentId,
 ) -> Result<Result<(), Code>, StorageError> {
-    let upload = match offset(db, caller, attachment_id)? {
+    let upload = match offset(db, sender, attachment_id)? {
         Ok(upload) => upload,
         Err(code) => return Ok(Err(code)),
     };
@@ -215,7 +215,7 @@ struct Found {
 /// This rep's upload of this id; another rep's is none.
 fn find(
     db: &Connection,
-    caller: Caller,
+    sender: Sender,
     attachment_id: AttachmentId,
 ) -> Result<Option<Found>, StorageError> {
     Ok(db
@@ -223,7 +223,7 @@ fn find(
             "SELECT sha256, offset, bytes, expires_at_ms FROM attachment
              WHERE attachment_id = ?1 AND rep_id = ?2",
         )?
-        .query_row(params![attachment_id.as_bytes(), caller.rep_id.as_bytes()], |row| {
+        .query_row(params![attachment_id.as_bytes(), sender.rep_id.as_bytes()], |row| {
             Ok(Found {
                 sha256: Sha256::from_bytes(row.get(0)?),
                 upload: Upload {
