@@ -1,5 +1,6 @@
 //! HTTP: which address is answered by which file.
 
+pub mod attachments;
 mod body;
 mod device;
 mod devices;
@@ -104,6 +105,7 @@ fn api() -> Router<Endpoint> {
         .route("/reps", get(inbox::reps))
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
+        .merge(attachments::routes())
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())
         .fallback(not_found)

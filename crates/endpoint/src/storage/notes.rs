@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use super::history::{self, Step};
 use super::ops::Sender;
 use super::search::{self, match_expression};
-use super::{StorageError, id_bytes, unreadable};
+use super::{StorageError, attachments, id_bytes, unreadable};
 
 const PAGE_DEFAULT: u16 = 50;
 const PAGE_MAX: u16 = 200;
@@ -163,6 +163,7 @@ pub fn empty_bin(connection: &Connection, now_ms: i64) -> Result<(), StorageErro
         search::leave_out(connection, seq)?;
         connection.execute("DELETE FROM note WHERE seq = ?1", [seq.0])?;
         history::empty(connection, note_id)?;
+        attachments::forget(connection, note_id)?;
     }
     Ok(())
 }
@@ -287,7 +288,8 @@ pub fn detail(
         received_at_ms: step.received_at_ms,
     };
     let history = history::of_note(connection, note_id)?.into_iter().map(entry).collect();
-    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments: Vec::new() }))
+    let attachments = attachments::of_note(connection, note_id)?;
+    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments }))
 }
 
 /// How many notes there are.

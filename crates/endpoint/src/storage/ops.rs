@@ -7,7 +7,7 @@ use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
-use super::{StorageError, history, notes, quarantine};
+use super::{StorageError, attachments, history, notes, quarantine};
 use protocol::limits::{OP_BYTES_MAX, PARENTS_MAX, SCHEMA};
 
 /// Who sends.
@@ -292,9 +292,14 @@ fn insert(
         connection.prepare_cached("DELETE FROM op WHERE seq = ?1")?.execute([seq.0])?;
         return Ok(Inserted::Refused(code));
     }
-    // An attachment stands beside what a note says.
-    if !matches!(body.action, Action::Attach(_)) {
-        notes::show(connection, body.note_id, &steps)?;
+    match &body.action {
+        // An attachment stands beside what a note says.
+        Action::Attach(attachment) => {
+            attachments::announce(connection, seq, body.note_id, sender.rep_id, attachment)?;
+        }
+        Action::Create(_) | Action::Edit(_) | Action::Withdraw => {
+            notes::show(connection, body.note_id, &steps)?;
+        }
     }
     Ok(Inserted::New(seq))
 }

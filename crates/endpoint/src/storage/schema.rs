@@ -155,6 +155,48 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX quarantine_by_op ON quarantine (op_id) WHERE op_id IS NOT NULL;
     CREATE INDEX op_by_device ON op (device_id, seq);
     ",
+    // 6: attachments, their bytes, and the operations that name them (see `attachments`).
+    "
+    CREATE TABLE attachment (
+        attachment_id BLOB PRIMARY KEY,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        device_id BLOB NOT NULL REFERENCES device,
+        sha256 BLOB NOT NULL,
+        bytes INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        name TEXT,
+        created_at_ms INTEGER NOT NULL,
+        offset INTEGER NOT NULL DEFAULT 0,
+        -- One of the two: it is complete, or it is given up some day.
+        completed_at_ms INTEGER,
+        expires_at_ms INTEGER
+    );
+    CREATE INDEX attachment_expiring ON attachment (expires_at_ms)
+        WHERE expires_at_ms IS NOT NULL;
+    CREATE INDEX attachment_unfinished ON attachment (device_id) WHERE expires_at_ms IS NOT NULL;
+
+    -- Each begins at a multiple of a chunk's length (see `attachments::chunks`).
+    CREATE TABLE attachment_chunk (
+        attachment_id BLOB NOT NULL REFERENCES attachment,
+        at INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        UNIQUE (attachment_id, at)
+    );
+
+    -- What operations say of attachments; the upload may come before or after.
+    CREATE TABLE announcement (
+        seq INTEGER PRIMARY KEY REFERENCES op,
+        note_id BLOB NOT NULL,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        attachment_id BLOB NOT NULL,
+        sha256 BLOB NOT NULL,
+        bytes INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        name TEXT
+    );
+    CREATE INDEX announcement_by_note ON announcement (note_id, seq);
+    CREATE INDEX announcement_by_attachment ON announcement (attachment_id);
+    ",
 ];
 
 /// What this program makes of a file.
