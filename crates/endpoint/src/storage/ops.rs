@@ -1,14 +1,14 @@
 //! Accepting operations: the heart of push (SYNC.md §1). Plain functions over a transaction.
 
-use protocol::note::{Kind, Note};
+use protocol::note::Kind;
 use protocol::op::{Action, Op, OpBody};
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
-use super::{StorageError, notes, quarantine};
-use protocol::limits::{OP_BYTES_MAX, SCHEMA};
+use super::{StorageError, history, notes, quarantine};
+use protocol::limits::{OP_BYTES_MAX, PARENTS_MAX, SCHEMA};
 
 /// Who sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Arrival {
 }
 
 enum Reading {
-    Note(Box<Good>),
+    Good(Box<Good>),
     Broken { code: Code, raw: String },
     TooLarge,
 }
@@ -37,7 +37,7 @@ struct Good {
     sha256: Sha256,
     body_text: String,
     body: OpBody,
-    note: Note,
+    /// The words of a note that begins with it, as its view keeps them.
     note_json: String,
     raw: String,
 }
@@ -50,7 +50,7 @@ impl Arrival {
             return Self { op_id: id_of(raw), reading: Reading::TooLarge };
         }
         match read(raw) {
-            Ok(good) => Self { op_id: Some(good.op_id), reading: Reading::Note(Box::new(good)) },
+            Ok(good) => Self { op_id: Some(good.op_id), reading: Reading::Good(Box::new(good)) },
             Err(code) => {
                 Self { op_id: id_of(raw), reading: Reading::Broken { code, raw: raw.to_owned() } }
             }
@@ -88,11 +88,10 @@ pub fn store(
             quarantine::put(connection, sender.device_id, *code, raw, now_ms)?;
             (Verdict::StoredQuarantined, None, Some(*code))
         }
-        Reading::Note(good) => match insert(connection, sender, good, now_ms)? {
+        Reading::Good(good) => match insert(connection, sender, good, now_ms)? {
             Inserted::New(seq) => (Verdict::Stored, Some(seq), None),
             Inserted::Known(seq) => (Verdict::Duplicate, Some(seq), None),
-            Inserted::Taken => {
-                let code = Code::IdReuse;
+            Inserted::Refused(code) => {
                 quarantine::put(connection, sender.device_id, code, &good.raw, now_ms)?;
                 (Verdict::StoredQuarantined, None, Some(code))
             }
@@ -112,19 +111,35 @@ fn read(raw: &str) -> Result<Good, Code> {
     if body.schema > SCHEMA {
         return Err(Code::FutureSchema);
     }
-    let Action::Create(note) = &body.action else { return Err(Code::UnsupportedAction) };
-    if let Some(fault) = note.faults().first() {
-        return Err(fault.code);
+    // An operation that has seen itself could never be shown.
+    if body.parents.len() > PARENTS_MAX || body.parents.contains(&op.op_id) {
+        return Err(Code::MalformedOp);
     }
+    check(&body.action)?;
+    let note_json = match &body.action {
+        Action::Create(note) => serde_json::to_string(note).map_err(|_| Code::MalformedOp)?,
+        Action::Edit(_) | Action::Withdraw | Action::Attach(_) => String::new(),
+    };
     Ok(Good {
         op_id: op.op_id,
         sha256: op.sha256,
         body_text: text.to_owned(),
-        note_json: serde_json::to_string(note).map_err(|_| Code::MalformedOp)?,
-        note: note.clone(),
         body,
+        note_json,
         raw: raw.to_owned(),
     })
+}
+
+fn check(action: &Action) -> Result<(), Code> {
+    match action {
+        Action::Create(note) | Action::Edit(note) => {
+            note.faults().first().map_or(Ok(()), |fault| Err(fault.code))
+        }
+        Action::Attach(attachment) if !attachment.is_within_limits() => {
+            Err(Code::AttachmentTooLarge)
+        }
+        Action::Withdraw | Action::Attach(_) => Ok(()),
+    }
 }
 
 /// Of a body that does not read: written by a newer app, of an unknown kind, or simply broken.
@@ -160,8 +175,7 @@ fn id_of(raw: &str) -> Option<OpId> {
 enum Inserted {
     New(Seq),
     Known(Seq),
-    /// The operation's id, or the note's, belongs to other content.
-    Taken,
+    Refused(Code),
 }
 
 /// Never check-then-insert: the unique key decides (SYNC.md fault 19).
@@ -188,13 +202,24 @@ fn insert(
         return known(connection, good);
     }
     let seq = Seq(connection.last_insert_rowid());
-    let Good { body, note, note_json, .. } = good;
-    let new = notes::NewNote { seq, sender, body, note, note_json, now_ms };
-    if !notes::add(connection, &new)? {
-        // Another operation created this note. Its rep's words are never overwritten, and the
-        // log takes in only what the inbox shows.
+    let Good { body, note_json, .. } = good;
+    if let Action::Create(note) = &body.action
+        && !history::has_begun(connection, body.note_id, seq)?
+    {
+        // Nearly all of them: nothing to weigh, one row to write.
+        notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?;
+        return Ok(Inserted::New(seq));
+    }
+    let steps = history::of_note(connection, body.note_id)?;
+    let earlier = &steps[..steps.len().saturating_sub(1)];
+    if let Some(code) = history::objection(earlier, sender.rep_id, &body.action) {
+        // The log takes in only what the inbox shows.
         connection.prepare_cached("DELETE FROM op WHERE seq = ?1")?.execute([seq.0])?;
-        return Ok(Inserted::Taken);
+        return Ok(Inserted::Refused(code));
+    }
+    // An attachment stands beside what a note says.
+    if !matches!(body.action, Action::Attach(_)) {
+        notes::show(connection, body.note_id, &steps)?;
     }
     Ok(Inserted::New(seq))
 }
@@ -206,6 +231,6 @@ fn known(connection: &Connection, good: &Good) -> Result<Inserted, StorageError>
         .optional()?;
     Ok(match stored {
         Some((seq, sha256)) if sha256 == *good.sha256.as_bytes() => Inserted::Known(Seq(seq)),
-        _ => Inserted::Taken,
+        _ => Inserted::Refused(Code::IdReuse),
     })
 }

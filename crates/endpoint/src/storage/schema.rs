@@ -112,6 +112,30 @@ const MIGRATIONS: &[&str] = &[
     );
     INSERT OR REPLACE INTO meta VALUES ('searchable_to', 0);
     ",
+    // 4: what edits and withdrawals make of a note, and which copies of this database exist.
+    "
+    -- The words of a withdrawn note leave the log after a while; the rest of it stays for ever.
+    ALTER TABLE op ADD COLUMN is_emptied INTEGER;
+
+    -- The operations that say what it says, sixteen bytes each: none where `seq` is the only one.
+    ALTER TABLE note ADD COLUMN heads BLOB;
+    -- What it says as well, a JSON array of notes.
+    ALTER TABLE note ADD COLUMN siblings TEXT;
+    -- When its withdrawal was received, by the endpoint's clock.
+    ALTER TABLE note ADD COLUMN withdrawn_at_ms INTEGER;
+    CREATE INDEX note_withdrawn ON note (seq, withdrawn_at_ms) WHERE withdrawn_at_ms IS NOT NULL;
+
+    -- Files from which this database could be restored (see `backup`).
+    CREATE TABLE backup (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        copy_id BLOB UNIQUE,
+        file TEXT NOT NULL,
+        taken_at_ms INTEGER NOT NULL,
+        highest_seq INTEGER NOT NULL,
+        restored_at_ms INTEGER,
+        forgotten_at_ms INTEGER
+    );
+    ",
 ];
 
 /// Brings the file up to date. Tells whether it was new.
