@@ -3,16 +3,21 @@
 //! Writes of many requests share one commit ([`writer`]); reads run beside them. The functions in
 //! here are plain and synchronous over a connection, so that a simulator can drive the same code.
 
+pub mod backup;
+pub mod copy;
 pub mod devices;
 mod history;
+pub mod hold;
 pub mod notes;
 pub mod ops;
 pub mod quarantine;
 mod readers;
+mod revocations;
 mod schema;
 pub mod search;
 pub mod settings;
 pub mod users;
+pub mod watermark;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -166,6 +171,14 @@ fn configure(connection: &Connection) -> Result<(), StorageError> {
 pub fn prepare(connection: &mut Connection) -> Result<bool, StorageError> {
     configure(connection)?;
     schema::migrate(connection)
+}
+
+/// This life of a database, as it says itself.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
+    schema::epoch(connection)
 }
 
 /// Tells where, never what: this ends in the log, and the log holds no note's text.

@@ -138,21 +138,27 @@ const MIGRATIONS: &[&str] = &[
     ",
 ];
 
+/// What this program makes of a file.
+pub(super) const VERSION: usize = MIGRATIONS.len();
+
+/// Marks the file as ours (`PRAGMA application_id`): "Sght".
+pub(super) const APPLICATION_ID: i32 = 0x5367_6874;
+
 /// Brings the file up to date. Tells whether it was new.
 pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StorageError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > MIGRATIONS.len() {
+    if version > VERSION {
         return Err(StorageError::Database(format!(
-            "the file is of version {version}, newer than this program's {}",
-            MIGRATIONS.len()
+            "the file is of version {version}, newer than this program's {VERSION}"
         )));
     }
     for migration in &MIGRATIONS[version..] {
         transaction.execute_batch(migration)?;
     }
     search::catch_up(&transaction)?;
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     if version == 0 {
         let epoch = chance::epoch()?;
         transaction
