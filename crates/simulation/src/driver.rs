@@ -272,10 +272,10 @@ impl World {
             // The driver finds no identity: as good as no network.
             return Ok(());
         };
-        let (device_id, key) = (identity.device_id, identity.receipt_key);
+        let (device_id, rep_id, key) = (identity.device_id, identity.rep_id, identity.receipt_key);
         let from = place;
         let request =
-            Rc::new(Request { from, life, request_id, device_id, key, token, ask, bytes });
+            Rc::new(Request { from, life, request_id, device_id, rep_id, key, token, ask, bytes });
         self.dispatch(request, gives_up_ms);
         Ok(())
     }

@@ -52,7 +52,7 @@ pub(crate) fn push(
         protocol: PROTOCOL,
         batch_id: head.batch_id,
         epoch: epoch(db)?,
-        safe_seq: None,
+        safe_seq: endpoint::storage::backup::safe_seq(db)?,
         server_time_ms: now_ms,
         lane: Lane::Normal,
         receipts,
@@ -61,10 +61,13 @@ pub(crate) fn push(
 
 pub(crate) fn have(
     db: &Connection,
-    _caller: Caller,
+    caller: Caller,
     request: &HaveRequest,
     now_ms: i64,
 ) -> Result<Result<HaveAnswer, Code>, StorageError> {
+    if caller.is_revoked {
+        return Ok(Err(Code::DeviceRevoked));
+    }
     let mut held = Vec::new();
     for op_id in &request.op_ids {
         let seq: Option<i64> = db
@@ -79,7 +82,7 @@ pub(crate) fn have(
         protocol: PROTOCOL,
         request_id: request.request_id,
         epoch: epoch(db)?,
-        safe_seq: None,
+        safe_seq: endpoint::storage::backup::safe_seq(db)?,
         server_time_ms: now_ms,
         held,
     }))
@@ -93,8 +96,16 @@ pub(crate) fn pull(
     request_id: BatchId,
     now_ms: i64,
 ) -> Result<Result<PullAnswer<RawChange>, Code>, StorageError> {
-    let after: i64 =
-        cursor.map_or(Ok(0), str::parse).map_err(|_| StorageError::Database("cursor".into()))?;
+    if caller.is_revoked {
+        return Ok(Err(Code::DeviceRevoked));
+    }
+    let now_epoch = epoch(db)?;
+    let after: i64 = match cursor.map(|c| c.split_once(':')) {
+        None => 0,
+        Some(Some((e, seq))) if e == now_epoch.to_string() => seq.parse().unwrap_or(0),
+        Some(Some(_)) => return Ok(Err(Code::CursorGone)),
+        Some(None) => return Ok(Err(Code::CursorInvalid)),
+    };
     let mut q = db.prepare_cached("SELECT seq, op_id, sha256, body FROM op JOIN device USING (device_id) WHERE seq > ?1 AND rep_id = ?2 ORDER BY seq LIMIT ?3")?;
     let rows = q.query_map(params![after, caller.rep_id.as_bytes(), limit + 1], |r| {
         Ok((
@@ -125,10 +136,10 @@ pub(crate) fn pull(
         request_id,
         cursor_seen: cursor.map(str::to_owned),
         epoch: epoch(db)?,
-        safe_seq: None,
+        safe_seq: endpoint::storage::backup::safe_seq(db)?,
         server_time_ms: now_ms,
         changes,
-        next_cursor: next.to_string(),
+        next_cursor: format!("{now_epoch}:{next}"),
         has_more,
     }))
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::have::HaveRequest;
-use protocol::{AttachmentId, BatchId, Code, DeviceId, MacKey, OpId};
+use protocol::{AttachmentId, BatchId, Code, DeviceId, MacKey, OpId, RepId};
 
 use crate::chance::Chance;
 use crate::device::Place;
@@ -16,6 +16,7 @@ pub(crate) struct Request {
     pub(crate) life: u64,
     pub(crate) request_id: BatchId,
     pub(crate) device_id: DeviceId,
+    pub(crate) rep_id: RepId,
     /// What its answer is sealed with.
     pub(crate) key: MacKey,
     pub(crate) token: Option<[u8; 32]>,

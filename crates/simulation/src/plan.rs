@@ -73,6 +73,10 @@ impl World {
             let in_ms = self.chance.below(length_ms);
             self.plan_something(from_ms + in_ms, length_ms - in_ms);
         }
+        for _ in 0..self.chance.below(6) {
+            let at_ms = from_ms + self.chance.below(length_ms);
+            self.plan_a_chore(at_ms);
+        }
         if self.has(Fault::Nights) {
             for device in 0..devices {
                 for tab in 0..PLACES {
@@ -119,6 +123,20 @@ impl World {
             self.plan(at_ms + span_ms, Happening::Open { place });
         }
         self.plan(at_ms, what);
+    }
+
+    fn plan_a_chore(&mut self, at_ms: u64) {
+        let (fault, chore) = match self.chance.below(8) {
+            0..4 => (Fault::Backups, Chore::Backup),
+            4 => (Fault::Backups, Chore::Forget),
+            5 => (Fault::Nights, Chore::TidyUp),
+            _ => (Fault::Restore, Chore::Restore),
+        };
+        // A restore needs a backup.
+        if self.has(fault) && (fault != Fault::Restore || self.has(Fault::Backups)) {
+            self.tally.faults += 1;
+            self.plan(at_ms, Happening::Chore(chore));
+        }
     }
 
     /// All trouble ends: people open their apps, and nothing fails any more. Clocks stay wrong.

@@ -1,8 +1,8 @@
 //! What must hold once all is quiet (SYNC.md §2, those marked Q).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{OpId, Sha256};
+use protocol::{NoteId, OpId, Sha256};
 use sync::State;
 
 use crate::agenda::MINUTE_MS;
@@ -147,9 +147,32 @@ impl World {
             return Ok(());
         }
         let there: Sha256 = endpoint::storage::notes::state_hash(self.server.db(), self.reps[rep])?;
-        if there != tables.state_hash() {
-            return Err(Broken::new(9, "device and inbox show different notes"));
+        let emptied = self.server.emptied()?;
+        for note_id in &emptied {
+            if tables.heads(*note_id).is_some_and(|heads| !heads.is_withdrawn) {
+                return Err(Broken::new(9, format!("{note_id} is shown, and was withdrawn")));
+            }
+        }
+        if there != tables.state_hash(&emptied) {
+            let what = self.difference(tables, rep, &emptied)?;
+            return Err(Broken::new(9, format!("device and inbox show different notes: {what}")));
         }
         Ok(())
+    }
+
+    fn difference(
+        &self,
+        tables: &Tables,
+        rep: usize,
+        emptied: &BTreeSet<NoteId>,
+    ) -> Checked<String> {
+        let there = self.server.heads(self.reps[rep])?;
+        let notes = tables.notes();
+        let notes = notes.iter().chain(there.keys()).filter(|note_id| !emptied.contains(note_id));
+        let differing = notes.filter_map(|note_id| {
+            let (here, there) = (tables.heads(*note_id), there.get(note_id).cloned());
+            (here != there).then(|| format!("{note_id} here {here:?}, there {there:?}"))
+        });
+        Ok(differing.take(2).collect::<Vec<_>>().join("; "))
     }
 }

@@ -1,6 +1,8 @@
 //! Marketing's endpoint: its real code over a real SQLite in memory, and what is kept beside it to
 //! check its word: which operations each life of the database has committed.
 
+mod backups;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -8,31 +10,24 @@ use std::sync::OnceLock;
 use endpoint::storage;
 use endpoint::storage::ops::Arrival;
 use protocol::have::HaveRequest;
+use protocol::history::Heads;
 use protocol::limits::{PROTOCOL, PROTOCOL_OLDEST, PULL_CHANGES_MAX};
 use protocol::push::{PushAnswer, PushRequest, Receipt, Verdict};
 use protocol::token::TOKEN_MS;
-use protocol::{Code, DeviceId, Epoch, MacKey, OpId, RepId, Seq, Sha256, seal};
+use protocol::{Code, DeviceId, Epoch, MacKey, NoteId, OpId, RepId, Seq, Sha256, seal};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::broken::{Broken, Checked};
 use crate::chance::Chance;
 use crate::exchange::{self, Caller};
 use crate::network::{Ask, Reply, Request};
+use backups::Backup;
 
 /// Where a committed operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shelf {
     Log,
     Quarantine,
-}
-
-/// A copy of the database, as `sightline backup` makes it.
-#[derive(Debug)]
-pub(crate) struct Backup {
-    file: Vec<u8>,
-    /// What it holds.
-    pub(crate) committed: Rc<BTreeMap<OpId, Shelf>>,
-    pub(crate) is_forgotten: bool,
 }
 
 /// How the endpoint does while it answers one request.
@@ -148,6 +143,11 @@ impl Server {
     ) -> Checked<Reply> {
         let now_ms = self.now_ms(world_ms);
         if matches!(request.ask, Ask::Token) {
+            self.db.execute(
+                "INSERT OR IGNORE INTO device (device_id, rep_id, name, secret_hash, enrolled_at_ms)
+                 VALUES (?1, ?2, 'phone', ?1, 0)",
+                params![request.device_id.as_bytes(), request.rep_id.as_bytes()],
+            )?;
             return self.issue(request.device_id, now_ms, chance);
         }
         let Some(token) = request.token else { return Ok(Reply::refused(Code::TokenMissing)) };
@@ -322,6 +322,31 @@ impl Server {
         )?;
         let rows = statement.query_map(params![rep_id.as_bytes(), seq.0], |row| {
             Ok(OpId::from_bytes(row.get(0)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes whose words are gone from here, 30 days after they were withdrawn.
+    pub(crate) fn emptied(&self) -> Checked<BTreeSet<NoteId>> {
+        let query = "SELECT note_id FROM op WHERE is_emptied
+            AND NOT EXISTS (SELECT 1 FROM note WHERE note.note_id = op.note_id)";
+        let mut statement = self.db.prepare_cached(query)?;
+        let rows = statement.query_map([], |row| Ok(NoteId::from_bytes(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What the inbox shows of this rep's notes.
+    pub(crate) fn heads(&self, rep_id: RepId) -> Checked<BTreeMap<NoteId, Heads>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT note.note_id, coalesce(note.heads, op.op_id), note.withdrawn_at_ms IS NOT NULL
+             FROM note JOIN op ON op.seq = note.seq WHERE note.rep_id = ?1",
+        )?;
+        let rows = statement.query_map([rep_id.as_bytes().as_slice()], |row| {
+            let heads: Vec<u8> = row.get(1)?;
+            let (ids, _) = heads.as_chunks::<16>();
+            let contents = ids.iter().map(|id| OpId::from_bytes(*id)).collect();
+            let heads = Heads { contents, is_withdrawn: row.get(2)? };
+            Ok((NoteId::from_bytes(row.get(0)?), heads))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

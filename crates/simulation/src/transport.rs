@@ -3,10 +3,13 @@
 use std::rc::Rc;
 
 use protocol::have::HaveAnswer;
-use protocol::op::{Op, OpBody};
+use protocol::history::Link;
+use protocol::op::Op;
 use protocol::pull::{Change, PullAnswer, RawChange, What};
 use protocol::push::{Lane, PushAnswer, Receipt, Verdict};
-use protocol::{Code, MacKey, Seq, seal};
+use protocol::{Code, MacKey, NoteId, OpId, Seq, seal};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use sync::{Event, Outcome, PageHead, Progress};
 
 use crate::broken::{Broken, Checked};
@@ -297,11 +300,26 @@ fn page(answer: PullAnswer<RawChange>) -> Checked<Page> {
     for raw in &answer.changes {
         let Some(Change { seq, what: What::Op(text) }) = Change::read(raw) else { continue };
         let op: Op<'_> = serde_json::from_str(text.get()).map_err(Broken::machinery)?;
-        let body: OpBody = serde_json::from_str(op.body.get()).map_err(Broken::machinery)?;
-        changes.push((seq, body.note_id, body.link(op.op_id), op.op_id));
+        let place: PlaceInHistory<'_> =
+            serde_json::from_str(op.body.get()).map_err(Broken::machinery)?;
+        let is_withdrawal = place.action.get() == "\"withdraw\"";
+        let is_beside = place.action.get().starts_with("{\"attach\"");
+        let (op_id, parents) = (op.op_id, place.parents);
+        let link = (!is_beside).then_some(Link { op_id, parents, is_withdrawal });
+        changes.push((seq, place.note_id, link, op_id));
     }
     let PullAnswer { cursor_seen, next_cursor, has_more, .. } = answer;
     Ok(Page { cursor_seen, next_cursor, has_more, changes })
+}
+
+/// What a device needs of an operation whose words the endpoint let go of (SYNC.md §1, "Edits and
+/// withdrawals").
+#[derive(Deserialize)]
+struct PlaceInHistory<'a> {
+    note_id: NoteId,
+    parents: Vec<OpId>,
+    #[serde(borrow)]
+    action: &'a RawValue,
 }
 
 /// What counts as a success is for `read` to say; everything else is told as it came.

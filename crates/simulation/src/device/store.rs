@@ -369,10 +369,11 @@ impl Tables {
         self.pulled.links.keys().copied().chain(own).collect()
     }
 
-    /// A digest of all that is shown (SYNC.md §2, 9).
-    pub(crate) fn state_hash(&self) -> Sha256 {
+    /// A digest of all that is shown (SYNC.md §2, 9), but for these notes.
+    pub(crate) fn state_hash(&self, except: &BTreeSet<NoteId>) -> Sha256 {
         let shown = |note_id| Some((note_id, self.heads(note_id)?));
-        history::state_hash(self.notes().into_iter().filter_map(shown))
+        let notes = self.notes().into_iter().filter(|note_id| !except.contains(note_id));
+        history::state_hash(notes.filter_map(shown))
     }
 }
 
