@@ -18,7 +18,7 @@ use fixture::{Device, House, body_of, gap, op_id};
 use protocol::console::NoteDetail;
 use protocol::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENT_CHUNK_BYTES};
 use protocol::{Action, Attachment, NoteId, RepId};
-use upload::{Client, File, PATH, checksum, metadata, whole};
+use upload::{Client, End, File, PATH, checksum, metadata, whole};
 
 const OCTETS: (&str, &str) = ("content-type", "application/offset+octet-stream");
 
@@ -319,7 +319,7 @@ fn a_piece_that_breaks_off_keeps_what_arrived() {
     let arrived = ATTACHMENT_CHUNK_BYTES + 1_000;
     let request = client.piece(&file, 0, file.bytes.len(), &[]);
     let unsent = file.bytes.len() - arrived;
-    upload::cut(client.address, &request[..request.len() - unsent], 0);
+    upload::cut(client.address, &request[..request.len() - unsent], 0, End::Closed);
     // The endpoint writes it down after the client has gone.
     while client.offset(&file) != Some(arrived) {
         std::thread::yield_now();
@@ -334,7 +334,7 @@ fn a_piece_with_a_checksum_that_breaks_off_keeps_nothing() {
     client.create(&file);
     let sum = checksum(&file.bytes);
     let request = client.piece(&file, 0, 700, &[("upload-checksum", &sum)]);
-    upload::cut(client.address, &request[..request.len() - 1], 0);
+    upload::cut(client.address, &request[..request.len() - 1], 0, End::Closed);
     assert_eq!(client.patch(&file, 0, 700).status, 204, "it begins where it was");
     assert!(is_complete(&house, &file));
 }

@@ -3,10 +3,12 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use protocol::{AttachmentId, Problem, Sha256};
+use rustix::net::sockopt::set_socket_linger;
 
 pub const PATH: &str = "/api/v1/attachments";
 
@@ -158,19 +160,32 @@ impl Client {
     }
 }
 
-/// Sends so much of a request and no more, reads so much of the answer and no more.
-pub fn cut(address: SocketAddr, request: &[u8], answer_bytes: usize) -> Vec<u8> {
+/// How a connection ends.
+#[derive(Debug, Clone, Copy)]
+pub enum End {
+    /// In order, by FIN: the sender went away.
+    Closed,
+    /// At once, by RST: what was under way is thrown away.
+    Reset,
+}
+
+/// Sends so much of a request and no more, reads so much of the answer and no more, and breaks
+/// the connection.
+pub fn cut(address: SocketAddr, request: &[u8], answer_bytes: usize, end: End) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).unwrap();
     // The endpoint may refuse and close before it has read all.
     let _ = stream.write_all(request);
     let mut answer = Vec::new();
     let _ = (&stream).take(answer_bytes as u64).read_to_end(&mut answer);
+    if let End::Reset = end {
+        set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+    }
     answer
 }
 
 /// Sends a request and reads the answer to its end.
 pub fn whole(address: SocketAddr, request: &[u8]) -> Reply {
-    let answer = cut(address, request, usize::MAX);
+    let answer = cut(address, request, usize::MAX, End::Closed);
     let end = answer.windows(4).position(|it| it == b"\r\n\r\n").expect("no whole head came");
     let head = String::from_utf8(answer[..end].to_vec()).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
