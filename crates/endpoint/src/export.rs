@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use protocol::Note;
 use protocol::console::{InboxNote, InboxQuery};
 use protocol::note::{AcceptanceLevel, Comparison, Details, Part, Relation, Urgency};
 use protocol::price::Price;
@@ -59,7 +60,11 @@ pub fn write(
             output.write_all("\u{feff}".as_bytes())?;
             let mut rows = csv::Writer::from_writer(&mut *output);
             for_each(connection, query, |note| {
-                rows.serialize(Row::of(note)).map_err(|error| ExportError::Form(error.to_string()))
+                // What was written beside it is a row as well: no words are left out.
+                [&note.note].into_iter().chain(&note.siblings).try_for_each(|words| {
+                    rows.serialize(Row::of(note, words))
+                        .map_err(|error| ExportError::Form(error.to_string()))
+                })
             })?;
             rows.flush()?;
         }
@@ -83,7 +88,7 @@ fn for_each(
     }
 }
 
-/// One note as a row; the fields' names are the headings, which stay stable.
+/// One note as a row, or what was written beside it: that row has the same `note_id`; the fields' names are the headings, which stay stable.
 #[derive(Default, Serialize)]
 struct Row {
     note_id: String,
@@ -110,11 +115,12 @@ struct Row {
     happened: String,
     part: &'static str,
     hypotheses: String,
+    withdrawn: &'static str,
 }
 
 impl Row {
-    fn of(inbox: &InboxNote) -> Self {
-        let InboxNote { note_id, rep, saved_at, received_at_ms, note, .. } = inbox;
+    fn of(inbox: &InboxNote, note: &Note) -> Self {
+        let InboxNote { note_id, rep, saved_at, received_at_ms, .. } = inbox;
         let hypotheses: Vec<_> = note.hypotheses.iter().map(|one| one.as_str()).collect();
         let row = Self {
             note_id: note_id.to_string(),
@@ -126,6 +132,7 @@ impl Row {
             customer: cell_or_empty(note.customer.as_ref()),
             product: cell_or_empty(note.product.as_ref()),
             hypotheses: hypotheses.join(" "),
+            withdrawn: if inbox.is_withdrawn { "yes" } else { "" },
             ..Self::default()
         };
         row.with(&note.details)

@@ -145,8 +145,6 @@ fn every_rule_has_its_own_code() {
     let good = serde_json::to_string(&body_of(Action::Create(note(Kind::Gap, "x")))).unwrap();
     let newer =
         good.replace(&format!("\"schema\":{SCHEMA}"), &format!("\"schema\":{}", SCHEMA + 1));
-    let edit = serde_json::to_string(&body_of(Action::Edit(note(Kind::Gap, "x")))).unwrap();
-    let withdraw = serde_json::to_string(&body_of(Action::Withdraw)).unwrap();
     let empty = good.replace("\"x\"", "\"  \"");
     let long = good.replace("\"x\"", &format!("\"{}\"", "é".repeat(10_001)));
     let unhashed = wrap(op_id(), &good).replace("\"x\"", "\"y\"");
@@ -154,8 +152,6 @@ fn every_rule_has_its_own_code() {
         (wrap(op_id(), &good.replace(r#""gap""#, r#""mood""#)), Code::UnknownKind),
         (wrap(op_id(), &newer), Code::FutureSchema),
         (wrap(op_id(), &newer.replace(r#""gap""#, r#""mood""#)), Code::FutureSchema),
-        (wrap(op_id(), &edit), Code::UnsupportedAction),
-        (wrap(op_id(), &withdraw), Code::UnsupportedAction),
         (wrap(op_id(), &empty), Code::TextEmpty),
         (wrap(op_id(), &long), Code::TextTooLong),
         (wrap(op_id(), "null"), Code::MalformedOp),

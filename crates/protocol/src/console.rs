@@ -73,6 +73,9 @@ pub struct InboxQuery {
     /// folded, the last word may be a beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Only those that their reps took back, as long as they are kept; else only the others.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub withdrawn: bool,
     /// Only notes before this one in the list: [`InboxPage::next_before`] of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Seq>,

@@ -1,9 +1,10 @@
 //! The history of a note: operations that name the ones before them form a DAG, and its heads are
 //! what the note says now (SYNC.md §1, "Edits and withdrawals").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::id::OpId;
+use crate::hash::Sha256;
+use crate::id::{NoteId, OpId};
 
 /// One operation of a note's history, as far as its heads are concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,22 @@ pub fn heads(links: &[Link]) -> Option<Heads> {
         contents = sorted(last).pop().into_iter().collect();
     }
     (!contents.is_empty()).then_some(Heads { contents, is_withdrawn: true })
+}
+
+/// One digest of what all these notes say now. Endpoint and devices compare theirs: equal digests
+/// mean that both show the same (SYNC.md §2, 9). The order of the notes changes nothing.
+#[must_use]
+pub fn state_hash(notes: impl IntoIterator<Item = (NoteId, Heads)>) -> Sha256 {
+    let notes: BTreeMap<NoteId, Heads> = notes.into_iter().collect();
+    let mut bytes = Vec::new();
+    for (note_id, heads) in notes {
+        bytes.extend_from_slice(note_id.as_bytes());
+        // The number before the ids: no two states are written alike.
+        bytes.extend_from_slice(&(heads.contents.len() as u64).to_be_bytes());
+        heads.contents.iter().for_each(|op_id| bytes.extend_from_slice(op_id.as_bytes()));
+        bytes.push(u8::from(heads.is_withdrawn));
+    }
+    Sha256::of(&bytes)
 }
 
 fn sorted<'a>(links: impl Iterator<Item = &'a Link>) -> Vec<OpId> {
@@ -101,6 +118,27 @@ mod tests {
         assert_eq!(shown(&[link(2, &[1], false)]), (vec![op(2)], false));
         assert_eq!(heads(&[link(2, &[1], true)]), None);
         assert_eq!(heads(&[]), None);
+    }
+
+    #[test]
+    fn a_state_hash_tells_every_difference_and_no_order() {
+        let note = |n| NoteId::new(n, [0; 10]);
+        let says = |ops: &[u64], is_withdrawn| Heads {
+            contents: ops.iter().map(|n| op(*n)).collect(),
+            is_withdrawn,
+        };
+        let state = [(note(1), says(&[1], false)), (note(2), says(&[2, 3], false))];
+        let hash = state_hash(state.clone());
+        assert_eq!(hash, state_hash(state.iter().rev().cloned()));
+        for other in [
+            vec![],
+            vec![state[0].clone()],
+            vec![(note(1), says(&[1], true)), state[1].clone()],
+            vec![(note(1), says(&[1, 2], false)), (note(2), says(&[3], false))],
+            vec![(note(3), says(&[1], false)), state[1].clone()],
+        ] {
+            assert_ne!(hash, state_hash(other.clone()), "{other:?}");
+        }
     }
 
     proptest! {

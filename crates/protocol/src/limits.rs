@@ -38,6 +38,10 @@ pub const PULL_CHANGES_MAX: u16 = 200;
 /// to become one again.
 pub const PARENTS_MAX: usize = 64;
 
+/// How long the content of a withdrawn note is kept, in milliseconds: 30 days (SYNC.md §1, "Edits
+/// and withdrawals").
+pub const BIN_MS: i64 = 30 * 24 * 3_600 * 1_000;
+
 /// Most bytes of one attachment: two hours of a voice memo, or several of the largest photos.
 pub const ATTACHMENT_BYTES_MAX: u64 = 128 * 1024 * 1024;
 

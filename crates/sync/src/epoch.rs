@@ -38,6 +38,7 @@ impl Engine {
         self.memory.past_epochs.extend(past);
         self.sweep.restart(true);
         self.pulling.is_due = true;
+        self.uploading.is_due = true;
         self.pass.restart();
         self.attempt(step);
     }

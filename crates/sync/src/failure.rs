@@ -75,7 +75,12 @@ impl Engine {
             }
             Measure::Isolate => self.isolate(call, status, step),
             Measure::Halve(code) => self.halve(call, code, step),
-            Measure::NewToken => self.token_refused(step),
+            Measure::NewToken => {
+                // With the new token the same turn goes on. Were it the outbox's again, a pass full
+                // of failures could outlast every token, and nothing else ever had its turn.
+                self.pass.is_through |= !matches!(call, Call::Push(_));
+                self.token_refused(step);
+            }
             Measure::Deposit => self.shut_out(step),
             Measure::Resync if matches!(call, Call::Pull) => self.resync(step),
             Measure::Resync => self.back_off(Reason::EndpointFailing, step),
@@ -145,7 +150,8 @@ impl Engine {
     fn shut_out(&mut self, step: &mut Step<'_>) {
         self.pass.restart();
         let was = core::mem::replace(&mut self.lane, Lane::Deposit);
-        if was == Lane::Normal {
+        let is_hasty = core::mem::take(&mut self.is_claim_refuted);
+        if was == Lane::Normal && !is_hasty {
             self.attempt(step);
         } else {
             self.back_off(Reason::Revoked, step);

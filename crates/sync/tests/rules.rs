@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use protocol::attachment::UploadWord;
 use protocol::have::{HaveAnswer, Held};
 use protocol::limits::{BATCH_OPS_MAX, OP_BYTES_MAX, PROTOCOL};
 use protocol::push::{Lane, PushAnswer, PushHeader, Receipt, Verdict};
 use protocol::{AttachmentId, BatchId, Code, DeviceId, Epoch, OpId, Seq};
 use sync::{
-    Effect, Engine, Event, LOCK_STOLEN_AFTER_MS, Memory, OutboxOp, Outcome, PageHead, Progress,
-    Reason, State, Turn,
+    Effect, Engine, Event, LOCK_STOLEN_AFTER_MS, Memory, OutboxOp, Outcome, PageHead, Reason,
+    State, Turn, UploadEnd,
 };
 
 const SECOND_MS: u64 = 1_000;
@@ -226,7 +227,20 @@ impl Desk {
         self.tell(Event::HaveEnded { request_id, outcome: Outcome::Answered(answer) });
     }
 
-    fn end_upload(&mut self, outcome: Outcome<Progress>) {
+    fn upload_comes(&mut self, is_complete: bool) {
+        let attachment_id = self.uploads.last().unwrap().1;
+        let (epoch, server_time_ms, offset, log_seq) = (epoch(), 0, 9, Some(Seq(3)));
+        self.end_upload(Outcome::Answered(UploadWord {
+            attachment_id,
+            epoch,
+            server_time_ms,
+            offset,
+            is_complete,
+            log_seq,
+        }));
+    }
+
+    fn end_upload(&mut self, outcome: Outcome<UploadWord>) {
         let (request_id, _) = *self.uploads.last().unwrap();
         self.tell(Event::UploadEnded { request_id, outcome });
     }
@@ -734,7 +748,7 @@ fn a_forgotten_operation_holds_up_neither_pull_nor_upload_and_makes_no_storm() {
     let mut pushes = 0;
     while desk.now_ms < HOUR_MS {
         if desk.uploads.len() == 1 && !desk.to_upload.is_empty() {
-            desk.end_upload(Outcome::Answered(Progress::All));
+            desk.upload_comes(true);
         } else if desk.state() == State::Sending {
             desk.answer(|_| None);
             pushes += 1;
@@ -774,17 +788,33 @@ fn a_revoked_device_hands_over_what_it_holds_and_is_wiped_only_on_the_endpoints_
 }
 
 #[test]
+fn a_forger_of_revocations_makes_no_storm() {
+    let mut desk = Desk::enrolled(0);
+    desk.pull = refusal(401, Some(Code::DeviceRevoked), None);
+    desk.now_ms += 5 * MINUTE_MS;
+    desk.tell(Event::Visible);
+    while desk.now_ms < 2 * HOUR_MS {
+        if desk.state() == State::Sending {
+            desk.answer(stored);
+        } else {
+            desk.pass();
+        }
+    }
+    assert!(desk.pushes.len() < 60, "{}", desk.pushes.len());
+}
+
+#[test]
 fn words_go_before_the_next_piece_of_a_photo() {
     let mut desk = Desk::enrolled(0);
     desk.to_upload = [AttachmentId::new(1, [1; 10])].into();
     desk.tell(Event::Saved);
     desk.outbox = vec![OutboxOp { op_id: op(1), bytes: 500 }];
     desk.tell(Event::Saved);
-    desk.end_upload(Outcome::Answered(Progress::Some));
+    desk.upload_comes(false);
     assert_eq!((desk.pushes.len(), desk.uploads.len()), (1, 1));
     desk.answer(stored);
     assert_eq!(desk.uploads.len(), 2);
-    desk.end_upload(Outcome::Answered(Progress::All));
+    desk.upload_comes(true);
     assert!(desk.to_upload.is_empty() && desk.state() == State::Idle);
 }
 
@@ -800,7 +830,10 @@ fn an_attachment_that_never_matches_is_held_and_one_that_fails_lets_others_by() 
     }
     desk.end_upload(refusal(422, Some(Code::AttachmentMismatch), None));
     let held = desk.effects.iter().any(|effect| {
-        matches!(effect, Effect::SettleUpload { code: Some(Code::AttachmentMismatch), .. })
+        matches!(
+            effect,
+            Effect::SettleUpload { end: UploadEnd::Held(Code::AttachmentMismatch), .. }
+        )
     });
     assert!(held && desk.to_upload.len() == 1);
     desk.to_upload = [bad, good].into();
@@ -811,7 +844,7 @@ fn an_attachment_that_never_matches_is_held_and_one_that_fails_lets_others_by() 
         } else if desk.uploads.last().unwrap().1 == bad {
             desk.end_upload(refusal(403, None, None));
         } else {
-            desk.end_upload(Outcome::Answered(Progress::All));
+            desk.upload_comes(true);
         }
         assert!(desk.now_ms < 5 * HOUR_MS, "the good one never had its turn");
     }

@@ -3,6 +3,9 @@
 //! Results go to standard output alone, so that a script can use them; errors to standard error,
 //! one line and what to do.
 
+mod backup;
+mod guard;
+mod restore;
 mod serve;
 
 use std::io::Write;
@@ -44,6 +47,10 @@ enum Action {
         #[command(subcommand)]
         action: UserAction,
     },
+    /// Copies everything into one file, also while the endpoint serves.
+    Backup(backup::Backup),
+    /// Puts a copy in the place of the database, which is moved aside.
+    Restore(restore::Restore),
     /// Writes all notes to standard output, newest first.
     Export {
         /// In which form.
@@ -106,6 +113,8 @@ struct Place {
 pub fn run(command: Command) -> anyhow::Result<()> {
     match command.action {
         Action::Serve(serve) => serve.run(),
+        Action::Backup(backup) => backup.run(),
+        Action::Restore(restore) => restore.run(),
         Action::Invite { rep, place } => {
             if rep.trim().is_empty() {
                 bail!("the rep's name is empty; give one after --rep");

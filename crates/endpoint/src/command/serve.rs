@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use protocol::console::Role;
 use tokio::net::TcpListener;
 
+use super::guard::Guard;
 use super::{Place, enrolment_link, say, sign_in_link};
 use crate::clock::now_ms;
 use crate::http;
+use crate::storage::hold::Hold;
 use crate::storage::{Storage, devices, settings, users};
 
 /// Longest wait for requests that are under way when the endpoint stops.
@@ -44,7 +46,15 @@ impl Serve {
             .await
             .with_context(|| format!("cannot listen on {}; try another --listen", self.listen))?;
         let address = listener.local_addr().context("the listening socket has no address")?;
+        let database = self.place.database()?;
+        let Some(_hold) =
+            Hold::take(&database).with_context(|| format!("cannot lock {}", database.display()))?
+        else {
+            bail!("another endpoint or a restore is at work on {}", database.display());
+        };
+        let guard = Guard::of(database)?;
         let storage = Arc::new(self.place.open()?);
+        guard.check(&storage).await?;
         let is_loopback = address.ip().is_loopback();
         let public_url =
             self.place.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
@@ -81,7 +91,9 @@ impl Serve {
         tokio::select! {
             ended = serving => ended.context("serving ended")?,
             () = patience => tracing::warn!("some requests did not finish in time"),
+            never = guard.keep(&storage) => match never {},
         }
+        guard.note(&storage).await?;
         tokio::task::spawn_blocking(move || storage.close()).await.context("closing the database")
     }
 }

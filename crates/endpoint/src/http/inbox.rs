@@ -73,6 +73,7 @@ pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
             "before" => read.before = Some(Seq(value.parse().map_err(|_| bad())?)),
             "limit" => read.limit = Some(value.parse().map_err(|_| bad())?),
             "q" => read.q = Some(value),
+            "withdrawn" => read.withdrawn = value.parse().map_err(|_| bad())?,
             _ => {}
         }
     }

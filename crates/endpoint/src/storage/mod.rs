@@ -3,15 +3,24 @@
 //! Writes of many requests share one commit ([`writer`]); reads run beside them. The functions in
 //! here are plain and synchronous over a connection, so that a simulator can drive the same code.
 
+pub mod attachments;
+pub mod backup;
+pub mod copy;
 pub mod devices;
+mod history;
+pub mod hold;
+pub mod keys;
 pub mod notes;
 pub mod ops;
 pub mod quarantine;
 mod readers;
-mod schema;
+mod revocations;
+pub(crate) mod schema;
 pub mod search;
 pub mod settings;
+pub mod tokens;
 pub mod users;
+pub mod watermark;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +28,7 @@ use std::path::{Path, PathBuf};
 use protocol::Epoch;
 use rusqlite::{Connection, ErrorCode};
 
+use crate::clock;
 use readers::Readers;
 use writer::{Chores, Writer};
 
@@ -73,8 +83,7 @@ impl Storage {
     /// Why it cannot be used.
     pub fn open(path: &Path) -> Result<Self, StorageError> {
         let mut connection = Connection::open(path)?;
-        configure(&connection)?;
-        let is_new = schema::migrate(&mut connection)?;
+        let is_new = prepare(&mut connection)?;
         let epoch = schema::epoch(&connection)?;
         let readers = Readers::new(path);
         let writer = Writer::start(connection, &CHORES)?;
@@ -139,8 +148,13 @@ impl Storage {
 }
 
 /// What the writer does besides what it is asked for.
-const CHORES: Chores =
-    Chores { in_a_commit: search::catch_up_if_far_behind, when_idle: search::catch_up };
+const CHORES: Chores = Chores { in_a_commit: search::catch_up_if_far_behind, when_idle };
+
+fn when_idle(connection: &Connection) -> Result<(), StorageError> {
+    search::catch_up(connection)?;
+    notes::empty_bin(connection, clock::now_ms())?;
+    attachments::expire(connection, clock::now_ms())
+}
 
 /// WAL with FULL: every commit is fsynced. NORMAL loses acknowledged notes at a power cut
 /// (SYNC.md, "What durable costs").
@@ -151,6 +165,30 @@ fn configure(connection: &Connection) -> Result<(), StorageError> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+/// Sets up a connection and brings its database up to date, for those who drive the functions of
+/// this module themselves: a simulator, over a database in memory. Tells whether it was new.
+///
+/// # Errors
+/// Why it cannot be used.
+pub fn prepare(connection: &mut Connection) -> Result<bool, StorageError> {
+    configure(connection)?;
+    schema::migrate(connection)
+}
+
+/// This life of a database, as it says itself.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
+    schema::epoch(connection)
+}
+
+/// Tells where, never what: this ends in the log, and the log holds no note's text.
+fn unreadable(error: serde_json::Error) -> rusqlite::Error {
+    let place = format!("a stored note cannot be read at column {}", error.column());
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, place.into())
 }
 
 /// An id of sixteen bytes out of a column.

@@ -1,21 +1,23 @@
 //! The inbox's view of notes: list, filter, search, detail.
 
 use protocol::console::{HistoryEntry, InboxNote, InboxPage, InboxQuery, NoteDetail, Rep};
-use protocol::note::Note;
-use protocol::op::{Action, OpBody};
-use protocol::{ClientTime, DeviceId, NoteId, OpId, RepId, Seq};
+use protocol::history::{Heads, state_hash as hash_of};
+use protocol::limits::BIN_MS;
+use protocol::{ClientTime, DeviceId, Note, NoteId, OpBody, OpId, RepId, Seq, Sha256};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::history::{self, Step};
 use super::ops::Sender;
-use super::search::match_expression;
-use super::{StorageError, id_bytes};
+use super::search::{self, match_expression};
+use super::{StorageError, attachments, id_bytes, unreadable};
 
 const PAGE_DEFAULT: u16 = 50;
 const PAGE_MAX: u16 = 200;
 
 const COLUMNS: &str = "note.seq, note.note_id, rep.rep_id, rep.name, note.saved_at_ms,
-    note.utc_offset_minutes, note.received_at_ms, note.body";
+    note.utc_offset_minutes, note.received_at_ms, note.body, note.siblings,
+    note.withdrawn_at_ms IS NOT NULL";
 
 /// Time filters are exact as long as the endpoint's own clock is never set back by more than a
 /// day: then whatever was received a day before the span comes before it in the log, too.
@@ -34,15 +36,14 @@ pub(super) struct NewNote<'a> {
     pub(super) now_ms: i64,
 }
 
-/// Adds a note to the view; false where the note is there already.
-pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<bool, StorageError> {
+/// Adds a note that begins with this operation.
+pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<(), StorageError> {
     let NewNote { seq, sender, body, note, note_json, now_ms } = new;
-    let added = connection
+    connection
         .prepare_cached(
             "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, product,
                 competitor, body, saved_at_ms, utc_offset_minutes, received_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-             ON CONFLICT (note_id) DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             seq.0,
@@ -59,7 +60,132 @@ pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<bool, St
             body.saved_at.utc_offset_minutes,
             now_ms
         ])?;
-    Ok(added == 1)
+    Ok(())
+}
+
+/// What a history says, ready for the view.
+struct Saying<'a> {
+    heads: Heads,
+    /// Of what stands, the newest by its device's clock.
+    note: &'a Note,
+    /// What stands beside it.
+    siblings: Vec<&'a Note>,
+    /// Who began: a note stays the device's that created it, whoever edits it.
+    origin: &'a Step,
+    withdrawn_at_ms: Option<i64>,
+}
+
+impl<'a> Saying<'a> {
+    fn of(steps: &'a [Step]) -> Option<Self> {
+        let heads = history::heads_of(steps)?;
+        let words = |id: &OpId| steps.iter().find(|step| step.op_id == *id).and_then(Step::note);
+        let mut siblings: Vec<&Note> = heads.contents.iter().filter_map(words).collect();
+        let note = siblings.pop()?;
+        let origin = steps.iter().find(|step| step.is_create());
+        let origin = origin.or_else(|| steps.iter().find(|step| step.note().is_some()))?;
+        let withdrawals = steps.iter().filter(|step| step.is_withdrawal());
+        let withdrawn_at_ms = withdrawals.map(|step| step.received_at_ms).max();
+        let withdrawn_at_ms = withdrawn_at_ms.filter(|_| heads.is_withdrawn);
+        Some(Self { heads, note, siblings, origin, withdrawn_at_ms })
+    }
+}
+
+/// Shows a note of more than one operation as its history has it now; `steps` is all of it. Its
+/// place in the list stays: nothing moves under the reader's eyes.
+pub(super) fn show(
+    connection: &Connection,
+    note_id: NoteId,
+    steps: &[Step],
+) -> Result<(), StorageError> {
+    let (Some(saying), Some(last)) = (Saying::of(steps), steps.last()) else { return Ok(()) };
+    let Saying { heads, note, siblings, origin, withdrawn_at_ms } = saying;
+    let heads: Vec<u8> = heads.contents.iter().flat_map(|id| *id.as_bytes()).collect();
+    let siblings_json = match siblings.as_slice() {
+        [] => None,
+        siblings => Some(serde_json::to_string(siblings).map_err(unwritable)?),
+    };
+    let seq: i64 = connection
+        .prepare_cached(
+            "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, product,
+                competitor, body, saved_at_ms, utc_offset_minutes, received_at_ms, heads, siblings,
+                withdrawn_at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+             ON CONFLICT (note_id) DO UPDATE SET
+                device_id = excluded.device_id, kind = excluded.kind, text = excluded.text,
+                customer = excluded.customer, product = excluded.product,
+                competitor = excluded.competitor, body = excluded.body,
+                saved_at_ms = excluded.saved_at_ms,
+                utc_offset_minutes = excluded.utc_offset_minutes, heads = excluded.heads,
+                siblings = excluded.siblings, withdrawn_at_ms = excluded.withdrawn_at_ms
+             RETURNING seq",
+        )?
+        .query_row(
+            params![
+                last.seq.0,
+                note_id.as_bytes(),
+                origin.rep_id.as_bytes(),
+                origin.device_id.as_bytes(),
+                note.kind().as_str(),
+                note.text,
+                note.customer,
+                note.product,
+                note.competitor(),
+                serde_json::to_string(note).map_err(unwritable)?,
+                origin.body.saved_at.unix_ms,
+                origin.body.saved_at.utc_offset_minutes,
+                last.received_at_ms,
+                heads,
+                siblings_json,
+                withdrawn_at_ms
+            ],
+            |row| row.get(0),
+        )?;
+    search::take_in_again(connection, Seq(seq))
+}
+
+fn unwritable(error: serde_json::Error) -> StorageError {
+    StorageError::Database(error.to_string())
+}
+
+/// Lets go of the words of notes that were withdrawn 30 days ago or more: they leave the view, the
+/// search and the log. Their operations' ids and hashes stay (SYNC.md §1, "Edits and withdrawals").
+///
+/// # Errors
+/// Why nothing was written.
+pub fn empty_bin(connection: &Connection, now_ms: i64) -> Result<(), StorageError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, note_id FROM note INDEXED BY note_withdrawn WHERE withdrawn_at_ms <= ?1",
+    )?;
+    let rows = statement.query_map([now_ms.saturating_sub(BIN_MS)], |row| {
+        Ok((Seq(row.get(0)?), NoteId::from_bytes(id_bytes(row, 1)?)))
+    })?;
+    for (seq, note_id) in rows.collect::<Result<Vec<_>, _>>()? {
+        search::leave_out(connection, seq)?;
+        connection.execute("DELETE FROM note WHERE seq = ?1", [seq.0])?;
+        history::empty(connection, note_id)?;
+        attachments::forget(connection, note_id)?;
+    }
+    Ok(())
+}
+
+/// One digest of what the view shows of this rep's notes, withdrawn ones too. Devices compare it
+/// with theirs (see [`hash_of`]).
+///
+/// # Errors
+/// Why it could not be read.
+pub fn state_hash(connection: &Connection, rep_id: RepId) -> Result<Sha256, StorageError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT note.note_id, coalesce(note.heads, op.op_id), note.withdrawn_at_ms IS NOT NULL
+         FROM note JOIN op ON op.seq = note.seq WHERE note.rep_id = ?1",
+    )?;
+    let rows = statement.query_map([rep_id.as_bytes().as_slice()], |row| {
+        let heads: Vec<u8> = row.get(1)?;
+        let (ids, _) = heads.as_chunks::<16>();
+        let contents = ids.iter().map(|id| OpId::from_bytes(*id)).collect();
+        let heads = Heads { contents, is_withdrawn: row.get(2)? };
+        Ok((NoteId::from_bytes(id_bytes(row, 0)?), heads))
+    })?;
+    Ok(hash_of(rows.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// One page of the inbox, newest first.
@@ -93,9 +219,15 @@ fn select(query: &InboxQuery) -> Option<(String, Vec<Value>)> {
         values.push(Value::from(match_expression(words, query)?));
         "note_search.rowid"
     } else {
-        sql.push_str("note ");
+        // The bin is small beside the notes: there every other filter is a look at the row.
+        sql.push_str(if query.withdrawn { "note INDEXED BY note_withdrawn " } else { "note " });
         "note.seq"
     };
+    wheres.push(if query.withdrawn {
+        "note.withdrawn_at_ms IS NOT NULL"
+    } else {
+        "note.withdrawn_at_ms IS NULL"
+    });
     sql.push_str("JOIN rep ON rep.rep_id = note.rep_id");
     if let Some(kind) = query.kind {
         wheres.push("note.kind = ?");
@@ -123,10 +255,8 @@ fn select(query: &InboxQuery) -> Option<(String, Vec<Value>)> {
         wheres.push(&before);
         values.push(Value::from(before_seq.0));
     }
-    if !wheres.is_empty() {
-        sql.push_str(" WHERE ");
-        sql.push_str(&wheres.join(" AND "));
-    }
+    sql.push_str(" WHERE ");
+    sql.push_str(&wheres.join(" AND "));
     sql.push_str(&format!(" ORDER BY {key} DESC LIMIT ?"));
     Some((sql, values))
 }
@@ -147,25 +277,19 @@ pub fn detail(
     let found = connection
         .prepare_cached(&sql)?
         .query_row([note_id.as_bytes().as_slice()], |row| {
-            Ok((read(row)?, DeviceId::from_bytes(id_bytes(row, 8)?), row.get(9)?))
+            Ok((read(row)?, DeviceId::from_bytes(id_bytes(row, 10)?), row.get(11)?))
         })
         .optional()?;
     let Some((note, device_id, device_name)) = found else { return Ok(None) };
-    let mut statement = connection.prepare_cached(
-        "SELECT op_id, body, received_at_ms FROM op WHERE note_id = ?1 ORDER BY seq",
-    )?;
-    let rows = statement.query_map([note_id.as_bytes().as_slice()], |row| {
-        let body: String = row.get(1)?;
-        let body: OpBody = serde_json::from_str(&body).map_err(unreadable)?;
-        Ok(HistoryEntry {
-            op_id: OpId::from_bytes(id_bytes(row, 0)?),
-            action: action_name(&body.action).to_owned(),
-            saved_at: body.saved_at,
-            received_at_ms: row.get(2)?,
-        })
-    })?;
-    let history = rows.collect::<Result<_, _>>()?;
-    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments: Vec::new() }))
+    let entry = |step: Step| HistoryEntry {
+        op_id: step.op_id,
+        action: step.action_name().to_owned(),
+        saved_at: step.body.saved_at,
+        received_at_ms: step.received_at_ms,
+    };
+    let history = history::of_note(connection, note_id)?.into_iter().map(entry).collect();
+    let attachments = attachments::of_note(connection, note_id)?;
+    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments }))
 }
 
 /// How many notes there are.
@@ -188,17 +312,9 @@ pub fn reps(connection: &Connection) -> Result<Vec<Rep>, StorageError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const fn action_name(action: &Action) -> &'static str {
-    match action {
-        Action::Create(_) => "create",
-        Action::Edit(_) => "edit",
-        Action::Withdraw => "withdraw",
-        Action::Attach(_) => "attach",
-    }
-}
-
 fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
     let body: String = row.get(7)?;
+    let siblings: Option<String> = row.get(8)?;
     Ok(InboxNote {
         seq: Seq(row.get(0)?),
         note_id: NoteId::from_bytes(id_bytes(row, 1)?),
@@ -206,13 +322,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
         saved_at: ClientTime { unix_ms: row.get(4)?, utc_offset_minutes: row.get(5)? },
         received_at_ms: row.get(6)?,
         note: serde_json::from_str(&body).map_err(unreadable)?,
-        siblings: Vec::new(),
-        is_withdrawn: false,
+        siblings: match siblings {
+            Some(siblings) => serde_json::from_str(&siblings).map_err(unreadable)?,
+            None => Vec::new(),
+        },
+        is_withdrawn: row.get(9)?,
     })
-}
-
-/// Tells where, never what: this ends in the log, and the log holds no note's text.
-fn unreadable(error: serde_json::Error) -> rusqlite::Error {
-    let place = format!("a stored note cannot be read at column {}", error.column());
-    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, place.into())
 }

@@ -1,14 +1,14 @@
 //! Accepting operations: the heart of push (SYNC.md §1). Plain functions over a transaction.
 
-use protocol::note::{Kind, Note};
+use protocol::note::Kind;
 use protocol::op::{Action, Op, OpBody};
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
-use super::{StorageError, notes, quarantine};
-use protocol::limits::{OP_BYTES_MAX, SCHEMA};
+use super::{StorageError, attachments, history, notes, quarantine};
+use protocol::limits::{OP_BYTES_MAX, PARENTS_MAX, SCHEMA};
 
 /// Who sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Arrival {
 }
 
 enum Reading {
-    Note(Box<Good>),
+    Good(Box<Good>),
     Broken { code: Code, raw: String },
     TooLarge,
 }
@@ -37,7 +37,7 @@ struct Good {
     sha256: Sha256,
     body_text: String,
     body: OpBody,
-    note: Note,
+    /// The words of a note that begins with it, as its view keeps them.
     note_json: String,
     raw: String,
 }
@@ -50,7 +50,7 @@ impl Arrival {
             return Self { op_id: id_of(raw), reading: Reading::TooLarge };
         }
         match read(raw) {
-            Ok(good) => Self { op_id: Some(good.op_id), reading: Reading::Note(Box::new(good)) },
+            Ok(good) => Self { op_id: Some(good.op_id), reading: Reading::Good(Box::new(good)) },
             Err(code) => {
                 Self { op_id: id_of(raw), reading: Reading::Broken { code, raw: raw.to_owned() } }
             }
@@ -85,20 +85,94 @@ pub fn store(
     let (verdict, seq, code) = match &arrival.reading {
         Reading::TooLarge => (Verdict::Rejected, None, Some(Code::BatchTooLarge)),
         Reading::Broken { code, raw } => {
-            quarantine::put(connection, sender.device_id, *code, raw, now_ms)?;
+            quarantine::put(connection, sender.device_id, *code, arrival.op_id, raw, now_ms)?;
             (Verdict::StoredQuarantined, None, Some(*code))
         }
-        Reading::Note(good) => match insert(connection, sender, good, now_ms)? {
+        Reading::Good(good) => match insert(connection, sender, good, now_ms)? {
             Inserted::New(seq) => (Verdict::Stored, Some(seq), None),
             Inserted::Known(seq) => (Verdict::Duplicate, Some(seq), None),
-            Inserted::Taken => {
-                let code = Code::IdReuse;
-                quarantine::put(connection, sender.device_id, code, &good.raw, now_ms)?;
+            Inserted::Refused(code) => {
+                quarantine::put(
+                    connection,
+                    sender.device_id,
+                    code,
+                    arrival.op_id,
+                    &good.raw,
+                    now_ms,
+                )?;
                 (Verdict::StoredQuarantined, None, Some(code))
             }
         },
     };
     Ok(arrival.op_id.map(|op_id| Receipt { op_id, verdict, seq, code }))
+}
+
+/// Takes what a revoked device still holds, whatever it is, raw into quarantine.
+///
+/// # Errors
+/// Why the database stored nothing.
+pub fn deposit(
+    connection: &Connection,
+    sender: Sender,
+    arrival: &Arrival,
+    now_ms: i64,
+) -> Result<Option<Receipt>, StorageError> {
+    let (raw, code) = match &arrival.reading {
+        Reading::TooLarge => return store(connection, sender, arrival, now_ms),
+        Reading::Broken { raw, code } => (raw, *code),
+        Reading::Good(good) => (&good.raw, Code::Deposited),
+    };
+    let op_id = arrival.op_id;
+    quarantine::put(connection, sender.device_id, code, op_id, raw, now_ms)?;
+    let verdict = Verdict::StoredQuarantined;
+    Ok(op_id.map(|op_id| Receipt { op_id, verdict, seq: None, code: Some(code) }))
+}
+
+/// Where this rep's operation of this id is in the log; none where it is not.
+pub(crate) fn seq_of(
+    connection: &Connection,
+    rep_id: RepId,
+    op_id: OpId,
+) -> Result<Option<Seq>, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT seq FROM op JOIN device USING (device_id) WHERE op_id = ?1 AND rep_id = ?2",
+    )?;
+    let seq = query.query_row(params![op_id.as_bytes(), rep_id.as_bytes()], |row| row.get(0));
+    Ok(seq.optional()?.map(Seq))
+}
+
+/// An operation of the log, as it was pushed.
+pub(crate) struct Logged {
+    pub(crate) seq: Seq,
+    /// The JSON text of an [`Op`].
+    pub(crate) op: String,
+}
+
+/// Up to `limit` operations of this device with `after < seq <= until`, in the order of the log.
+/// Those whose words have left the log are left out.
+pub(crate) fn of_device(
+    connection: &Connection,
+    device_id: DeviceId,
+    after: Seq,
+    until: Seq,
+    limit: usize,
+) -> Result<Vec<Logged>, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT seq, op_id, sha256, body FROM op
+         WHERE device_id = ?1 AND seq > ?2 AND seq <= ?3 AND is_emptied IS NULL
+         ORDER BY seq LIMIT ?4",
+    )?;
+    let rows = query.query_map(
+        params![device_id.as_bytes(), after.0, until.0, i64::try_from(limit).unwrap_or(i64::MAX)],
+        |row| {
+            let op_id = OpId::from_bytes(row.get(1)?);
+            let sha256 = Sha256::from_bytes(row.get(2)?);
+            let body: String = row.get(3)?;
+            let op = format!(r#"{{"op_id":"{op_id}","sha256":"{sha256}","body":{body}}}"#);
+            Ok(Logged { seq: Seq(row.get(0)?), op })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Reads an operation and checks every rule, or tells the one that it breaks.
@@ -112,19 +186,35 @@ fn read(raw: &str) -> Result<Good, Code> {
     if body.schema > SCHEMA {
         return Err(Code::FutureSchema);
     }
-    let Action::Create(note) = &body.action else { return Err(Code::UnsupportedAction) };
-    if let Some(fault) = note.faults().first() {
-        return Err(fault.code);
+    // An operation that has seen itself could never be shown.
+    if body.parents.len() > PARENTS_MAX || body.parents.contains(&op.op_id) {
+        return Err(Code::MalformedOp);
     }
+    check(&body.action)?;
+    let note_json = match &body.action {
+        Action::Create(note) => serde_json::to_string(note).map_err(|_| Code::MalformedOp)?,
+        Action::Edit(_) | Action::Withdraw | Action::Attach(_) => String::new(),
+    };
     Ok(Good {
         op_id: op.op_id,
         sha256: op.sha256,
         body_text: text.to_owned(),
-        note_json: serde_json::to_string(note).map_err(|_| Code::MalformedOp)?,
-        note: note.clone(),
         body,
+        note_json,
         raw: raw.to_owned(),
     })
+}
+
+fn check(action: &Action) -> Result<(), Code> {
+    match action {
+        Action::Create(note) | Action::Edit(note) => {
+            note.faults().first().map_or(Ok(()), |fault| Err(fault.code))
+        }
+        Action::Attach(attachment) if !attachment.is_within_limits() => {
+            Err(Code::AttachmentTooLarge)
+        }
+        Action::Withdraw | Action::Attach(_) => Ok(()),
+    }
 }
 
 /// Of a body that does not read: written by a newer app, of an unknown kind, or simply broken.
@@ -160,8 +250,7 @@ fn id_of(raw: &str) -> Option<OpId> {
 enum Inserted {
     New(Seq),
     Known(Seq),
-    /// The operation's id, or the note's, belongs to other content.
-    Taken,
+    Refused(Code),
 }
 
 /// Never check-then-insert: the unique key decides (SYNC.md fault 19).
@@ -188,13 +277,29 @@ fn insert(
         return known(connection, good);
     }
     let seq = Seq(connection.last_insert_rowid());
-    let Good { body, note, note_json, .. } = good;
-    let new = notes::NewNote { seq, sender, body, note, note_json, now_ms };
-    if !notes::add(connection, &new)? {
-        // Another operation created this note. Its rep's words are never overwritten, and the
-        // log takes in only what the inbox shows.
+    let Good { body, note_json, .. } = good;
+    if let Action::Create(note) = &body.action
+        && !history::has_begun(connection, body.note_id, seq)?
+    {
+        // Nearly all of them: nothing to weigh, one row to write.
+        notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?;
+        return Ok(Inserted::New(seq));
+    }
+    let steps = history::of_note(connection, body.note_id)?;
+    let earlier = &steps[..steps.len().saturating_sub(1)];
+    if let Some(code) = history::objection(earlier, sender.rep_id, &body.action) {
+        // The log takes in only what the inbox shows.
         connection.prepare_cached("DELETE FROM op WHERE seq = ?1")?.execute([seq.0])?;
-        return Ok(Inserted::Taken);
+        return Ok(Inserted::Refused(code));
+    }
+    match &body.action {
+        // An attachment stands beside what a note says.
+        Action::Attach(attachment) => {
+            attachments::announce(connection, seq, body.note_id, sender.rep_id, attachment)?;
+        }
+        Action::Create(_) | Action::Edit(_) | Action::Withdraw => {
+            notes::show(connection, body.note_id, &steps)?;
+        }
     }
     Ok(Inserted::New(seq))
 }
@@ -206,6 +311,6 @@ fn known(connection: &Connection, good: &Good) -> Result<Inserted, StorageError>
         .optional()?;
     Ok(match stored {
         Some((seq, sha256)) if sha256 == *good.sha256.as_bytes() => Inserted::Known(Seq(seq)),
-        _ => Inserted::Taken,
+        _ => Inserted::Refused(Code::IdReuse),
     })
 }

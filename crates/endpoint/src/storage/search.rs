@@ -9,6 +9,7 @@
 //! of two lists instead of a walk along the longer one. A mark begins with a character for private
 //! use, which no searched word holds; filters are checked on the note as well.
 
+use protocol::Seq;
 use protocol::console::InboxQuery;
 use rusqlite::{Connection, params};
 
@@ -18,6 +19,13 @@ use super::StorageError;
 const BITE: i64 = 2_000;
 /// What a mark begins with: a token character to FTS5's unicode61 (category Co).
 const MARK: char = '\u{e000}';
+/// Where edits did not see each other, whoever looks for words of either finds the note.
+const ENTRY: &str = "seq,
+    CASE WHEN siblings IS NULL THEN text ELSE text || char(10) || (
+        SELECT group_concat(concat_ws(char(10), value ->> 'text', value ->> 'customer',
+            value ->> 'product', value ->> '$.details.competitor.competitor'), char(10))
+        FROM json_each(siblings)) END,
+    customer, product, competitor, ?1 || kind || ' ' || ?1 || hex(rep_id)";
 
 /// Takes all notes into the index that are not yet in it.
 ///
@@ -43,17 +51,43 @@ fn take_in(connection: &Connection, notes_min: i64) -> Result<(), StorageError> 
         return Ok(());
     }
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "INSERT INTO note_search (rowid, text, customer, product, competitor, marks)
-             SELECT seq, text, customer, product, competitor,
-                    ?3 || kind || ' ' || ?3 || hex(rep_id)
-             FROM note WHERE seq > ?1 AND seq <= ?2",
-        )?
-        .execute(params![reached, newest, MARK.to_string()])?;
+             SELECT {ENTRY} FROM note WHERE seq > ?2 AND seq <= ?3"
+        ))?
+        .execute(params![MARK.to_string(), reached, newest])?;
     connection
         .prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'searchable_to'")?
         .execute([newest])?;
     Ok(())
+}
+
+/// Takes in a note that now says something else; one that is not yet in has its turn with the rest.
+pub(super) fn take_in_again(connection: &Connection, seq: Seq) -> Result<(), StorageError> {
+    if !is_in(connection, seq)? {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(&format!(
+            "INSERT OR REPLACE INTO note_search (rowid, text, customer, product, competitor, marks)
+             SELECT {ENTRY} FROM note WHERE seq = ?2"
+        ))?
+        .execute(params![MARK.to_string(), seq.0])?;
+    Ok(())
+}
+
+/// Makes a note's words unknown to the search.
+pub(super) fn leave_out(connection: &Connection, seq: Seq) -> Result<(), StorageError> {
+    if is_in(connection, seq)? {
+        connection.execute("DELETE FROM note_search WHERE rowid = ?1", [seq.0])?;
+    }
+    Ok(())
+}
+
+fn is_in(connection: &Connection, seq: Seq) -> Result<bool, StorageError> {
+    Ok(connection
+        .prepare_cached("SELECT value >= ?1 FROM meta WHERE name = 'searchable_to'")?
+        .query_row([seq.0], |row| row.get(0))?)
 }
 
 /// The FTS5 expression of a query's words, kind and rep. All words must occur; the last may be a

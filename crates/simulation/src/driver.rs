@@ -1,0 +1,324 @@
+//! The driver of one tab, as `crates/device` is one in a browser: carries out the engine's effects
+//! and tells it what came of them. Holds no rule of its own.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use protocol::BatchId;
+use protocol::have::HaveRequest;
+use protocol::limits::PROTOCOL;
+use sync::{Effect, Event, OutboxOp, request_ms_max};
+
+use crate::broken::{Broken, Checked};
+use crate::device::store::Wrote;
+use crate::device::{Calling, Handle, Place};
+use crate::faults::Fault;
+use crate::network::{Ask, Request};
+use crate::world::{Happening, World};
+
+/// Longest wait of the driver for one transaction (crates/device, `connection.rs`).
+const WORK_MS_MAX: u64 = 10_000;
+/// Bytes of a question that carries no operations, about.
+const QUESTION_BYTES: usize = 1_024;
+
+impl World {
+    /// An engine hears of something, now or when its tab thaws.
+    pub(crate) fn hear(&mut self, place: Place, life: u64, event: Event) -> Checked {
+        let tab = self.tab_mut(place);
+        if tab.life != life || tab.engine.is_none() {
+            return Ok(());
+        }
+        if tab.is_frozen {
+            tab.unheard.push(event);
+            return Ok(());
+        }
+        self.tell(place, event)
+    }
+
+    /// Gives an engine an event, does what it asks for, and sets its timer.
+    pub(crate) fn tell(&mut self, place: Place, event: Event) -> Checked {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let device_ms = self.device_ms(place.device);
+            self.before(place, &event);
+            let tab = &mut self.devices[place.device].tabs[place.tab];
+            let Some(engine) = &mut tab.engine else { return Ok(()) };
+            let was = engine.status().state;
+            let chance = &mut self.chance;
+            let told = event.clone();
+            let effects = engine.handle(event, device_ms, &mut || chance.next());
+            let deadline_ms = engine.deadline_ms();
+            self.trace.fold(deadline_ms.unwrap_or_default() ^ effects.len() as u64);
+            self.say(|| {
+                let Place { device, tab } = place;
+                format!("{device}.{tab} {told:?}\n{:>16} -> {effects:?}", "")
+            });
+            self.after(place, &told, was, deadline_ms)?;
+            for effect in effects {
+                events.extend(self.carry_out(place, effect)?);
+            }
+            let tab = self.tab_mut(place);
+            tab.timer += 1;
+            let timer = tab.timer;
+            if let Some(at_ms) = deadline_ms {
+                self.plan(at_ms.saturating_sub(device_ms), Happening::Timer { place, timer });
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins one effect; returns what the engine is told at once.
+    fn carry_out(&mut self, place: Place, effect: Effect) -> Checked<Option<Event>> {
+        match effect {
+            Effect::StatusChanged => {}
+            Effect::Recover => self.tab_mut(place).handle = Handle::Well,
+            Effect::ReleaseLock => {
+                let lock = &mut self.devices[place.device].lock;
+                if *lock == Some(place.tab) {
+                    *lock = None;
+                }
+            }
+            Effect::AcquireLock { steal } => {
+                if !self.strikes(Fault::LockTrouble, 30) {
+                    return Ok(Some(self.lock(place, steal)));
+                }
+            }
+            Effect::FetchToken { request_id } => {
+                self.send(place, request_id, Ask::Token, QUESTION_BYTES)?;
+            }
+            Effect::Push { header, op_ids } => {
+                let tab = self.tab(place);
+                let ops: Vec<_> = op_ids.iter().filter_map(|op_id| tab.text(op_id)).collect();
+                let bytes = ops.iter().map(|op| op.bytes).sum();
+                let texts = ops.iter().map(|op| &*op.text);
+                let body = header.encode(texts).map_err(Broken::machinery)?;
+                self.check_push(place, &header, &op_ids)?;
+                self.send(place, header.batch_id, Ask::Push { body, op_ids }, bytes)?;
+            }
+            Effect::AskHave { request_id, op_ids } => {
+                if let Some(identity) = self.devices[place.device].store.read().identity {
+                    let device_id = identity.device_id;
+                    let ask = HaveRequest { protocol: PROTOCOL, device_id, request_id, op_ids };
+                    self.send(place, request_id, Ask::Have(ask), QUESTION_BYTES)?;
+                }
+            }
+            Effect::Pull { request_id } => {
+                let cursor = self.devices[place.device].store.read().cursor().map(str::to_owned);
+                self.send(place, request_id, Ask::Pull { cursor }, QUESTION_BYTES)?;
+            }
+            Effect::Upload { request_id, attachment_id } => {
+                self.send(place, request_id, Ask::Upload(attachment_id), QUESTION_BYTES)?;
+            }
+            effect => self.begin_work(place, effect),
+        }
+        Ok(None)
+    }
+
+    fn lock(&mut self, place: Place, steal: bool) -> Event {
+        let device = &mut self.devices[place.device];
+        if !device.has_locks {
+            return Event::LockGranted;
+        }
+        if let Some(holder) = device.lock.filter(|holder| *holder != place.tab) {
+            if !steal {
+                return Event::LockDenied;
+            }
+            let life = device.tabs[holder].life;
+            let place = Place { tab: holder, ..place };
+            self.plan(0, Happening::Tell { place, life, event: Event::LockLost });
+        }
+        self.devices[place.device].lock = Some(place.tab);
+        Event::LockGranted
+    }
+
+    /// Hands a transaction to the browser.
+    fn begin_work(&mut self, place: Place, effect: Effect) {
+        let slow_ms = if self.strikes(Fault::SlowStore, 30) { 60_000 } else { 10 };
+        let in_ms = self.chance.below(slow_ms);
+        let life = self.tab(place).life;
+        self.plan(in_ms, Happening::Work { place, life, effect });
+    }
+
+    /// The browser does a transaction, or fails to.
+    pub(crate) fn work(&mut self, place: Place, life: u64, effect: Effect) -> Checked {
+        if self.tab(place).life != life {
+            return Ok(());
+        }
+        if self.strikes(Fault::DeadHandle, 15) {
+            self.tab_mut(place).handle = Handle::Dead;
+        }
+        if self.strikes(Fault::HangingHandle, 5) {
+            self.tab_mut(place).handle = Handle::Hanging;
+        }
+        let (aborts, misreads) =
+            (self.strikes(Fault::Abort, 60), self.strikes(Fault::ReadError, 60));
+        let event = match self.tab(place).handle {
+            Handle::Hanging => {
+                // The driver gives up on the handle and does the work again on a fresh one.
+                self.tab_mut(place).handle = Handle::Well;
+                self.plan(WORK_MS_MAX, Happening::Work { place, life, effect });
+                return Ok(());
+            }
+            Handle::Dead => {
+                // The driver sees the error and opens another for the next work.
+                self.tab_mut(place).handle = Handle::Well;
+                failed(&effect)
+            }
+            Handle::Well if is_read(&effect) && misreads => failed(&effect),
+            Handle::Well if !is_read(&effect) && aborts => failed(&effect),
+            Handle::Well => self.transact(place, effect)?,
+        };
+        if let Some(event) = event.filter(|_| !self.strikes(Fault::SlowStore, 10)) {
+            self.plan(1, Happening::Tell { place, life, event });
+        }
+        Ok(())
+    }
+
+    fn transact(&mut self, place: Place, effect: Effect) -> Checked<Option<Event>> {
+        let device_ms = self.device_ms(place.device);
+        let store = &mut self.devices[place.device].store;
+        let (turn, wrote) = match effect {
+            Effect::ReadBatch { turn, after, ops_max, bytes_max } => {
+                let (read, more) = store.read().read_batch(after, ops_max, bytes_max);
+                let ops =
+                    read.iter().map(|op| OutboxOp { op_id: op.op_id, bytes: op.bytes }).collect();
+                self.tab_mut(place).keep(read);
+                return Ok(Some(Event::BatchRead { turn, ops, more }));
+            }
+            Effect::ReadConfirmed { turn, after, ops_max } => {
+                let (op_ids, more) = store.read().read_confirmed(after, ops_max);
+                return Ok(Some(Event::ConfirmedRead { turn, op_ids, more }));
+            }
+            Effect::ReadUpload { turn, after } => {
+                let next = store.read().next_upload(after);
+                return Ok(Some(Event::UploadRead { turn, next }));
+            }
+            Effect::Settle { turn, witness, confirmed, parked } => {
+                let wrote = store.write().settle(witness, &confirmed, &parked, device_ms);
+                if wrote == Wrote::Done {
+                    self.check_settlement(place, witness, &confirmed, &parked)?;
+                }
+                (turn, wrote)
+            }
+            Effect::AdoptEpoch { turn, epoch } => (turn, store.write().adopt(epoch, device_ms)),
+            Effect::Reconcile { turn, witness, held, missing } => {
+                let wrote = store.write().reconcile(witness, &held, &missing, device_ms);
+                if wrote == Wrote::Done {
+                    self.check_held(witness, &held)?;
+                }
+                (turn, wrote)
+            }
+            Effect::FinishSweep { turn, witness, safe_seq } => {
+                let (wrote, purged) = store.write().finish_sweep(witness, safe_seq, device_ms);
+                self.check_purge(&purged)?;
+                (turn, wrote)
+            }
+            Effect::ApplyPage { turn, request_id, epoch } => {
+                (turn, self.apply_page(place, request_id, epoch)?)
+            }
+            Effect::BeginResync { turn } => {
+                store.write().begin_resync();
+                (turn, Wrote::Done)
+            }
+            Effect::SettleUpload { turn, attachment_id, code } => {
+                store.write().settle_upload(attachment_id, code);
+                (turn, Wrote::Done)
+            }
+            Effect::Wipe { turn } => (turn, self.wipe(place)),
+            _ => return Ok(None),
+        };
+        self.wake_others(place);
+        Ok(Some(match wrote {
+            Wrote::Done => Event::Settled { turn },
+            Wrote::Refused => Event::SettleFailed { turn },
+            Wrote::EpochMoved(memory) => Event::EpochMoved { turn, memory },
+        }))
+    }
+
+    fn apply_page(
+        &mut self,
+        place: Place,
+        request_id: BatchId,
+        epoch: protocol::Epoch,
+    ) -> Checked<Wrote> {
+        let device_ms = self.device_ms(place.device);
+        let device = &mut self.devices[place.device];
+        let kept = device.tabs[place.tab].page.as_ref().filter(|(id, _)| *id == request_id);
+        let Some((_, page)) = kept else { return Ok(Wrote::Refused) };
+        let (wrote, is_applied) = device.store.write().apply_page(page, epoch, device_ms);
+        if is_applied {
+            self.check_cursor(place.device, epoch)?;
+        }
+        Ok(wrote)
+    }
+
+    /// Everything of a shut-out device goes, if the store agrees.
+    fn wipe(&mut self, place: Place) -> Wrote {
+        let store = &mut self.devices[place.device].store;
+        let confirmed: Vec<_> = store.read().confirmed.keys().copied().collect();
+        let wrote = store.write().wipe();
+        if wrote == Wrote::Done {
+            self.given_up.extend(confirmed);
+        }
+        wrote
+    }
+
+    fn send(&mut self, place: Place, request_id: BatchId, ask: Ask, bytes: usize) -> Checked {
+        let gives_up_ms = request_ms_max(bytes);
+        self.check_request(place, request_id, gives_up_ms)?;
+        let tab = self.tab(place);
+        let (life, token) = (tab.life, tab.token);
+        let Some(identity) = self.devices[place.device].store.read().identity else {
+            // The driver finds no identity: as good as no network.
+            return Ok(());
+        };
+        let (device_id, rep_id, key) = (identity.device_id, identity.rep_id, identity.receipt_key);
+        let from = place;
+        let request =
+            Rc::new(Request { from, life, request_id, device_id, rep_id, key, token, ask, bytes });
+        self.dispatch(request, gives_up_ms);
+        Ok(())
+    }
+
+    pub(crate) fn expects(&mut self, place: Place, request_id: BatchId, gives_up_ms: u64) {
+        let given_up_at_ms = self.agenda.now_ms() + gives_up_ms;
+        self.tab_mut(place).calling = Some(Calling { request_id, given_up_at_ms });
+    }
+
+    /// After every save and settlement the other tabs are told.
+    pub(crate) fn wake_others(&mut self, place: Place) {
+        for tab in 0..crate::device::PLACES {
+            let other = Place { tab, ..place };
+            let is_unheard = self.strikes(Fault::Unheard, 500);
+            if tab != place.tab && self.tab(other).engine.is_some() && !is_unheard {
+                let life = self.tab(other).life;
+                self.plan(1, Happening::Tell { place: other, life, event: Event::Woken });
+            }
+        }
+    }
+}
+
+const fn is_read(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::ReadBatch { .. } | Effect::ReadConfirmed { .. } | Effect::ReadUpload { .. }
+    )
+}
+
+/// What the engine is told of work that failed.
+const fn failed(effect: &Effect) -> Option<Event> {
+    match *effect {
+        Effect::ReadBatch { turn, .. }
+        | Effect::ReadConfirmed { turn, .. }
+        | Effect::ReadUpload { turn, .. } => Some(Event::Unreadable { turn }),
+        Effect::Settle { turn, .. }
+        | Effect::AdoptEpoch { turn, .. }
+        | Effect::Reconcile { turn, .. }
+        | Effect::FinishSweep { turn, .. }
+        | Effect::ApplyPage { turn, .. }
+        | Effect::BeginResync { turn }
+        | Effect::SettleUpload { turn, .. }
+        | Effect::Wipe { turn } => Some(Event::SettleFailed { turn }),
+        _ => None,
+    }
+}

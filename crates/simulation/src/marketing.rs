@@ -1,0 +1,55 @@
+//! What happens at marketing's: backups, restores, admins, clocks.
+
+use protocol::Epoch;
+
+use crate::agenda::DAY_MS;
+use crate::broken::Checked;
+use crate::faults::Fault;
+use crate::world::World;
+
+/// Something at marketing's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Chore {
+    /// Its clock is set, up to two days off.
+    SetClock,
+    /// `sightline backup`.
+    Backup,
+    /// `sightline backup --forget`.
+    Forget,
+    /// `sightline restore`, from any backup that was not forgotten.
+    Restore,
+    /// What the endpoint does when nobody asks anything of it.
+    TidyUp,
+}
+
+impl World {
+    pub(crate) fn chore(&mut self, chore: Chore) -> Checked {
+        if !self.is_troubled {
+            return Ok(());
+        }
+        let world_ms = self.agenda.now_ms();
+        let draw = self.chance.next();
+        match chore {
+            Chore::SetClock => {
+                let off_ms = draw % (4 * DAY_MS);
+                self.server.set_clock(off_ms.wrapping_sub(2 * DAY_MS));
+            }
+            Chore::Backup => {
+                let is_finished = !self.strikes(Fault::Crash, 100);
+                let copy_id = self.chance.bytes();
+                self.server.back_up(copy_id, is_finished, world_ms)?;
+            }
+            Chore::Forget => self.server.forget(draw, world_ms)?,
+            Chore::Restore => {
+                let epoch = Epoch::new(world_ms, self.chance.bytes());
+                let is_legacy_lost = self.chance.permille(200);
+                if self.server.restore(draw, epoch, is_legacy_lost, world_ms)? {
+                    self.tally.restores += 1;
+                }
+            }
+            Chore::TidyUp => self.server.tidy_up(world_ms)?,
+        }
+        self.say(|| format!("marketing: {chore:?}, now in {}", self.server.epoch()));
+        Ok(())
+    }
+}

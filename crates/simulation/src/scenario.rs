@@ -1,0 +1,40 @@
+//! What a world is made of: a seed, and limits that shrinking lowers.
+
+use crate::chance::Chance;
+use crate::faults::FaultSet;
+
+/// One world. Two of the same scenario are the same to the last step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scenario {
+    /// All chance comes from it.
+    pub seed: u64,
+    /// The kinds of trouble.
+    pub faults: FaultSet,
+    /// Most devices.
+    pub devices_max: usize,
+    /// Most saves that are planned.
+    pub saves_max: usize,
+    /// Most days with people awake.
+    pub days_max: usize,
+}
+
+impl Scenario {
+    /// Most devices that any seed has.
+    pub const DEVICES_MAX: usize = 3;
+    /// Most saves that any seed plans.
+    pub const SAVES_MAX: usize = 40;
+    /// Most days that any seed has.
+    pub const DAYS_MAX: usize = 4;
+
+    /// The whole world of a seed.
+    #[must_use]
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            faults: FaultSet::drawn(&mut Chance::new(seed, 1)),
+            devices_max: Self::DEVICES_MAX,
+            saves_max: Self::SAVES_MAX,
+            days_max: Self::DAYS_MAX,
+        }
+    }
+}

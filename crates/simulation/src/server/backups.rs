@@ -1,0 +1,114 @@
+//! Backups and restores, as the commands `backup` and `restore` make them, over databases in
+//! memory.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use endpoint::storage::backup::{self, CopyId, Legacy};
+use endpoint::storage::notes;
+use protocol::{Epoch, OpId};
+
+use super::{Server, Shelf, open};
+use crate::broken::Checked;
+
+/// A file from which the database could be restored.
+#[derive(Debug)]
+pub(crate) struct Backup {
+    file: Vec<u8>,
+    name: String,
+    /// What it holds.
+    pub(crate) committed: Rc<BTreeMap<OpId, Shelf>>,
+    /// A person said that it will never be restored.
+    pub(crate) is_forgotten: bool,
+    /// The restore, by the name of the database that it moved aside, that could not read which
+    /// copies there were: forgetting that one means this one, too.
+    guard: Option<String>,
+}
+
+impl Server {
+    /// A copy is known to the database before it is signed, and only a signed one is finished.
+    pub(crate) fn back_up(&mut self, copy_id: CopyId, is_finished: bool, world_ms: u64) -> Checked {
+        let copy = open(&self.db.serialize("main")?)?;
+        let highest_seq = backup::highest_seq(&copy)?;
+        let name = format!("backup-{}", self.backups.len());
+        backup::register(&self.db, &copy_id, &name, highest_seq, self.now_ms(world_ms))?;
+        if !is_finished {
+            return Ok(());
+        }
+        backup::sign(&copy, &copy_id)?;
+        let file = copy.serialize("main")?.to_vec();
+        let (committed, is_forgotten, guard) = (self.committed_now(), false, None);
+        self.backups.push(Backup { file, name, committed, is_forgotten, guard });
+        Ok(())
+    }
+
+    /// Says of one that is known that it will never be restored.
+    pub(crate) fn forget(&mut self, draw: u64, world_ms: u64) -> Checked {
+        let known = backup::list(&self.db)?;
+        let known: Vec<_> = known.iter().filter(|it| it.forgotten_at_ms.is_none()).collect();
+        if known.is_empty() {
+            return Ok(());
+        }
+        let chosen = known[draw as usize % known.len()];
+        backup::forget(&self.db, chosen.id, self.now_ms(world_ms))?;
+        for backup in &mut self.backups {
+            let is_it = backup.name == chosen.file;
+            backup.is_forgotten |= is_it || backup.guard.as_deref() == Some(&*chosen.file);
+        }
+        Ok(())
+    }
+
+    /// Puts one that was not forgotten in the place of the database, which is moved aside and
+    /// could be restored itself. Tells whether there was one.
+    pub(crate) fn restore(
+        &mut self,
+        draw: u64,
+        epoch: Epoch,
+        is_legacy_lost: bool,
+        world_ms: u64,
+    ) -> Checked<bool> {
+        let known: Vec<usize> =
+            (0..self.backups.len()).filter(|n| !self.backups[*n].is_forgotten).collect();
+        if known.is_empty() {
+            return Ok(false);
+        }
+        let chosen = &self.backups[known[draw as usize % known.len()]];
+        let copy = open(&chosen.file)?;
+        let now_ms = self.now_ms(world_ms);
+        let legacy = if is_legacy_lost { None } else { Some(Legacy::read(&copy, &self.db)?) };
+        let aside = format!("aside-{}", self.restores);
+        let transaction = copy.unchecked_transaction()?;
+        backup::begin_new_epoch(&transaction, &chosen.name, epoch, now_ms)?;
+        backup::carry_over(&transaction, legacy.as_ref(), &aside, now_ms)?;
+        transaction.commit()?;
+        let committed = Rc::clone(&chosen.committed);
+        if is_legacy_lost {
+            let unknown = |backup: &&mut Backup| backup.guard.is_none();
+            self.backups
+                .iter_mut()
+                .filter(unknown)
+                .for_each(|backup| backup.guard = Some(aside.clone()));
+        }
+        self.backups.push(Backup {
+            file: self.db.serialize("main")?.to_vec(),
+            name: aside,
+            committed: self.committed_now(),
+            is_forgotten: is_legacy_lost,
+            guard: None,
+        });
+        self.committed.insert(epoch, committed);
+        self.db = copy;
+        self.epoch = epoch;
+        self.restores += 1;
+        Ok(true)
+    }
+
+    /// What the endpoint does when it is idle.
+    pub(crate) fn tidy_up(&self, world_ms: u64) -> Checked {
+        Ok(notes::empty_bin(&self.db, self.now_ms(world_ms))?)
+    }
+
+    fn committed_now(&self) -> Rc<BTreeMap<OpId, Shelf>> {
+        self.committed.get(&self.epoch).map(Rc::clone).unwrap_or_default()
+    }
+}
