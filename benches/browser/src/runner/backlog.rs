@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, ensure};
 use bench_rows::{Row, percentile};
 use protocol::limits::MEDIA_TYPE;
+use serde::de::IgnoredAny;
 
 use crate::browser::Browser;
 use crate::ground::Ground;
 use crate::house::House;
 use crate::order::{Order, Sending};
 use crate::raw_device::RawDevice;
-use crate::{Plan, batches, chance, link};
+use crate::{Plan, batches, chance, link, say};
 
 /// The small backlog: what a rep brings home from a few days without a network.
 const SMALL: usize = 1_000;
@@ -99,20 +100,23 @@ async fn rounds(plan: &Plan, is_mobile: bool, measures: &[Measure]) -> Result<Fi
     let url = format!("http://127.0.0.1:{port}/bench/page/");
     let _browser = Browser::open(&plan.browser, &url)?;
 
-    let _: serde::de::IgnoredAny = house.perform(Order::Enrol { invitation }).await?;
+    let _: IgnoredAny = house.perform(Order::Enrol { invitation }).await?;
     house.ground().set_beginning()?;
     let mut sizes: Vec<usize> = measures.iter().map(|measure| measure.notes()).collect();
     sizes.sort_unstable();
     sizes.dedup();
     for notes in sizes {
-        let _: serde::de::IgnoredAny = house.perform(Order::Fill { notes }).await?;
+        say(&format!("saving {notes} notes"));
+        let _: IgnoredAny = house.perform(Order::Fill { notes }).await?;
     }
     let mut figures = Figures::new();
-    for _ in 0..plan.rounds {
+    for round in 1..=plan.rounds {
         let mut order = measures.to_vec();
         chance::shuffle(&mut order)?;
         for measure in order {
             let sending = once(&house, &raw, measure).await?;
+            let Sending { stored_ms, requests, .. } = sending;
+            say(&format!("round {round}: {measure:?} {stored_ms:.0} ms, {requests} pushes"));
             figures.entry(measure).or_default().push(sending);
         }
     }

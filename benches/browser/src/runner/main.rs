@@ -15,10 +15,12 @@ mod order;
 mod raw_device;
 mod saves;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use bench_rows::Row;
 use clap::{Parser, ValueEnum};
 
 /// What to measure, and how often.
@@ -63,14 +65,38 @@ fn main() -> Result<ExitCode> {
     let plan = Plan::parse();
     let runtime = tokio::runtime::Runtime::new()?;
     let rows = runtime.block_on(async {
-        let mut rows = Vec::new();
-        if plan.wants(Part::Save) {
-            rows.extend(Box::pin(saves::measure(&plan)).await?);
+        tokio::select! {
+            rows = Box::pin(measure(&plan)) => rows,
+            // Returns from here, so that the browser ends as well.
+            () = told_to_stop() => bail!("told to stop"),
         }
-        if plan.wants(Part::Backlog) {
-            rows.extend(Box::pin(backlog::measure(&plan)).await?);
-        }
-        anyhow::Ok(rows)
     })?;
     Ok(bench_rows::report(&rows)?)
+}
+
+async fn measure(plan: &Plan) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    if plan.wants(Part::Save) {
+        rows.extend(Box::pin(saves::measure(plan)).await?);
+    }
+    if plan.wants(Part::Backlog) {
+        rows.extend(Box::pin(backlog::measure(plan)).await?);
+    }
+    Ok(rows)
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Says on standard error how far it is: a run takes minutes.
+pub(crate) fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }
