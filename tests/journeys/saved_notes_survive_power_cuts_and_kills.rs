@@ -108,10 +108,11 @@ impl Ordeal {
         let endpoint = Endpoint::start_behind(folder.path(), port, proxy.url()).await?;
         let rep = Rep::enrol(engine, folder.path(), &endpoint).await?;
         rep.browser.close().await?;
-        match strike {
-            Strike::Kill => proxy.refuse(true),
-            // No browser syncs the caches of service workers: the shell may have to be loaded.
-            Strike::PowerCut => proxy.pass_only_pages(true),
+        match (engine, strike) {
+            // It adds compiled code to the service worker's cache without a sync. A cut shortly
+            // after takes the whole entry, and the shell has to be loaded again.
+            (Engine::Chromium, Strike::PowerCut) => proxy.pass_only_pages(true),
+            _ => proxy.refuse(true),
         }
         let power = PowerCut::new(&profile(folder.path()))?;
         let environment = match strike {
