@@ -103,7 +103,8 @@ fn whoever_asks_is_told_what_the_endpoint_can_do() {
     let (house, _, _) = begin();
     for path in [PATH, &format!("{PATH}/x")] {
         let anyone = Client { address: house.address, token: String::new() };
-        let reply = anyone.send("OPTIONS", path, &[("tus-resumable", ""), ("authorization", "")], b"");
+        let reply =
+            anyone.send("OPTIONS", path, &[("tus-resumable", ""), ("authorization", "")], b"");
         assert_eq!(reply.status, 204);
         assert_eq!(reply.header("tus-resumable"), "1.0.0");
         assert_eq!(reply.header("tus-version"), "1.0.0");
@@ -260,12 +261,8 @@ fn more_bytes_than_were_announced_are_refused() {
     assert!(reply.assert_problem(413, "attachment_too_large").contains("announced"));
     assert_eq!(reply.header("upload-offset"), "300");
     // The same without a length told beforehand: the upload must not end within the body.
-    let mut request = client.piece(
-        &file,
-        300,
-        0,
-        &[("content-length", ""), ("transfer-encoding", "chunked")],
-    );
+    let mut request =
+        client.piece(&file, 300, 0, &[("content-length", ""), ("transfer-encoding", "chunked")]);
     request.extend_from_slice(format!("{:x}\r\n", 400).as_bytes());
     request.extend_from_slice(&file.bytes[300..]);
     request.extend_from_slice(b"\r\n1\r\nx\r\n0\r\n\r\n");
@@ -673,7 +670,9 @@ fn only_marketing_downloads_and_any_range_of_it() {
     assert_eq!(all.header("accept-ranges"), "bytes");
     let bytes = file.bytes.len();
     let chunk = ATTACHMENT_CHUNK_BYTES;
-    for (first, last) in [(0, 0), (1, 5), (chunk - 1, chunk), (3, bytes - 1), (bytes - 1, bytes - 1)] {
+    for (first, last) in
+        [(0, 0), (1, 5), (chunk - 1, chunk), (3, bytes - 1), (bytes - 1, bytes - 1)]
+    {
         for condition in ["", all.header("etag")] {
             let part = get(&format!("bytes={first}-{last}"), condition);
             assert_eq!(part.status, 206);

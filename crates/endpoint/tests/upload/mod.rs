@@ -88,11 +88,8 @@ impl Client {
         let mut request = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
         let bearer = format!("Bearer {}", self.token);
         let length = body.len().to_string();
-        let ours = [
-            ("authorization", &*bearer),
-            ("tus-resumable", "1.0.0"),
-            ("content-length", &*length),
-        ];
+        let ours =
+            [("authorization", &*bearer), ("tus-resumable", "1.0.0"), ("content-length", &*length)];
         let is_given = |name: &str| headers.iter().any(|(given, _)| *given == name);
         let ours = ours.iter().filter(|(name, _)| !is_given(name));
         for (name, value) in ours.chain(headers).filter(|(_, value)| !value.is_empty()) {
@@ -119,10 +116,8 @@ impl Client {
 
     pub fn piece(&self, file: &File, at: usize, bytes: usize, more: &[(&str, &str)]) -> Vec<u8> {
         let offset = at.to_string();
-        let mut headers = vec![
-            ("upload-offset", &*offset),
-            ("content-type", "application/offset+octet-stream"),
-        ];
+        let mut headers =
+            vec![("upload-offset", &*offset), ("content-type", "application/offset+octet-stream")];
         headers.extend_from_slice(more);
         self.request("PATCH", &file.path(), &headers, &file.bytes[at..at + bytes])
     }
@@ -184,15 +179,29 @@ pub fn cut(address: SocketAddr, request: &[u8], answer_bytes: usize, end: End) -
 }
 
 /// Sends a request and reads the answer to its end.
+#[track_caller]
 pub fn whole(address: SocketAddr, request: &[u8]) -> Reply {
-    let answer = cut(address, request, usize::MAX, End::Closed);
-    let end = answer.windows(4).position(|it| it == b"\r\n\r\n").expect("no whole head came");
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply { status, head, body: answer[end + 4..].to_vec() }
+    Reply::read(&cut(address, request, usize::MAX, End::Closed)).expect("no whole head came")
+}
+
+/// The same with an endpoint that may be gone; none then.
+pub fn attempt(address: SocketAddr, request: &[u8]) -> Option<Reply> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.write_all(request).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    Reply::read(&answer)
 }
 
 impl Reply {
+    /// None where the head is not whole.
+    fn read(answer: &[u8]) -> Option<Self> {
+        let end = answer.windows(4).position(|it| it == b"\r\n\r\n")?;
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Some(Self { status, head, body: answer[end + 4..].to_vec() })
+    }
+
     pub fn header(&self, name: &str) -> &str {
         let lines = self.head.split("\r\n").filter_map(|line| line.split_once(": "));
         let mut found = lines.filter(|(given, _)| given.eq_ignore_ascii_case(name));
