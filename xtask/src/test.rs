@@ -86,7 +86,17 @@ fn unit() -> Result<()> {
     if has_browser_tests(Path::new("crates/device"))? {
         device_in_chromium()?;
     }
-    Ok(())
+    tus_js()
+}
+
+/// The public tus client against the endpoint's uploads; needs Node.
+fn tus_js() -> Result<()> {
+    let client = tools::tus_js(Path::new("tests/tus_js"))?;
+    process::run(
+        process::cargo()
+            .args(["test", "--package", "endpoint", "--test", "tus_js_client"])
+            .env("SIGHTLINE_TUS_JS", client),
+    )
 }
 
 /// Whether a crate has tests that only a browser can run.

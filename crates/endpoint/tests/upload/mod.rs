@@ -1,4 +1,5 @@
-//! A tus client over bare sockets, so that a test decides which byte is the last.
+//! An enrolled device with a tus client over bare sockets, so that a test decides which byte is the
+//! last.
 #![allow(dead_code, reason = "each surface uses its own part")]
 
 use std::io::{Read, Write};
@@ -7,7 +8,12 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use protocol::{AttachmentId, Problem, Sha256};
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::Signer;
+use protocol::enrol::{Admission, EnrolAnswer, EnrolRequest};
+use protocol::proof::{PublicKey, Signature, for_enrolment, for_token};
+use protocol::token::{Proof, TokenAnswer, TokenRequest};
+use protocol::{AttachmentId, DeviceId, Problem, RepId, Sha256};
 use rustix::net::sockopt::set_socket_linger;
 
 pub const PATH: &str = "/api/v1/attachments";
@@ -30,6 +36,53 @@ pub struct Reply {
     pub status: u16,
     head: String,
     pub body: Vec<u8>,
+}
+
+/// An enrolled device with a token.
+pub struct Member {
+    pub device_id: DeviceId,
+    pub rep_id: RepId,
+    pub token: String,
+}
+
+/// Enrols a device of a key of its own, and proves by it who it is.
+pub fn enrol(address: SocketAddr, invitation: &str) -> Member {
+    let key = SigningKey::from_slice(&endpoint::chance::bytes::<32>().unwrap()).unwrap();
+    let sign = |message: &[u8]| {
+        let signature: p256::ecdsa::Signature = key.sign(message);
+        Signature::from_bytes(signature.to_bytes().into())
+    };
+    let point = key.verifying_key().to_encoded_point(false);
+    let public_key = PublicKey::from_bytes(point.as_bytes().try_into().unwrap());
+    let request = EnrolRequest {
+        invitation: invitation.to_owned(),
+        public_key,
+        signature: sign(&for_enrolment(invitation)),
+        device_name: "Pixel".to_owned(),
+    };
+    let answer = ask(address, "enrol", &request);
+    let EnrolAnswer { device_id, rep_id, rep_name, admission: mac, .. } =
+        serde_json::from_str(&answer).unwrap();
+    let admission = Admission { rep_id, rep_name, public_key, mac };
+    let token = |proof| {
+        let request = TokenRequest { device_id, proof };
+        serde_json::from_str(&ask(address, "token", &request)).unwrap()
+    };
+    let TokenAnswer::Challenge(challenge) = token(None) else { panic!("a token for nothing") };
+    let signature = sign(&for_token(&challenge));
+    let TokenAnswer::Token(token) = token(Some(Proof { challenge, signature, admission })) else {
+        panic!("another challenge")
+    };
+    Member { device_id, rep_id, token }
+}
+
+fn ask(address: SocketAddr, what: &str, request: &impl serde::Serialize) -> String {
+    let body = serde_json::to_string(request).unwrap();
+    let mut answer = ureq::post(format!("http://{address}/api/v1/{what}"))
+        .header("content-type", "application/json")
+        .send(&body)
+        .unwrap();
+    answer.body_mut().read_to_string().unwrap()
 }
 
 /// So many bytes that differ from each other and from those of another seed.
@@ -88,11 +141,8 @@ impl Client {
         let mut request = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
         let bearer = format!("Bearer {}", self.token);
         let length = body.len().to_string();
-        let ours = [
-            ("authorization", &*bearer),
-            ("tus-resumable", "1.0.0"),
-            ("content-length", &*length),
-        ];
+        let ours =
+            [("authorization", &*bearer), ("tus-resumable", "1.0.0"), ("content-length", &*length)];
         let is_given = |name: &str| headers.iter().any(|(given, _)| *given == name);
         let ours = ours.iter().filter(|(name, _)| !is_given(name));
         for (name, value) in ours.chain(headers).filter(|(_, value)| !value.is_empty()) {
@@ -119,10 +169,8 @@ impl Client {
 
     pub fn piece(&self, file: &File, at: usize, bytes: usize, more: &[(&str, &str)]) -> Vec<u8> {
         let offset = at.to_string();
-        let mut headers = vec![
-            ("upload-offset", &*offset),
-            ("content-type", "application/offset+octet-stream"),
-        ];
+        let mut headers =
+            vec![("upload-offset", &*offset), ("content-type", "application/offset+octet-stream")];
         headers.extend_from_slice(more);
         self.request("PATCH", &file.path(), &headers, &file.bytes[at..at + bytes])
     }
@@ -184,15 +232,29 @@ pub fn cut(address: SocketAddr, request: &[u8], answer_bytes: usize, end: End) -
 }
 
 /// Sends a request and reads the answer to its end.
+#[track_caller]
 pub fn whole(address: SocketAddr, request: &[u8]) -> Reply {
-    let answer = cut(address, request, usize::MAX, End::Closed);
-    let end = answer.windows(4).position(|it| it == b"\r\n\r\n").expect("no whole head came");
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply { status, head, body: answer[end + 4..].to_vec() }
+    Reply::read(&cut(address, request, usize::MAX, End::Closed)).expect("no whole head came")
+}
+
+/// The same with an endpoint that may be gone; none then.
+pub fn attempt(address: SocketAddr, request: &[u8]) -> Option<Reply> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.write_all(request).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    Reply::read(&answer)
 }
 
 impl Reply {
+    /// None where the head is not whole.
+    fn read(answer: &[u8]) -> Option<Self> {
+        let end = answer.windows(4).position(|it| it == b"\r\n\r\n")?;
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Some(Self { status, head, body: answer[end + 4..].to_vec() })
+    }
+
     pub fn header(&self, name: &str) -> &str {
         let lines = self.head.split("\r\n").filter_map(|line| line.split_once(": "));
         let mut found = lines.filter(|(given, _)| given.eq_ignore_ascii_case(name));
