@@ -1,5 +1,6 @@
 //! One browser of any engine, with a profile on disk that outlives it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,16 @@ pub enum Engine {
     WebKit,
 }
 
+/// What a browser runs under, besides its profile.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// Variables of its environment.
+    pub environment: Vec<(&'static str, OsString)>,
+    /// A JavaScript function that is called in each page before the page's own scripts; not in
+    /// WebKit.
+    pub preload: Option<&'static str>,
+}
+
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
@@ -47,10 +58,25 @@ impl Browser {
     /// # Errors
     /// Where it does not start or the page does not load.
     pub async fn start(engine: Engine, profile_dir: &Path, url: &str) -> Result<Self> {
+        Self::start_under(&Conditions::default(), engine, profile_dir, url).await
+    }
+
+    /// The same under special conditions; they end with this browser.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_under(
+        conditions: &Conditions,
+        engine: Engine,
+        profile_dir: &Path,
+        url: &str,
+    ) -> Result<Self> {
         std::fs::create_dir_all(profile_dir)?;
         let kind = match engine {
-            Engine::WebKit => Kind::Plain(Box::new(MiniBrowser::start(profile_dir, url).await?)),
-            _ => Kind::Driven(Box::new(WebDriver::start(engine, profile_dir).await?)),
+            Engine::WebKit => {
+                Kind::Plain(Box::new(MiniBrowser::start(conditions, profile_dir, url).await?))
+            }
+            _ => Kind::Driven(Box::new(WebDriver::start(conditions, engine, profile_dir).await?)),
         };
         let browser = Self { kind, engine, profile: profile_dir.to_owned() };
         if let Kind::Driven(driver) = &browser.kind {

@@ -1,5 +1,6 @@
 //! What the journeys stand on: browsers and an endpoint that can be stopped and killed.
 
+mod bidi;
 mod browser;
 mod console;
 mod endpoint;
@@ -14,12 +15,12 @@ mod webdriver;
 
 use std::path::PathBuf;
 
-pub use browser::{Browser, Engine};
+pub use browser::{Browser, Conditions, Engine};
 pub use console::Console;
 pub use endpoint::{Endpoint, assert_exactly_once};
 pub use newer_version::NewerVersion;
 pub use process::free_port;
-pub use proxy::Proxy;
+pub use proxy::{Fault, Proxy, Spoil, Stranger};
 pub use rep::Rep;
 pub use samples::{Sample, customer_words, special};
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
+use crate::browser::Conditions;
 use crate::inspector::Inspector;
 use crate::process::{Process, free_port};
 
@@ -28,7 +29,10 @@ pub(crate) struct MiniBrowser {
 
 impl MiniBrowser {
     /// Starts a screen and the browser on a profile.
-    pub(crate) async fn start(profile: &Path, url: &str) -> Result<Self> {
+    pub(crate) async fn start(conditions: &Conditions, profile: &Path, url: &str) -> Result<Self> {
+        if conditions.preload.is_some() {
+            bail!("WebKit's inspector comes too late for scripts before the page's own");
+        }
         std::fs::create_dir_all(profile)?;
         let log = profile.with_extension("browser.log");
         let (screen, display) = start_screen(profile, &log).await?;
@@ -49,7 +53,8 @@ impl MiniBrowser {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("GTK_A11Y", "none")
             .env_remove("WAYLAND_DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS");
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .envs(conditions.environment.iter().cloned());
         let mut browser = Process::start(command, &log)?;
         let socket = socket_of_page(&inspector, &mut browser)
             .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::browser::{Browser, Engine};
+use crate::browser::{Browser, Conditions, Engine};
 use crate::endpoint::Endpoint;
 use crate::samples::Sample;
 
@@ -43,6 +43,23 @@ impl Rep {
         rep.browser.wait_for(at_home, LOCAL, "home after enrolment").await?;
         rep.wait_pending(0, LOCAL).await?;
         rep.browser.wait_for(IS_INSTALLED, LOCAL, "the service worker with its shell").await?;
+        Ok(rep)
+    }
+
+    /// Opens the app of a rep who enrolled earlier, in a browser on their profile.
+    ///
+    /// # Errors
+    /// Where the app does not start.
+    pub async fn open(
+        conditions: &Conditions,
+        engine: Engine,
+        profile: &Path,
+        endpoint: &Endpoint,
+    ) -> Result<Self> {
+        let home = endpoint.url("/");
+        let browser = Browser::start_under(conditions, engine, profile, &home).await?;
+        let rep = Self { browser, home };
+        rep.browser.wait_element("sync-status").await?;
         Ok(rep)
     }
 
@@ -144,6 +161,26 @@ impl Rep {
         let what = format!("{expected} listed notes, all {state}");
         self.browser.wait_for(&js, LOCAL, &what).await?;
         self.go_home().await
+    }
+
+    /// The texts of all notes in the list.
+    ///
+    /// # Errors
+    /// Where the list does not show.
+    pub async fn listed_texts(&self) -> Result<Vec<String>> {
+        self.browser.goto(&format!("{}notes", self.home)).await?;
+        let is_complete = "(() => {
+            const more = document.querySelector('[data-testid=notes-more]');
+            more?.click();
+            const shown = document.querySelector('[data-testid=note-item], .notes-list .empty');
+            return shown !== null && more === null;
+        })()";
+        self.browser.wait_for(is_complete, LOCAL, "the whole list").await?;
+        let texts = "[...document.querySelectorAll('[data-testid=note-item] .note-first')]
+            .map((text) => text.textContent)";
+        let texts = serde_json::from_value(self.browser.eval(texts).await?)?;
+        self.go_home().await?;
+        Ok(texts)
     }
 
     /// Goes to the first screen.

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::browser::Engine;
+use crate::bidi::BiDi;
+use crate::browser::{Conditions, Engine};
 use crate::process::{Process, free_port, is_alive, kill_by_id};
 
 /// The name of an element's id in WebDriver's JSON.
@@ -22,34 +23,55 @@ pub(crate) struct WebDriver {
     engine: Engine,
     driver: Process,
     browser: Option<u32>,
+    /// What it was told lasts as long as this.
+    _bidi: Option<BiDi>,
 }
 
 impl WebDriver {
     /// Starts driver and browser on a profile.
-    pub(crate) async fn start(engine: Engine, profile: &Path) -> Result<Self> {
+    pub(crate) async fn start(
+        conditions: &Conditions,
+        engine: Engine,
+        profile: &Path,
+    ) -> Result<Self> {
         let port = free_port().await?;
         let mut command = Command::new(driver(engine));
+        // The browser inherits it.
+        command.envs(conditions.environment.iter().cloned());
         command.arg(format!("--port={port}"));
         if engine == Engine::Firefox {
             // geckodriver wants a port of its own towards the browser.
             command.arg(format!("--marionette-port={}", free_port().await?));
+            command.arg(format!("--websocket-port={}", free_port().await?));
         }
         let log = profile.with_extension("driver.log");
         let driver = Process::start(command, &log)?;
         let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build()?;
         let base = format!("http://127.0.0.1:{port}");
         wait_ready(&http, &base).await.with_context(|| log.display().to_string())?;
-        let wanted = json!({ "capabilities": { "alwaysMatch": capabilities(engine, profile) } });
+        let mut capabilities = capabilities(engine, profile);
+        if conditions.preload.is_some() {
+            capabilities["webSocketUrl"] = true.into();
+        }
+        let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let answer = post(&http, &format!("{base}/session"), &wanted).await?;
         let id = answer["sessionId"].as_str().context("no session id")?;
         let got = &answer["capabilities"];
         let process = got["goog:processID"].as_u64().or_else(|| got["moz:processID"].as_u64());
+        let bidi = match conditions.preload {
+            Some(script) => {
+                let url = got["webSocketUrl"].as_str().context("the driver speaks no BiDi")?;
+                Some(BiDi::connect(url).await?.preload(script).await?)
+            }
+            None => None,
+        };
         Ok(Self {
             session: format!("{base}/session/{id}"),
             browser: process.and_then(|id| u32::try_from(id).ok()),
             http,
             engine,
             driver,
+            _bidi: bidi,
         })
     }
 

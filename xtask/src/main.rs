@@ -9,6 +9,7 @@ mod bench;
 mod cache;
 mod debian;
 mod dist;
+mod fuzz;
 mod lint;
 mod process;
 mod run;
@@ -42,6 +43,15 @@ enum Chore {
     },
     /// Measure what DESIGN.md section 7 gives a budget for
     Bench,
+    /// Fuzz what reads from outside; `cargo xtask test` does not
+    Fuzz {
+        /// The only target
+        #[arg(long, value_enum)]
+        only: Option<fuzz::Target>,
+        /// For how long each
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Build the one binary: target/dist/sightline
     Dist,
     /// Check licences, sources and advisories of all dependencies
@@ -70,6 +80,7 @@ fn perform(chore: Chore) -> anyhow::Result<ExitCode> {
         Chore::Test { only } => return test::run(only),
         Chore::Bench => bench::run()?,
         Chore::Dist => dist::build()?,
+        Chore::Fuzz { only, seconds } => fuzz::run(only, seconds)?,
         Chore::Deny => lint::dependencies()?,
         Chore::Ci => {
             lint::all()?;

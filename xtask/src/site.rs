@@ -7,6 +7,7 @@ mod compress;
 mod naming;
 mod page;
 mod stamp;
+mod worker;
 
 use std::fs;
 use std::path::{Path, PathBuf};

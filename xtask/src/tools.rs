@@ -57,6 +57,15 @@ pub const CARGO_DENY: CargoTool = CargoTool {
     minutes: 2,
 };
 
+/// Runs fuzzers.
+pub const CARGO_FUZZ: CargoTool = CargoTool {
+    package: "cargo-fuzz",
+    version: "0.13.2",
+    program: "cargo-fuzz",
+    is_locked: true,
+    minutes: 1,
+};
+
 /// Where wasm-opt comes from: it ships as WebAssembly for Node, and Debian's own is too old.
 const BINARYEN: &str = "binaryen";
 /// Its version, which is also part of what makes one site differ from another.

@@ -8,7 +8,7 @@ const RULES: [(&str, &[&str], &[&str]); 7] = [
     ("crates/protocol", &[], &["tokio", "web-sys", "js-sys", "getrandom", "jiff", "rusqlite"]),
     ("crates/sync", &["protocol"], &["tokio", "web-sys", "js-sys", "getrandom", "futures-util"]),
     ("crates/device", &["protocol", "sync"], &["leptos", "leptos_router", "tokio"]),
-    ("crates/worker", &["protocol"], &["leptos", "web-sys"]),
+    ("crates/worker", &["protocol", "device"], &["leptos", "web-sys"]),
     ("crates/console", &["protocol"], &["indexed_db_futures"]),
     ("crates/endpoint", &["protocol"], &["leptos", "web-sys"]),
     (".", &["device", "protocol"], &["indexed_db_futures", "serde_json", "gloo-net"]),
@@ -37,7 +37,7 @@ fn dependencies(folder: &str) -> std::io::Result<BTreeSet<String>> {
     let mut is_inside = false;
     for line in manifest.lines().map(str::trim) {
         if let Some(table) = line.strip_prefix('[') {
-            is_inside = table == "dependencies]";
+            is_inside = table == "dependencies]" || table.ends_with("'.dependencies]");
             if let Some(name) = table.strip_prefix("dependencies.") {
                 names.insert(name.trim_end_matches(']').to_owned());
             }

@@ -18,8 +18,8 @@ use crate::store;
 
 /// Longest wait for the database to open; longer means that an old tab blocks it.
 const OPEN_MS_MAX: u32 = 5_000;
-/// Longest wait for one transaction; longer means that the handle is dead.
-const WORK_MS_MAX: u32 = 10_000;
+/// Longest wait for one transaction of few bytes; longer means that the handle is dead.
+pub(crate) const WORK_MS_MAX: u32 = 10_000;
 /// Attempts at one piece of work, each on a fresh handle after the first.
 const ATTEMPTS_MAX: u32 = 3;
 /// Wait before the next attempt.
@@ -41,11 +41,23 @@ impl Connection {
         &self,
         work: impl AsyncFn(&Database) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
+        self.run_within(WORK_MS_MAX, work).await
+    }
+
+    /// The same for work that may take longer than most.
+    ///
+    /// # Errors
+    /// As [`Connection::run`].
+    pub(crate) async fn run_within<T>(
+        &self,
+        limit_ms: u32,
+        work: impl AsyncFn(&Database) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
         let mut attempt = 1;
         loop {
             let outcome = async {
                 let database = self.database().await?;
-                within(WORK_MS_MAX, work(&database))
+                within(limit_ms, work(&database))
                     .await
                     .unwrap_or_else(|| Err(StorageError::Lost("no answer".to_owned())))
             }

@@ -3,22 +3,30 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use protocol::enrol::EnrolRequest;
-use protocol::limits::SCHEMA;
+use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use protocol::enrol::{EnrolAnswer, EnrolRequest};
+use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
 use protocol::note::Fault;
-use protocol::{Action, Code, Kind, Note, NoteId, OpBody, OpId};
-use sync::{Event, Status};
+use protocol::{Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, proof};
+use sync::{Event, REQUEST_MS_MAX, State, Status};
 
 use crate::connection::Connection;
 use crate::driver::Driver;
+use crate::key::{self, KeyError};
 use crate::storage_error::StorageError;
-use crate::store::drafts::{self, Draft};
+use crate::store::attachments::Pieces;
+use crate::store::drafts::{self, Draft, DraftFor};
 use crate::store::identity::{self, Identity};
-use crate::store::notes::{self, NoteState, StoredNote};
+use crate::store::notes::{self, StoredNote};
 use crate::store::outbox;
-use crate::store::save::{self, Save};
-use crate::transport::{self, Failure};
-use crate::{chance, clock};
+use crate::store::save::{self, Change, Media, Save};
+use crate::store::uploads::Upload;
+use crate::transport::{self, Ask, Body, Failure, JSON};
+use crate::{chance, clock, crypto};
+
+/// How often a worker looks whether it is done.
+const DRAIN_LOOK_MS: u32 = 250;
 
 type Listeners = Rc<RefCell<Vec<Box<dyn Fn()>>>>;
 
@@ -37,10 +45,28 @@ pub struct Outlook {
     pub pending: u32,
     /// Operations that were refused and stay here.
     pub held: u32,
+    /// When the oldest of the pending ones was saved: milliseconds since 1970, by this device's
+    /// clock of that moment.
+    pub oldest_unsent_ms: Option<u64>,
+    /// Attachments that are not at marketing's whole.
+    pub uploads: u32,
+    /// Changes that only a newer version of the app can show.
+    pub unknown_changes: u32,
     /// When marketing last confirmed something: milliseconds since 1970, by this device's clock.
     pub last_confirmed_ms: Option<u64>,
     /// Where the engine stands.
     pub status: Status,
+}
+
+/// A photo, a voice memo or a file to be attached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAttachment {
+    /// What the browser says that it is.
+    pub media_type: String,
+    /// The file's name.
+    pub name: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
 }
 
 /// Why a note is not saved. What was typed stays on the screen.
@@ -49,6 +75,12 @@ pub enum SaveError {
     /// The note breaks these rules.
     #[error("the note breaks {} rules", .0.len())]
     Faults(Vec<Fault>),
+    /// The attachment is empty or too large.
+    #[error("the attachment is refused: {0}")]
+    Attachment(Code),
+    /// The note is not on this device.
+    #[error("the note is not here")]
+    NoSuchNote,
     /// The device's storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -67,9 +99,22 @@ pub enum EnrolError {
     /// (SYNC.md fault 16).
     #[error("notes of another rep are unsent")]
     UnsentOfAnother,
+    /// This browser, or this mode of it, keeps no key: without one nobody could tell this device
+    /// from another (SYNC.md fault 9).
+    #[error("the browser keeps no key")]
+    KeyNotKept,
     /// The device's storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<KeyError> for EnrolError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::NotKept => Self::KeyNotKept,
+            KeyError::Storage(error) => Self::Storage(error),
+        }
+    }
 }
 
 impl Device {
@@ -91,13 +136,12 @@ impl Device {
         self.listeners.borrow_mut().push(Box::new(listener));
     }
 
-    /// Who this device is, none before enrolment. Tells the engine, which then begins to send.
+    /// Who this device is, none before enrolment.
     ///
     /// # Errors
     /// Why the storage failed.
     pub async fn identity(&self) -> Result<Option<Identity>, StorageError> {
-        let identity = identity::read(&self.connection).await?;
-        Ok(identity)
+        identity::read(&self.connection).await
     }
 
     /// Begins to send, if this device is enrolled.
@@ -106,10 +150,35 @@ impl Device {
     /// Why the storage failed.
     pub async fn begin(&self) -> Result<Option<Identity>, StorageError> {
         let identity = self.identity().await?;
-        if let Some(Identity { device_id, epoch, .. }) = identity {
-            self.driver.report(Event::Enrolled { device_id, epoch: Some(epoch) });
+        if let Some(Identity { device_id, .. }) = identity {
+            self.driver.begin(device_id).await?;
         }
         Ok(identity)
+    }
+
+    /// Sends what waits here, for at most `limit_ms` milliseconds. True once nothing is left to be
+    /// done, or nothing can be done since this browser is no device of a rep; false where the time
+    /// is up or the storage fails. For a worker, which has no page that would look on.
+    pub async fn drain(&self, limit_ms: u32) -> bool {
+        let draining = Box::pin(async {
+            self.begin().await?;
+            while !self.is_drained().await? {
+                TimeoutFuture::new(DRAIN_LOOK_MS).await;
+            }
+            Ok::<_, StorageError>(())
+        });
+        match select(draining, TimeoutFuture::new(limit_ms)).await {
+            Either::Left((drained, _)) => drained.is_ok(),
+            Either::Right(_) => false,
+        }
+    }
+
+    async fn is_drained(&self) -> Result<bool, StorageError> {
+        Ok(match self.driver.status().state {
+            State::NotEnrolled => true,
+            State::Idle => outbox::backlog(&self.connection).await?.pending == 0,
+            State::Looking | State::Sending | State::Waiting { .. } => false,
+        })
     }
 
     /// Makes this browser a device of the invited rep.
@@ -117,38 +186,41 @@ impl Device {
     /// # Errors
     /// Why it is not enrolled. A lost answer can be asked for again with the same invitation.
     pub async fn enrol(&self, invitation: &str, name: &str) -> Result<Identity, EnrolError> {
-        let earlier = identity::read(&self.connection).await?;
-        let secret = identity::enrolling_secret(&self.connection).await?;
+        let owner = identity::owner(&self.connection).await?;
+        let key = key::for_enrolment(&self.connection).await?;
+        let public_key = key.public_key().await.map_err(|_| EnrolError::KeyNotKept)?;
+        let message = proof::for_enrolment(invitation);
+        let signature = key.sign(&message).await.map_err(|_| EnrolError::KeyNotKept)?;
         let request = EnrolRequest {
             invitation: invitation.to_owned(),
-            device_secret: secret.clone(),
+            public_key,
+            signature,
             device_name: name.to_owned(),
         };
-        let answer = transport::enrol(&request).await.map_err(|failure| match failure {
-            Failure::Refused { code: Some(code), .. } => EnrolError::Refused(code),
-            _ => EnrolError::Unreachable,
-        })?;
+        let answer = ask_to_enrol(&request).await?;
         let waits = outbox::backlog(&self.connection).await?;
-        let is_another = earlier.is_some_and(|earlier| earlier.rep_id != answer.rep_id);
-        if is_another && waits.pending + waits.held > 0 {
+        let is_another = owner.is_some_and(|owner| owner.is_another(&answer));
+        if is_another && waits.pending + waits.held + waits.uploads > 0 {
             return Err(EnrolError::UnsentOfAnother);
         }
-        let identity = Identity {
-            device_id: answer.device_id,
-            rep_id: answer.rep_id,
-            rep_name: answer.rep_name,
-            epoch: answer.epoch,
-            secret,
-        };
-        identity::write(&self.connection, &identity).await?;
+        let identity = Identity::new(answer, public_key);
+        identity::write(&self.connection, &identity, &key).await?;
         // Read by a fresh connection before it is trusted (SYNC.md fault 9).
         self.connection.drop_handle();
-        if self.begin().await?.as_ref() != Some(&identity) {
+        self.trust(&identity).await?;
+        Ok(identity)
+    }
+
+    async fn trust(&self, written: &Identity) -> Result<(), EnrolError> {
+        if self.identity().await?.as_ref() != Some(written) {
             let reason = "the enrolment did not read back".to_owned();
             return Err(StorageError::Lost(reason).into());
         }
-        identity::forget_enrolling_secret(&self.connection).await?;
-        Ok(identity)
+        let key = key::of_device(&self.connection).await?.ok_or(EnrolError::KeyNotKept)?;
+        if !key::works(&key).await {
+            return Err(EnrolError::KeyNotKept);
+        }
+        Ok(self.driver.begin(written.device_id).await?)
     }
 
     /// Saves a new note. When this returns, the note is on this device's disk.
@@ -172,13 +244,86 @@ impl Device {
             action: Action::Create(note.clone()),
         };
         let op = body.seal(op_id).map_err(StorageError::from)?;
-        let view =
-            StoredNote { note_id, op_id, saved_at, state: NoteState::Saved, code: None, note };
+        let view = StoredNote::begun(note_id, op_id, saved_at, note);
         let saving = Save { op, view };
         save::save(&self.connection, &saving).await?;
+        self.changed();
+        Ok(saving.view)
+    }
+
+    /// Saves another content of a note, at any time, also while it is being sent. What another
+    /// device wrote at the same time stands beside it.
+    ///
+    /// # Errors
+    /// Why nothing was saved.
+    pub async fn edit(&self, note_id: NoteId, note: Note) -> Result<(), SaveError> {
+        let faults = note.faults();
+        if !faults.is_empty() {
+            return Err(SaveError::Faults(faults));
+        }
+        self.change(note_id, Action::Edit(note), None).await
+    }
+
+    /// Takes a note back.
+    ///
+    /// # Errors
+    /// Why nothing was saved.
+    pub async fn withdraw(&self, note_id: NoteId) -> Result<(), SaveError> {
+        self.change(note_id, Action::Withdraw, None).await
+    }
+
+    /// Attaches a photo, a voice memo or a file to a note that is saved. When this returns, all of
+    /// it is on this device's disk. Words come first: a disk too full for it keeps the note.
+    ///
+    /// # Errors
+    /// Why nothing was attached.
+    pub async fn attach(&self, note_id: NoteId, new: NewAttachment) -> Result<(), SaveError> {
+        let NewAttachment { media_type, name, bytes } = new;
+        let attachment_id = AttachmentId::new(clock::now_ms(), chance::bytes()?);
+        let sha256 = crypto::sha256(&bytes).await.map_err(StorageError::from)?;
+        let name: String = name.chars().take(NAME_CHARS_MAX).collect();
+        let attachment = Attachment {
+            attachment_id,
+            sha256,
+            bytes: bytes.len() as u64,
+            media_type: media_type.chars().take(NAME_CHARS_MAX).collect(),
+            name: Some(name).filter(|name| !name.is_empty()),
+        };
+        if !attachment.is_within_limits() {
+            return Err(SaveError::Attachment(Code::AttachmentTooLarge));
+        }
+        let pieces = Pieces::of(attachment_id, bytes).await?;
+        self.change(note_id, Action::Attach(attachment), Some(pieces)).await
+    }
+
+    async fn change(
+        &self,
+        note_id: NoteId,
+        action: Action,
+        pieces: Option<Pieces>,
+    ) -> Result<(), SaveError> {
+        let stored = notes::one(&self.connection, note_id).await?;
+        let parents = stored.ok_or(SaveError::NoSuchNote)?.heads();
+        let op_id = OpId::new(clock::now_ms(), chance::bytes()?);
+        let media = match (&action, pieces) {
+            (Action::Attach(attachment), Some(pieces)) => {
+                let upload = Upload { op_id, attachment: attachment.clone(), code: None };
+                Some(Media { upload, pieces })
+            }
+            _ => None,
+        };
+        let saved_at = clock::client_time();
+        let body = OpBody { schema: SCHEMA, note_id, parents, saved_at, action };
+        let op = body.seal(op_id).map_err(StorageError::from)?;
+        save::change(&self.connection, &Change { op, body, media }).await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Something was saved in this tab.
+    fn changed(&self) {
         self.driver.saved();
         self.listeners.borrow().iter().for_each(|listener| listener());
-        Ok(saving.view)
     }
 
     /// Up to `limit` notes, newest first, those after `after` in the list if it is given.
@@ -201,20 +346,24 @@ impl Device {
         notes::one(&self.connection, note_id).await
     }
 
-    /// What was typed and not saved, for this kind.
+    /// What was typed and not saved.
     ///
     /// # Errors
     /// Why the storage failed.
-    pub async fn draft(&self, kind: Kind) -> Result<Option<Draft>, StorageError> {
-        drafts::read(&self.connection, kind).await
+    pub async fn draft(&self, of: impl Into<DraftFor>) -> Result<Option<Draft>, StorageError> {
+        drafts::read(&self.connection, of.into()).await
     }
 
     /// Keeps what was typed; an empty draft is taken away.
     ///
     /// # Errors
     /// Why the storage failed.
-    pub async fn keep_draft(&self, kind: Kind, draft: &Draft) -> Result<(), StorageError> {
-        drafts::keep(&self.connection, kind, draft).await
+    pub async fn keep_draft(
+        &self,
+        of: impl Into<DraftFor>,
+        draft: &Draft,
+    ) -> Result<(), StorageError> {
+        drafts::keep(&self.connection, of.into(), draft).await
     }
 
     /// How much waits, and how sending goes.
@@ -226,6 +375,9 @@ impl Device {
         Ok(Outlook {
             pending: backlog.pending,
             held: backlog.held,
+            oldest_unsent_ms: backlog.oldest_ms,
+            uploads: backlog.uploads,
+            unknown_changes: backlog.unknown_changes,
             last_confirmed_ms: backlog.last_confirmed_ms,
             status: self.driver.status(),
         })
@@ -247,4 +399,20 @@ impl Device {
     pub async fn persist(&self) -> bool {
         crate::persistence::ask().await
     }
+}
+
+async fn ask_to_enrol(request: &EnrolRequest) -> Result<EnrolAnswer, EnrolError> {
+    let body = serde_json::to_string(request).map_err(StorageError::from)?;
+    let asked = transport::ask(Ask {
+        method: "POST",
+        path: "/api/v1/enrol",
+        token: None,
+        body: Body::Text(JSON, body),
+        headers: Vec::new(),
+        limit_ms: REQUEST_MS_MAX,
+    });
+    asked.await.and_then(|answer| answer.unsealed()).map_err(|failure| match failure {
+        Failure::Refused { code: Some(code), .. } => EnrolError::Refused(code),
+        _ => EnrolError::Unreachable,
+    })
 }

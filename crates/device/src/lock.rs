@@ -9,7 +9,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::reflect;
+use crate::{global, reflect};
 
 const NAME: &str = "sightline-push";
 
@@ -24,11 +24,7 @@ impl Lock {
     /// browser has no locks. `on_lost` is called when another tab steals it.
     pub(crate) async fn acquire(&self, steal: bool, on_lost: impl Fn() + 'static) -> bool {
         self.release();
-        let Some(locks) =
-            web_sys::window().and_then(|window| reflect::get(&window.navigator(), "locks"))
-        else {
-            return true;
-        };
+        let Some(locks) = global::navigator("locks") else { return true };
         let mut on_lost = Some(on_lost);
         let granted = Promise::new(&mut |resolve, _| {
             let requested = self.request(&locks, steal, resolve.clone());

@@ -1,7 +1,7 @@
 //! Why this device's storage failed. An error is never read as "empty" (SYNC.md fault 10).
 
 use indexed_db_futures::error::{DomException, Error, OpenDbError, UnexpectedDataError};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Why this device's storage failed, each with its own way on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +36,9 @@ impl StorageError {
     fn of_exception(name: &str, message: &str) -> Self {
         match name {
             "QuotaExceededError" => Self::Full,
-            "SecurityError" | "NotSupportedError" => Self::Unavailable(message.to_owned()),
+            "SecurityError" | "NotSupportedError" | "DataCloneError" => {
+                Self::Unavailable(message.to_owned())
+            }
             "VersionError" => Self::Outdated,
             _ => Self::Lost(format!("{name}: {message}")),
         }
@@ -57,13 +59,7 @@ impl From<Error> for StorageError {
             // Quota: only `abort` fires, no `error` (SYNC.md fault 4); the reason is lost with it.
             Error::MissingData(UnexpectedDataError::TransactionAborted) => Self::Full,
             Error::Serialisation(error) => Self::Unreadable(error.to_string()),
-            Error::Unknown(error) => {
-                let value: wasm_bindgen::JsValue = error.into();
-                match value.dyn_ref::<web_sys::DomException>() {
-                    Some(inner) => Self::of_exception(&inner.name(), &inner.message()),
-                    None => Self::Lost(format!("{value:?}")),
-                }
-            }
+            Error::Unknown(error) => JsValue::from(error).into(),
             other => Self::Lost(other.to_string()),
         }
     }
@@ -74,6 +70,15 @@ impl From<OpenDbError> for StorageError {
         match error {
             OpenDbError::Base(error) => error.into(),
             other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl From<JsValue> for StorageError {
+    fn from(value: JsValue) -> Self {
+        match value.dyn_ref::<web_sys::DomException>() {
+            Some(inner) => Self::of_exception(&inner.name(), &inner.message()),
+            None => Self::Lost(format!("{value:?}")),
         }
     }
 }

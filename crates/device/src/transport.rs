@@ -1,11 +1,13 @@
-//! HTTP to the endpoint. Only an answer in our own media type counts (SYNC.md fault 13).
+//! HTTP to the endpoint: one request, one answer, within a time limit. What an answer means is its
+//! caller's to say; whether it is the endpoint's at all is told here (SYNC.md fault 13).
 
-use gloo_timers::callback::Timeout;
+use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
-use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::limits::{MEDIA_TYPE, PROBLEM_MEDIA_TYPE};
-use protocol::push::PushAnswer;
-use protocol::{Code, Problem};
+use protocol::{Code, MacKey, Problem, attachment, seal};
+use serde::de::DeserializeOwned;
+use sync::Outcome;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -13,11 +15,10 @@ use web_sys::{
     RequestRedirect, Response,
 };
 
-use crate::reflect;
+use crate::{global, reflect};
 
-/// Longest wait for an answer. On a link too slow for it the engine makes the batches smaller.
-#[expect(clippy::cast_possible_truncation, reason = "30,000 fits")]
-const ANSWER_MS_MAX: u32 = sync::PUSH_MS_MAX as u32;
+/// Media type of what is not sealed.
+pub(crate) const JSON: &str = "application/json";
 /// Below this, compression costs more than it saves.
 const GZIP_BYTES_MIN: usize = 1_024;
 /// Longest Retry-After that is believed.
@@ -36,33 +37,63 @@ pub(crate) enum Failure {
     TimedOut,
 }
 
-/// Sends a batch.
-pub(crate) async fn push(secret: &str, body: String) -> Result<PushAnswer, Failure> {
-    let answer = post("/api/v1/push", MEDIA_TYPE, Some(secret), body).await?;
-    answer.read(MEDIA_TYPE)
+/// A request.
+pub(crate) struct Ask<'a> {
+    pub method: &'static str,
+    pub path: &'a str,
+    pub token: Option<&'a str>,
+    pub body: Body,
+    /// Beside those that every request has.
+    pub headers: Vec<(&'static str, String)>,
+    /// Longest wait for the whole answer.
+    pub limit_ms: u64,
 }
 
-/// Asks to become a device.
-pub(crate) async fn enrol(request: &EnrolRequest) -> Result<EnrolAnswer, Failure> {
-    let body = serde_json::to_string(request).map_err(|_| Failure::Unreachable)?;
-    let answer = post("/api/v1/enrol", "application/json", None, body).await?;
-    answer.read("application/json")
+/// What a request carries.
+pub(crate) enum Body {
+    Nothing,
+    /// Of this media type; compressed where that is worth it.
+    Text(&'static str, String),
+    Bytes(&'static str, Uint8Array),
 }
 
-struct Answer {
+/// An answer that came whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
     status: u16,
     media_type: String,
     retry_after_ms: Option<u64>,
+    /// See [`attachment::WORD_HEADER`].
+    word: Option<String>,
     text: String,
 }
 
 impl Answer {
-    fn read<T: serde::de::DeserializeOwned>(&self, expected: &str) -> Result<T, Failure> {
+    /// A sealed answer: of our media type, and with a seal of this key.
+    pub(crate) fn sealed<T: DeserializeOwned>(&self, key: &MacKey) -> Result<T, Failure> {
+        seal::open(key, self.success(MEDIA_TYPE)?).map_err(|_| Failure::NotOurs)
+    }
+
+    /// An answer to somebody who has no key to know the endpoint by.
+    pub(crate) fn unsealed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_str(self.success(JSON)?).map_err(|_| Failure::NotOurs)
+    }
+
+    /// The sealed word that an answer to an upload bears.
+    pub(crate) fn word<T: DeserializeOwned>(&self, key: &MacKey) -> Result<T, Failure> {
+        self.refusal()?;
+        let word = self.word.as_deref().ok_or(Failure::NotOurs)?;
+        seal::open(key, word).map_err(|_| Failure::NotOurs)
+    }
+
+    fn success(&self, expected: &str) -> Result<&str, Failure> {
+        self.refusal()?;
+        if self.media_type == expected { Ok(&self.text) } else { Err(Failure::NotOurs) }
+    }
+
+    fn refusal(&self) -> Result<(), Failure> {
         if (200..300).contains(&self.status) {
-            if self.media_type != expected {
-                return Err(Failure::NotOurs);
-            }
-            return serde_json::from_str(&self.text).map_err(|_| Failure::NotOurs);
+            return Ok(());
         }
         let problem = (self.media_type == PROBLEM_MEDIA_TYPE)
             .then(|| serde_json::from_str::<Problem>(&self.text).ok())
@@ -75,63 +106,83 @@ impl Answer {
     }
 }
 
-async fn post(
-    path: &str,
-    media_type: &str,
-    secret: Option<&str>,
-    body: String,
-) -> Result<Answer, Failure> {
-    let controller = AbortController::new().map_err(|_| Failure::Unreachable)?;
-    let timeout = {
-        let controller = controller.clone();
-        Timeout::new(ANSWER_MS_MAX, move || controller.abort())
-    };
-    let outcome = exchange(path, media_type, secret, body, &controller).await;
-    drop(timeout);
-    outcome.map_err(|_| {
-        if controller.signal().aborted() { Failure::TimedOut } else { Failure::Unreachable }
-    })
+/// For the engine.
+pub(crate) fn outcome<A>(result: Result<A, Failure>) -> Outcome<A> {
+    match result {
+        Ok(answer) => Outcome::Answered(answer),
+        Err(Failure::Refused { status, code, retry_after_ms }) => {
+            Outcome::Refused { status, code, retry_after_ms }
+        }
+        Err(Failure::NotOurs) => Outcome::NotOurs,
+        Err(Failure::Unreachable) => Outcome::NetworkFailed,
+        Err(Failure::TimedOut) => Outcome::TimedOut,
+    }
 }
 
-async fn exchange(
-    path: &str,
-    media_type: &str,
-    secret: Option<&str>,
-    body: String,
-    controller: &AbortController,
-) -> Result<Answer, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("content-type", media_type)?;
-    headers.set("accept", &format!("{media_type}, {PROBLEM_MEDIA_TYPE}"))?;
-    if let Some(secret) = secret {
-        headers.set("authorization", &format!("Bearer {secret}"))?;
-    }
-    let bytes = match gzip(&body).await {
-        Some(compressed) => {
-            headers.set("content-encoding", "gzip")?;
-            compressed
+/// Asks, and waits for the whole answer.
+pub(crate) async fn ask(ask: Ask<'_>) -> Result<Answer, Failure> {
+    let controller = AbortController::new().map_err(|_| Failure::Unreachable)?;
+    let limit_ms = u32::try_from(ask.limit_ms).unwrap_or(u32::MAX).min(i32::MAX as u32);
+    let exchange = Box::pin(exchange(ask, &controller));
+    match select(exchange, TimeoutFuture::new(limit_ms)).await {
+        Either::Left((answer, _)) => answer.map_err(|_| Failure::Unreachable),
+        Either::Right(_) => {
+            controller.abort();
+            Err(Failure::TimedOut)
         }
-        None => Uint8Array::from(body.as_bytes()),
-    };
+    }
+}
+
+async fn exchange(ask: Ask<'_>, controller: &AbortController) -> Result<Answer, JsValue> {
     let init = RequestInit::new();
-    init.set_method("POST");
+    let headers = Headers::new()?;
+    headers.set("accept", &format!("{MEDIA_TYPE}, {JSON}, {PROBLEM_MEDIA_TYPE}"))?;
+    if let Some(token) = ask.token {
+        headers.set("authorization", &format!("Bearer {token}"))?;
+    }
+    for (name, value) in &ask.headers {
+        headers.set(name, value)?;
+    }
+    match ask.body {
+        Body::Nothing => {}
+        Body::Text(media_type, text) => {
+            headers.set("content-type", media_type)?;
+            let bytes = match gzip(&text).await {
+                Some(compressed) => {
+                    headers.set("content-encoding", "gzip")?;
+                    compressed
+                }
+                None => Uint8Array::from(text.as_bytes()),
+            };
+            init.set_body(&bytes);
+        }
+        Body::Bytes(media_type, bytes) => {
+            headers.set("content-type", media_type)?;
+            init.set_body(&bytes);
+        }
+    }
+    init.set_method(ask.method);
     init.set_headers(&headers);
-    init.set_body(&bytes);
     init.set_cache(RequestCache::NoStore);
     init.set_credentials(RequestCredentials::Omit);
     init.set_redirect(RequestRedirect::Error);
     init.set_signal(Some(&controller.signal()));
-    let request = Request::new_with_str_and_init(path, &init)?;
-    let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
-    let response: Response =
-        JsFuture::from(window.fetch_with_request(&request)).await?.dyn_into()?;
-    let header = |name: &str| response.headers().get(name).ok().flatten().unwrap_or_default();
-    let media_type = header("content-type");
+    let request = Request::new_with_str_and_init(ask.path, &init)?;
+    let response = global::promised(&js_sys::global(), "fetch", &[request.into()]).await?;
+    read(response.dyn_into()?).await
+}
+
+async fn read(response: Response) -> Result<Answer, JsValue> {
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let media_type = header("content-type").unwrap_or_default();
+    let retry_after_ms = header("retry-after").and_then(|header| retry_after_ms(&header));
+    let word = header(attachment::WORD_HEADER);
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     Ok(Answer {
         status: response.status(),
         media_type: media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
-        retry_after_ms: retry_after_ms(&header("retry-after")),
+        retry_after_ms,
+        word,
         text,
     })
 }
@@ -159,24 +210,63 @@ async fn gzip(text: &str) -> Option<Uint8Array> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::have::HaveAnswer;
+    use protocol::{BatchId, Epoch};
+
     use super::*;
 
     fn answer(status: u16, media_type: &str, text: &str) -> Answer {
         let (media_type, text) = (media_type.to_owned(), text.to_owned());
-        Answer { status, media_type, retry_after_ms: None, text }
+        Answer { status, media_type, retry_after_ms: None, word: None, text }
+    }
+
+    fn key() -> MacKey {
+        MacKey::from_bytes([7; 32])
+    }
+
+    fn have() -> HaveAnswer {
+        HaveAnswer {
+            protocol: 1,
+            request_id: BatchId::new(1, [0; 10]),
+            epoch: Epoch::new(1, [0; 10]),
+            safe_seq: None,
+            server_time_ms: 0,
+            held: Vec::new(),
+        }
     }
 
     #[test]
-    fn a_portal_that_says_200_is_not_the_endpoint() {
-        let portal = answer(200, "text/html", "<h1>Welcome to our hotel</h1>");
-        assert_eq!(portal.read::<PushAnswer>(MEDIA_TYPE), Err(Failure::NotOurs));
-        let broken = answer(200, MEDIA_TYPE, "{");
-        assert_eq!(broken.read::<PushAnswer>(MEDIA_TYPE), Err(Failure::NotOurs));
+    fn only_a_sealed_answer_of_our_media_type_is_the_endpoints() {
+        let sealed = seal::seal(&key(), &have()).unwrap();
+        assert_eq!(answer(200, MEDIA_TYPE, &sealed).sealed(&key()), Ok(have()));
+        let forged = seal::seal(&MacKey::from_bytes([8; 32]), &have()).unwrap();
+        let strangers = [
+            answer(200, "text/html", "<h1>Welcome to our hotel</h1>"),
+            answer(200, "text/html", &sealed),
+            answer(200, MEDIA_TYPE, "{"),
+            answer(200, MEDIA_TYPE, &serde_json::to_string(&have()).unwrap()),
+            answer(200, MEDIA_TYPE, &forged),
+            answer(204, MEDIA_TYPE, ""),
+        ];
+        for stranger in strangers {
+            let read = stranger.sealed::<HaveAnswer>(&key());
+            assert_eq!(read, Err(Failure::NotOurs), "{stranger:?}");
+        }
+    }
+
+    #[test]
+    fn a_success_of_an_upload_counts_only_with_the_endpoints_word() {
+        let said = |word: Option<String>| Answer { word, ..answer(204, "", "") };
+        let word = seal::seal(&key(), &have()).unwrap();
+        assert_eq!(said(Some(word.clone())).word(&key()), Ok(have()));
+        assert_eq!(said(None).word::<HaveAnswer>(&key()), Err(Failure::NotOurs));
+        let other = said(Some(word)).word::<HaveAnswer>(&MacKey::from_bytes([8; 32]));
+        assert_eq!(other, Err(Failure::NotOurs));
     }
 
     #[test]
     fn a_problem_tells_its_code_and_a_proxys_error_does_not() {
-        let code = |answer: &Answer| match answer.read::<PushAnswer>(MEDIA_TYPE) {
+        let code = |answer: &Answer| match answer.sealed::<HaveAnswer>(&key()) {
             Err(Failure::Refused { status, code, .. }) => (status, code),
             other => panic!("{other:?}"),
         };

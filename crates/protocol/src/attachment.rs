@@ -4,8 +4,32 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Sha256;
-use crate::id::AttachmentId;
+use crate::id::{AttachmentId, Epoch, Seq};
 use crate::limits::{ATTACHMENT_BYTES_MAX, NAME_CHARS_MAX};
+
+/// The header of every answer to an upload (POST, HEAD, PATCH): an [`UploadWord`], sealed with the
+/// device's receipt key (see [`crate::seal`]). tus itself has no way to tell the endpoint from a
+/// portal that says 204.
+pub const WORD_HEADER: &str = "upload-word";
+
+/// The endpoint's word on how far an upload has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadWord {
+    /// Which.
+    pub attachment_id: AttachmentId,
+    /// This life of the endpoint's database.
+    pub epoch: Epoch,
+    /// The endpoint's clock: milliseconds since 1970, UTC.
+    pub server_time_ms: i64,
+    /// How many bytes are committed and fsynced.
+    pub offset: u64,
+    /// Whether all are there and match the hash.
+    pub is_complete: bool,
+    /// The highest seq of the log at this moment. A backup that holds a higher one was taken later,
+    /// and holds these bytes as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_seq: Option<Seq>,
+}
 
 /// What an attachment is. Its bytes travel by tus 1.0 and are linked once they match the hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

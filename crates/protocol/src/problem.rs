@@ -128,6 +128,8 @@ codes! {
     InvitationExpired = "invitation_expired", 410, "The invitation has expired";
     /// Nobody is signed in.
     SessionMissing = "session_missing", 401, "Sign in first";
+    /// Signed in, and not allowed to.
+    Forbidden = "forbidden", 403, "This is for admins";
     /// No such sign-in link, or used, or expired: one answer, so that nobody can probe.
     SignInRefused = "sign_in_refused", 403, "The sign-in link is not valid any more";
     /// A request that did not come from our own pages.

@@ -39,12 +39,14 @@ impl Engine {
         if !self.is_present(answer.epoch, answer.server_time_ms, step) {
             return;
         }
+        self.is_claim_refuted |= self.lane == Lane::Deposit && answer.lane == Lane::Normal;
         if !planted::is(Bug::LaneSticks) {
             self.lane = answer.lane;
         }
         self.is_shut_out = answer.lane == Lane::Deposit;
         if batch.ops.is_empty() {
-            self.succeeded(step);
+            // No success to start the backoff over for: a forger of 401s could ask for it for ever.
+            self.last_success_ms = Some(step.now_ms);
             return self.go_on(step);
         }
         let epoch = if planted::is(Bug::OldReceiptsCount) {

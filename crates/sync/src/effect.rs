@@ -25,6 +25,21 @@ pub struct Witness {
     pub server_time_ms: i64,
 }
 
+/// How an upload ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadEnd {
+    /// All of it is at the endpoint and matches its hash.
+    Complete {
+        /// Where and when; not to be written where the store is in another epoch.
+        witness: Witness,
+        /// The highest seq of the endpoint's log at that moment: a backup with a higher one holds
+        /// these bytes.
+        log_seq: Option<Seq>,
+    },
+    /// The endpoint does not take it: it is held back with this code.
+    Held(Code),
+}
+
 /// What the driver does next, in the order given. None of them blocks the engine: the answer
 /// comes as an event, and if none comes the engine's own deadline passes.
 ///
@@ -85,8 +100,10 @@ pub enum Effect {
         parked: Vec<Parked>,
     },
 
-    /// The endpoint is in a new life: remember it, the one before as past, and that a sweep is
-    /// due. From then on nothing of another epoch is written.
+    /// The endpoint is in a new life: remember it, the one before as past, that a sweep is due,
+    /// and that every upload is to be looked after again: a restored endpoint may have the note
+    /// and not the photo. From then on nothing of another epoch is written. Where it is the present
+    /// one already, nothing changes; where it is past already, [`crate::Event::EpochMoved`].
     AdoptEpoch {
         /// To be handed back.
         turn: Turn,
@@ -125,7 +142,8 @@ pub enum Effect {
     /// The sweep has come through: remember when, and purge. An operation is dropped only if it
     /// was confirmed in this epoch, its seq is at most `safe_seq`, and its confirmation is over
     /// [`crate::PURGE_AFTER_MS`] old by `witness.server_time_ms` (SYNC.md §1, "Purge rule"). The
-    /// list's view of its note stays.
+    /// list's view of its note stays. Pieces of an attachment go with its operation, but only if its
+    /// upload is complete in this epoch and its `log_seq` is below `safe_seq`.
     FinishSweep {
         /// To be handed back.
         turn: Turn,
@@ -174,15 +192,14 @@ pub enum Effect {
         /// Which.
         attachment_id: AttachmentId,
     },
-    /// An upload has come to its end: mark it as complete, or hold it back with this code. Its
-    /// pieces stay until the purge rule takes their operation.
+    /// An upload has come to its end. Its pieces stay until the purge rule takes them.
     SettleUpload {
         /// To be handed back.
         turn: Turn,
         /// Which.
         attachment_id: AttachmentId,
-        /// Why it is held; none where it is complete.
-        code: Option<Code>,
+        /// Which end.
+        end: UploadEnd,
     },
 
     /// An admin shut this device out and the endpoint has confirmed all that it held: wipe

@@ -84,6 +84,8 @@ pub struct Engine {
     pub(crate) lane: Lane,
     /// The endpoint itself said, sealed, that this device is revoked.
     pub(crate) is_shut_out: bool,
+    /// The endpoint itself denied the latest claim that it is.
+    pub(crate) is_claim_refuted: bool,
     pub(crate) token: Token,
     pub(crate) phase: Phase,
     pub(crate) pass: Pass,
@@ -121,6 +123,7 @@ impl Engine {
             adopting: None,
             lane: Lane::Normal,
             is_shut_out: false,
+            is_claim_refuted: false,
             token: Token::Absent,
             phase: Phase::Unenrolled,
             pass: Pass::default(),

@@ -41,6 +41,7 @@ impl Engine {
         self.memory.past_epochs.extend(past);
         self.sweep.restart(!planted::is(Bug::SweepForgotten));
         self.pulling.is_due = true;
+        self.uploading.is_due = true;
         self.pass.restart();
         self.attempt(step);
     }

@@ -1,5 +1,6 @@
 //! What the driver tells the engine.
 
+use protocol::attachment::UploadWord;
 use protocol::have::HaveAnswer;
 use protocol::push::PushAnswer;
 use protocol::{AttachmentId, BatchId, Code, DeviceId, Epoch, OpId, Seq};
@@ -66,15 +67,6 @@ pub struct PageHead {
     pub server_time_ms: i64,
     /// Whether there is more behind this page.
     pub has_more: bool,
-}
-
-/// How far an upload has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Another piece is at the endpoint.
-    Some,
-    /// All of it is there, and matches.
-    All,
 }
 
 /// What happened outside the engine.
@@ -178,8 +170,8 @@ pub enum Event {
     UploadEnded {
         /// Of the request that ended.
         request_id: BatchId,
-        /// How.
-        outcome: Outcome<Progress>,
+        /// How. An answer without the endpoint's sealed word is [`Outcome::NotOurs`].
+        outcome: Outcome<UploadWord>,
     },
 
     /// What was to be written is committed and fsynced.

@@ -95,7 +95,7 @@ impl Engine {
                 self.token_refused(step);
             }
             Measure::Deposit => self.shut_out(step),
-            Measure::Resync if matches!(call, Call::Pull) => self.begin_resync(step),
+            Measure::Resync if matches!(call, Call::Pull) => self.resync(step),
             Measure::Resync => self.back_off(Reason::EndpointFailing, step),
             Measure::OfferAgain => {
                 self.pass.restart();
@@ -172,7 +172,8 @@ impl Engine {
     fn shut_out(&mut self, step: &mut Step<'_>) {
         self.pass.restart();
         let was = core::mem::replace(&mut self.lane, Lane::Deposit);
-        if was == Lane::Normal {
+        let is_hasty = core::mem::take(&mut self.is_claim_refuted);
+        if was == Lane::Normal && !is_hasty {
             self.attempt(step);
         } else {
             self.back_off(Reason::Revoked, step);

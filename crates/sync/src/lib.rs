@@ -24,8 +24,8 @@ mod token;
 mod upload;
 mod watchdog;
 
-pub use effect::{Effect, Parked, Witness};
+pub use effect::{Effect, Parked, UploadEnd, Witness};
 pub use engine::{Engine, LOCK_STOLEN_AFTER_MS, REQUEST_MS_MAX, request_ms_max};
-pub use event::{Event, Memory, Outcome, OutboxOp, PageHead, Progress, Turn};
+pub use event::{Event, Memory, OutboxOp, Outcome, PageHead, Turn};
 pub use status::{Reason, State, Status};
 pub use sweep::PURGE_AFTER_MS;

@@ -127,10 +127,8 @@ impl Engine {
         let op_ids = batch.ops.iter().map(|op| op.op_id).collect();
         let (last, more, bytes) = (batch.last(), batch.more, batch.bytes());
         let batch_id = self.call(Call::Push(batch), bytes, step);
-        let header = PushHeader {
-            lane: self.lane,
-            ..PushHeader::new(device_id, self.epoch(), batch_id)
-        };
+        let header =
+            PushHeader { lane: self.lane, ..PushHeader::new(device_id, self.epoch(), batch_id) };
         step.effects.push(Effect::Push { header, op_ids });
         if more {
             let turn = self.next_turn();

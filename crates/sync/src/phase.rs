@@ -44,13 +44,21 @@ pub(crate) struct Storing {
 pub(crate) enum Task {
     ReadBatch,
     /// `success`: the endpoint confirmed something.
-    Settle { success: bool },
+    Settle {
+        success: bool,
+    },
     AdoptEpoch,
     ReadConfirmed,
     /// `last`: of this page of the sweep; `more`: behind it.
-    Reconcile { last: Option<OpId>, more: bool, has_missing: bool },
+    Reconcile {
+        last: Option<OpId>,
+        more: bool,
+        has_missing: bool,
+    },
     FinishSweep,
-    ApplyPage { has_more: bool },
+    ApplyPage {
+        has_more: bool,
+    },
     BeginResync,
     ReadUpload,
     SettleUpload,

@@ -6,6 +6,7 @@ use crate::effect::Effect;
 use crate::engine::{Engine, Step};
 use crate::event::{Outcome, PageHead};
 use crate::phase::{Call, Task};
+use crate::status::Reason;
 
 /// While somebody may be looking.
 const EVERY_MS: u64 = 5 * 60_000;
@@ -17,6 +18,8 @@ const LOOKED_AT_EVERY_MS: u64 = 60_000;
 pub(crate) struct Pulling {
     pub(crate) is_due: bool,
     finished_ms: Option<u64>,
+    /// Begun anew, and no page has come yet.
+    is_anew: bool,
 }
 
 impl Pulling {
@@ -59,6 +62,7 @@ impl Engine {
     }
 
     pub(crate) fn page_applied(&mut self, has_more: bool, step: &mut Step<'_>) {
+        self.pulling.is_anew = false;
         if !has_more {
             self.pulling.is_due = false;
             self.pulling.finished_ms = Some(step.now_ms);
@@ -66,7 +70,12 @@ impl Engine {
         self.go_on(step);
     }
 
-    pub(crate) fn begin_resync(&mut self, step: &mut Step<'_>) {
+    /// The cursor is refused: begin anew. Where the beginning is refused too, there is no hurry.
+    pub(crate) fn resync(&mut self, step: &mut Step<'_>) {
+        self.pulling.is_anew = !self.pulling.is_anew;
+        if !self.pulling.is_anew {
+            return self.back_off(Reason::EndpointFailing, step);
+        }
         let turn = self.store(Task::BeginResync, step);
         step.effects.push(Effect::BeginResync { turn });
     }

@@ -1,11 +1,12 @@
 //! Uploads of attachments, piece by piece, after all that is words (SYNC.md §1, "Attachments").
 
+use protocol::attachment::UploadWord;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
 use protocol::{AttachmentId, BatchId, Code};
 
-use crate::effect::Effect;
+use crate::effect::{Effect, UploadEnd};
 use crate::engine::{Engine, Step};
-use crate::event::{Outcome, Progress, Turn};
+use crate::event::{Outcome, Turn};
 use crate::phase::{Call, Task};
 use crate::status::Reason;
 
@@ -57,22 +58,34 @@ impl Engine {
     pub(crate) fn upload_ended(
         &mut self,
         request_id: BatchId,
-        outcome: Outcome<Progress>,
+        outcome: Outcome<UploadWord>,
         step: &mut Step<'_>,
     ) {
         let Some(call) = self.land(request_id, step) else { return };
         let Call::Upload(attachment_id) = call else { return self.storage_failed(step) };
         match outcome.into_result() {
-            Ok(progress) => {
-                self.uploading.failures = 0;
-                self.token.prove();
-                self.succeeded(step);
-                match progress {
-                    Progress::Some => self.go_on(step),
-                    Progress::All => self.settle_upload(attachment_id, None, step),
-                }
-            }
+            Ok(word) => self.upload_went_on(attachment_id, &word, step),
             Err(failure) => self.failed(call, failure, step),
+        }
+    }
+
+    fn upload_went_on(
+        &mut self,
+        attachment_id: AttachmentId,
+        word: &UploadWord,
+        step: &mut Step<'_>,
+    ) {
+        if !self.is_present(word.epoch, word.server_time_ms, step) {
+            return;
+        }
+        self.uploading.failures = 0;
+        self.succeeded(step);
+        if word.is_complete {
+            let witness = Self::witness(word.epoch, word.server_time_ms);
+            let end = UploadEnd::Complete { witness, log_seq: word.log_seq };
+            self.settle_upload(attachment_id, end, step);
+        } else {
+            self.go_on(step);
         }
     }
 
@@ -91,7 +104,7 @@ impl Engine {
                 return self.back_off(Reason::EndpointFailing, step);
             }
         }
-        self.settle_upload(attachment_id, Some(code), step);
+        self.settle_upload(attachment_id, UploadEnd::Held(code), step);
     }
 
     /// It failed, perhaps for what is in it: after a while the others have their turn.
@@ -104,14 +117,9 @@ impl Engine {
         self.back_off(Reason::EndpointFailing, step);
     }
 
-    fn settle_upload(
-        &mut self,
-        attachment_id: AttachmentId,
-        code: Option<Code>,
-        step: &mut Step<'_>,
-    ) {
+    fn settle_upload(&mut self, attachment_id: AttachmentId, end: UploadEnd, step: &mut Step<'_>) {
         let turn = self.store(Task::SettleUpload, step);
-        step.effects.push(Effect::SettleUpload { turn, attachment_id, code });
+        step.effects.push(Effect::SettleUpload { turn, attachment_id, end });
     }
 
     pub(crate) fn upload_settled(&mut self, step: &mut Step<'_>) {

@@ -2,7 +2,8 @@
 //!
 //! The script itself (`shell.js`) is plain JavaScript on purpose: a worker must register its
 //! `fetch` handler while it is first evaluated, before any WebAssembly could be compiled, and a
-//! start without a network must depend on as little as can be.
+//! start without a network must depend on as little as can be. The engine (`main.rs`) is loaded
+//! only when the browser asks for a sync in the background: never on the way to a first capture.
 
 use protocol::Sha256;
 
@@ -15,14 +16,23 @@ pub struct Asset {
     pub bytes: Vec<u8>,
 }
 
+/// Where the engine is, among the assets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Engine {
+    /// Absolute path of its script.
+    pub script: String,
+    /// Absolute path of its WebAssembly.
+    pub wasm: String,
+}
+
 const TEMPLATE: &str = include_str!("shell.js");
 
 /// The script that serves exactly these files, and its version: the hash of them all. The file at
-/// "/" answers every navigation within the app.
+/// "/" answers every navigation within the app; `engine` is in the files.
 ///
 /// # Errors
 /// When serialisation fails, which only memory can cause.
-pub fn script(assets: &[Asset]) -> serde_json::Result<String> {
+pub fn script(assets: &[Asset], engine: &Engine) -> serde_json::Result<String> {
     let mut assets: Vec<&Asset> = assets.iter().collect();
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     let files: Vec<(&str, String)> = assets
@@ -31,7 +41,11 @@ pub fn script(assets: &[Asset]) -> serde_json::Result<String> {
         .collect();
     let files = serde_json::to_string_pretty(&files)?;
     let version = Sha256::of(format!("{TEMPLATE}{files}").as_bytes()).to_string();
-    Ok(TEMPLATE.replace("__VERSION__", &version[..16]).replace("__FILES__", &files))
+    let engine = serde_json::to_string(&[&engine.script, &engine.wasm])?;
+    Ok(TEMPLATE
+        .replace("__VERSION__", &version[..16])
+        .replace("__FILES__", &files)
+        .replace("__ENGINE__", &engine))
 }
 
 #[cfg(test)]
@@ -42,19 +56,25 @@ mod tests {
         Asset { path: path.to_owned(), bytes: content.as_bytes().to_vec() }
     }
 
+    fn engine() -> Engine {
+        Engine { script: "/engine.js".to_owned(), wasm: "/engine.wasm".to_owned() }
+    }
+
     #[test]
     fn the_version_changes_with_any_byte_and_not_with_the_order() {
-        let a = script(&[asset("/", "<html>"), asset("/a.js", "1")]).unwrap();
-        let b = script(&[asset("/a.js", "1"), asset("/", "<html>")]).unwrap();
-        let c = script(&[asset("/", "<html>"), asset("/a.js", "2")]).unwrap();
+        let script = |assets: &[Asset]| script(assets, &engine()).unwrap();
+        let a = script(&[asset("/", "<html>"), asset("/a.js", "1")]);
+        let b = script(&[asset("/a.js", "1"), asset("/", "<html>")]);
+        let c = script(&[asset("/", "<html>"), asset("/a.js", "2")]);
         assert_eq!(a, b);
         assert_ne!(a, c);
     }
 
     #[test]
     fn every_placeholder_is_filled() {
-        let script = script(&[asset("/", "<html>")]).unwrap();
-        assert!(!script.contains("__VERSION__") && !script.contains("__FILES__"));
+        let script = script(&[asset("/", "<html>")], &engine()).unwrap();
+        assert!(!["__VERSION__", "__FILES__", "__ENGINE__"].iter().any(|it| script.contains(it)));
+        assert!(script.contains(r#"["/engine.js","/engine.wasm"]"#));
         assert!(script.contains(&Sha256::of(b"<html>").to_string()));
     }
 }

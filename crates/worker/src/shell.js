@@ -6,6 +6,10 @@ const VERSION = "__VERSION__";
 const CACHE = `sightline-shell-${VERSION}`;
 // [path, SHA-256 of its content]
 const FILES = new Map(__FILES__);
+// The sync engine: its script and its WebAssembly, both among the files.
+const [ENGINE_SCRIPT, ENGINE_WASM] = __ENGINE__;
+// A browser gives a worker a few minutes at the most.
+const DRAIN_MS_MAX = 120_000;
 
 // All files or none (SYNC.md fault 12). Each is checked against its hash, so that neither a
 // captive portal's page nor a file of another version ever becomes part of the app.
@@ -50,7 +54,33 @@ async function fromShell(path, request) {
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
 }
 
-self.addEventListener("install", (event) => event.waitUntil(precache()));
+// The same engine as in the page, for when no page is open. Loaded only when it is needed; the
+// scripts of a worker are fixed once it is installed, so its script is named then (below).
+async function syncInBackground() {
+  if (self.drainOutbox === undefined) {
+    loadEngineScript();
+    const cache = await caches.open(CACHE);
+    const wasm = (await cache.match(ENGINE_WASM)) ?? fetch(ENGINE_WASM);
+    await wasm_bindgen({ module_or_path: wasm });
+  }
+  const isDrained = await self.drainOutbox(DRAIN_MS_MAX);
+  // The browser tries again later only if it hears of a failure.
+  if (!isDrained) throw new Error("some notes are not sent yet");
+}
+
+function loadEngineScript() {
+  if (typeof wasm_bindgen === "undefined") importScripts(ENGINE_SCRIPT);
+}
+
+self.addEventListener("install", (event) => {
+  loadEngineScript();
+  event.waitUntil(precache());
+});
+
+// Where the browser has Background Sync: asked for by crates/device/src/shell.rs at each save.
+self.addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(syncInBackground());
+});
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(dropOlderVersions().then(() => self.clients.claim()));

@@ -44,7 +44,7 @@ pub fn by_content(folder: &Path, public_url: &str) -> Result<()> {
 }
 
 /// `app_bg.wasm` becomes `app-0123456789abcdef_bg.wasm`, `base.css` `base-0123456789abcdef.css`.
-fn named_by(content: &[u8], name: &str) -> String {
+pub fn named_by(content: &[u8], name: &str) -> String {
     let hash = Sha256::of(content).to_string();
     let hash = &hash[..HASH_CHARS];
     let end = name.find("_bg.").or_else(|| name.find('.')).unwrap_or(name.len());

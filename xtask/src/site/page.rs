@@ -1,13 +1,13 @@
 //! One page: Trunk's build, then wasm-opt, names, the service worker, and compression.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use protocol::Sha256;
 
-use crate::site::{compress, copy_folder, files_under, naming, page_folder, remove};
+use crate::site::{compress, copy_folder, files_under, naming, page_folder, remove, worker};
 use crate::toolchain::WasmToolchain;
 use crate::{process, tools};
 
@@ -54,16 +54,17 @@ pub fn build(page: &Page, toolchain: &WasmToolchain) -> Result<()> {
     let folder = page_folder(page.name);
     remove(&folder)?;
     copy_folder(&folder.with_extension("trunk"), &folder)?;
-    optimise(&folder)?;
+    optimise(&folder, &folder.with_extension("optimised"))?;
     naming::by_content(&folder, page.public_url)?;
     if page.has_worker {
-        write_worker(&folder)?;
+        worker::write(&folder, toolchain)?;
     }
     compress::all(&folder)
 }
 
-/// Makes the WebAssembly smaller. Its result is kept, as a new style sheet does not change it.
-fn optimise(folder: &Path) -> Result<()> {
+/// Makes the WebAssembly in `folder` smaller. Its result is `kept`, as a new style sheet does not
+/// change it.
+pub fn optimise(folder: &Path, kept: &Path) -> Result<()> {
     for wasm in files_under(folder)? {
         if wasm.extension().is_none_or(|extension| extension != "wasm") {
             continue;
@@ -71,11 +72,10 @@ fn optimise(folder: &Path) -> Result<()> {
         let mut known_by = fs::read(&wasm)?;
         known_by.extend(WASM_OPT.concat().bytes());
         known_by.extend(tools::BINARYEN_VERSION.bytes());
-        let kept = folder.with_extension("optimised");
         let result = kept.join(format!("{}.wasm", Sha256::of(&known_by)));
         if !result.is_file() {
-            remove(&kept)?;
-            fs::create_dir_all(&kept)?;
+            remove(kept)?;
+            fs::create_dir_all(kept)?;
             let draft = kept.join("draft.wasm");
             let mut wasm_opt = tools::wasm_opt()?;
             process::run(wasm_opt.args(WASM_OPT).arg(&wasm).arg("-o").arg(&draft))?;
@@ -84,35 +84,4 @@ fn optimise(folder: &Path) -> Result<()> {
         fs::copy(&result, &wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
     }
     Ok(())
-}
-
-/// The service worker keeps exactly the page's files, so it is made after they are final.
-fn write_worker(folder: &Path) -> Result<()> {
-    let mut assets = Vec::new();
-    for file in files_under(folder)? {
-        assets.push(worker::Asset { path: address(folder, &file)?, bytes: fs::read(&file)? });
-    }
-    fs::write(folder.join("sw.js"), worker::script(&assets)?).context("cannot write sw.js")
-}
-
-/// The path at which a browser asks for this file of the app.
-fn address(folder: &Path, file: &Path) -> Result<String> {
-    let parts: PathBuf = file.strip_prefix(folder)?.into();
-    let parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    Ok(match parts.join("/").as_str() {
-        "index.html" => "/".to_owned(),
-        path => format!("/{path}"),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_page_itself_answers_at_the_root() {
-        let address = |file: &str| address(Path::new("x"), &Path::new("x").join(file)).unwrap();
-        assert_eq!(address("index.html"), "/");
-        assert_eq!(address("snippets/a.js"), "/snippets/a.js");
-    }
 }

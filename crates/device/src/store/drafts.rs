@@ -2,10 +2,10 @@
 //! battery takes it away (DESIGN.md §6).
 
 use indexed_db_futures::prelude::*;
-use protocol::Kind;
+use protocol::{Kind, NoteId};
 use serde::{Deserialize, Serialize};
 
-use super::{DRAFTS, put};
+use super::{DRAFTS, delete, put_row, row};
 use crate::connection::{Connection, strict};
 use crate::storage_error::StorageError;
 
@@ -27,34 +27,58 @@ impl Draft {
     }
 }
 
+/// What a draft is for. Each has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftFor {
+    /// A new note of this kind.
+    New(Kind),
+    /// An edit of this note.
+    Edit(NoteId),
+}
+
+impl From<Kind> for DraftFor {
+    fn from(kind: Kind) -> Self {
+        Self::New(kind)
+    }
+}
+
+impl DraftFor {
+    /// Its key in [`DRAFTS`].
+    pub(crate) fn key(self) -> String {
+        match self {
+            Self::New(kind) => kind.as_str().to_owned(),
+            Self::Edit(note_id) => note_id.to_string(),
+        }
+    }
+}
+
 pub(crate) async fn read(
     connection: &Connection,
-    kind: Kind,
+    of: DraftFor,
 ) -> Result<Option<Draft>, StorageError> {
+    let key = of.key();
     connection
         .run(async |database| {
             let transaction = database.transaction(DRAFTS).build()?;
-            let row: Option<String> =
-                transaction.object_store(DRAFTS)?.get(kind.as_str()).primitive()?.await?;
-            row.map(|row| Ok(serde_json::from_str(&row)?)).transpose()
+            row(&transaction.object_store(DRAFTS)?, &key).await
         })
         .await
 }
 
 pub(crate) async fn keep(
     connection: &Connection,
-    kind: Kind,
+    of: DraftFor,
     draft: &Draft,
 ) -> Result<(), StorageError> {
-    let row = serde_json::to_string(draft)?;
+    let key = of.key();
     connection
         .run(async |database| {
             let transaction = strict(database, &[DRAFTS])?;
             let drafts = transaction.object_store(DRAFTS)?;
             if draft.is_empty() {
-                drafts.delete(kind.as_str()).primitive()?.await?;
+                delete(&drafts, &key).await?;
             } else {
-                put(&drafts, kind.as_str(), &row)?.await?;
+                put_row(&drafts, &key, draft).await?;
             }
             Ok(transaction.commit().await?)
         })

@@ -1,19 +1,21 @@
-//! Who this device is, and the enrolment under way.
+//! Who this device is.
 
 use indexed_db_futures::prelude::*;
-use protocol::{DeviceId, Epoch, RepId};
-use serde::de::DeserializeOwned;
+use protocol::enrol::{Admission, EnrolAnswer};
+use protocol::{DeviceId, Epoch, MacKey, PublicKey, RepId};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::{META, put};
+use super::{KEYS, META, UPLOADED, UPLOADS, delete, put_row, put_value, row, text};
 use crate::connection::{Connection, strict};
+use crate::crypto::KeyPair;
 use crate::storage_error::StorageError;
+use crate::store::{epochs, keys};
 
 const IDENTITY: &str = "identity";
-const SECRET: &str = "enrolling-secret";
 
 /// An enrolled device.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Issued by the endpoint.
     pub device_id: DeviceId,
@@ -21,72 +23,141 @@ pub struct Identity {
     pub rep_id: RepId,
     /// The rep's name.
     pub rep_name: String,
-    /// The endpoint's epoch at enrolment; the engine follows later ones while the page lives.
+    /// The endpoint's epoch at enrolment.
     pub epoch: Epoch,
-    /// The bearer token: 64 hexadecimal digits.
-    pub secret: String,
+    /// By it the endpoint's answers are told from any other's.
+    pub(crate) receipt_key: MacKey,
+    /// For an endpoint that was restored from before this enrolment.
+    pub(crate) admission: Admission,
 }
 
-pub(crate) async fn read(connection: &Connection) -> Result<Option<Identity>, StorageError> {
-    value(connection, IDENTITY).await
-}
-
-pub(crate) async fn write(
-    connection: &Connection,
-    identity: &Identity,
-) -> Result<(), StorageError> {
-    set(connection, IDENTITY, identity).await
-}
-
-/// The secret of the enrolment under way: written before the endpoint hears of it and used again
-/// by every retry, so that a lost answer locks nobody out.
-pub(crate) async fn enrolling_secret(connection: &Connection) -> Result<String, StorageError> {
-    if let Some(secret) = value(connection, SECRET).await? {
-        return Ok(secret);
+impl Identity {
+    pub(crate) fn new(answer: EnrolAnswer, public_key: PublicKey) -> Self {
+        let EnrolAnswer { device_id, rep_id, rep_name, epoch, receipt_key, admission } = answer;
+        let admission =
+            Admission { rep_id, rep_name: rep_name.clone(), public_key, mac: admission };
+        Self { device_id, rep_id, rep_name, epoch, receipt_key, admission }
     }
-    let secret: String =
-        crate::chance::bytes::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect();
-    set(connection, SECRET, &secret).await?;
-    value(connection, SECRET)
-        .await?
-        .ok_or_else(|| StorageError::Lost("the device's secret did not read back".to_owned()))
 }
 
-/// After an enrolment, the next one gets a secret of its own.
-pub(crate) async fn forget_enrolling_secret(connection: &Connection) -> Result<(), StorageError> {
-    connection
-        .run(async |database| {
-            let transaction = strict(database, &[META])?;
-            transaction.object_store(META)?.delete(SECRET).primitive()?.await?;
-            Ok(transaction.commit().await?)
-        })
-        .await
+/// Whose notes lie here: what every version of an identity has.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Owner {
+    rep_id: RepId,
+    rep_name: String,
+    epoch: Epoch,
 }
 
-async fn value<T: DeserializeOwned>(
-    connection: &Connection,
-    key: &str,
-) -> Result<Option<T>, StorageError> {
+impl Owner {
+    /// Whether another person enrols. The same name in another epoch is the same person, whom a
+    /// restored endpoint knows by another id.
+    pub(crate) fn is_another(&self, answer: &EnrolAnswer) -> bool {
+        let is_same_name = self.rep_name == answer.rep_name && self.epoch != answer.epoch;
+        self.rep_id != answer.rep_id && !is_same_name
+    }
+}
+
+/// What 0.1 stored: a secret and no key.
+#[derive(Deserialize)]
+struct OfVersion1 {
+    #[serde(rename = "secret")]
+    _secret: IgnoredAny,
+}
+
+/// The identity; none before enrolment, and for a device of 0.1, which has no key: it enrols
+/// again, and keeps its notes.
+pub(crate) async fn read(connection: &Connection) -> Result<Option<Identity>, StorageError> {
     connection
         .run(async |database| {
             let transaction = database.transaction(META).build()?;
-            let row: Option<String> = transaction.object_store(META)?.get(key).primitive()?.await?;
-            row.map(|row| Ok(serde_json::from_str(&row)?)).transpose()
+            let stored = text(&transaction.object_store(META)?, IDENTITY).await?;
+            stored.map_or(Ok(None), |stored| parse(&stored))
         })
         .await
 }
 
-async fn set<T: Serialize>(
-    connection: &Connection,
-    key: &str,
-    value: &T,
-) -> Result<(), StorageError> {
-    let row = serde_json::to_string(value)?;
+fn parse(stored: &str) -> Result<Option<Identity>, StorageError> {
+    match serde_json::from_str(stored) {
+        Ok(identity) => Ok(Some(identity)),
+        Err(_) if serde_json::from_str::<OfVersion1>(stored).is_ok() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whose device this is or was.
+pub(crate) async fn owner(connection: &Connection) -> Result<Option<Owner>, StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META])?;
-            put(&transaction.object_store(META)?, key, &row)?.await?;
+            let transaction = database.transaction(META).build()?;
+            row(&transaction.object_store(META)?, IDENTITY).await
+        })
+        .await
+}
+
+/// Writes identity, key and epoch at once. The key of the enrolment becomes the device's; the next
+/// enrolment makes another.
+pub(crate) async fn write(
+    connection: &Connection,
+    identity: &Identity,
+    key: &KeyPair,
+) -> Result<(), StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = strict(database, &[META, KEYS, UPLOADS, UPLOADED])?;
+            let meta = transaction.object_store(META)?;
+            let stored_keys = transaction.object_store(KEYS)?;
+            // An answer that was given in an epoch which is past by now changes none.
+            epochs::begin(&transaction, identity.epoch).await?;
+            put_row(&meta, IDENTITY, identity).await?;
+            put_value(&stored_keys, keys::DEVICE, key.to_store())?.await?;
+            delete(&stored_keys, keys::ENROLLING).await?;
             Ok(transaction.commit().await?)
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Mac;
+
+    use super::*;
+
+    const OLD: &str = r#"{"device_id":"01890a5d-ac96-774b-bcce-b302099a8057",
+        "rep_id":"01890a5d-ac96-774b-bcce-b302099a8058","rep_name":"Awa Diop",
+        "epoch":"01890a5d-ac96-774b-bcce-b302099a8059","secret":"00ff"}"#;
+
+    fn answer(rep: u8, name: &str, epoch: u64) -> EnrolAnswer {
+        EnrolAnswer {
+            device_id: DeviceId::new(1, [1; 10]),
+            rep_id: RepId::from_bytes([rep; 16]),
+            rep_name: name.to_owned(),
+            epoch: Epoch::new(epoch, [0; 10]),
+            receipt_key: MacKey::from_bytes([1; 32]),
+            admission: Mac::from_bytes([2; 32]),
+        }
+    }
+
+    #[test]
+    fn a_device_of_0_1_enrols_again_and_anything_else_unreadable_is_an_error() {
+        assert_eq!(parse(OLD), Ok(None));
+        assert!(serde_json::from_str::<Owner>(OLD).is_ok());
+        assert!(matches!(parse("{}"), Err(StorageError::Unreadable(_))));
+        let identity = Identity::new(answer(1, "Awa", 1), PublicKey::from_bytes([4; 65]));
+        let stored = serde_json::to_string(&identity).unwrap();
+        assert_eq!(parse(&stored), Ok(Some(identity)));
+    }
+
+    #[test]
+    fn the_same_name_is_the_same_person_only_after_a_restore() {
+        let owner = Owner {
+            rep_id: RepId::from_bytes([1; 16]),
+            rep_name: "Awa".to_owned(),
+            epoch: Epoch::new(1, [0; 10]),
+        };
+        assert!(!owner.is_another(&answer(1, "Awa", 1)));
+        assert!(!owner.is_another(&answer(1, "Awa Diop", 1)));
+        assert!(owner.is_another(&answer(2, "Awa", 1)));
+        assert!(!owner.is_another(&answer(2, "Awa", 2)));
+        assert!(owner.is_another(&answer(2, "Bea", 2)));
+    }
 }

@@ -1,11 +1,12 @@
-//! The view that lists read: each note as its rep last saved it, with its state.
+//! The view that lists read: what each note says now, with its state.
 
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::prelude::*;
-use protocol::{ClientTime, Code, Note, NoteId, OpId};
+use protocol::{Attachment, ClientTime, Code, Note, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 
-use super::NOTES;
+use super::history::{Deed, Step};
+use super::{NOTES, row};
 use crate::connection::Connection;
 use crate::storage_error::StorageError;
 
@@ -40,15 +41,72 @@ pub struct StoredNote {
     pub note_id: NoteId,
     /// The operation that wrote what is shown.
     pub op_id: OpId,
-    /// When, by this device's clock.
+    /// When, by the clock of the device that wrote it.
     pub saved_at: ClientTime,
-    /// What became of it.
+    /// Saved while any operation of it waits here; else held if any is; else sent.
     pub state: NoteState,
     /// Why it is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
     /// What it says.
     pub note: Note,
+    /// What else it says: written at the same time on another device, and never overwritten
+    /// (SYNC.md §2, 13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub siblings: Vec<Content>,
+    /// Whether its rep took it back; then the rest is what it said last.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_withdrawn: bool,
+    /// All its operations; empty where there is but the one that is shown, which began it. So the
+    /// rows of most notes stay as small as they can be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) steps: Vec<Step>,
+}
+
+/// What one operation said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Which.
+    pub op_id: OpId,
+    /// When, by the clock of the device that wrote it.
+    pub saved_at: ClientTime,
+    /// Its words.
+    pub note: Note,
+}
+
+impl StoredNote {
+    /// A note that this operation begins, and that nobody sent yet.
+    pub(crate) const fn begun(
+        note_id: NoteId,
+        op_id: OpId,
+        saved_at: ClientTime,
+        note: Note,
+    ) -> Self {
+        Self {
+            note_id,
+            op_id,
+            saved_at,
+            state: NoteState::Saved,
+            code: None,
+            note,
+            siblings: Vec::new(),
+            is_withdrawn: false,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Photos, voice memos and files of it, in the order of their operations.
+    pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
+        self.steps.iter().filter_map(|step| match &step.deed {
+            Deed::Attachment(attachment) => Some(attachment),
+            Deed::Words | Deed::Withdrawal => None,
+        })
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The key of a note in the view: its id with every bit flipped, so that the newest comes first
@@ -90,9 +148,7 @@ pub(crate) async fn one(
     connection
         .run(async |database| {
             let transaction = database.transaction(NOTES).build()?;
-            let row: Option<String> =
-                transaction.object_store(NOTES)?.get(&*key).primitive()?.await?;
-            row.map(|row| Ok(serde_json::from_str(&row)?)).transpose()
+            row(&transaction.object_store(NOTES)?, &key).await
         })
         .await
 }

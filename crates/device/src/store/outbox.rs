@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use indexed_db_futures::KeyRange;
-use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
-use protocol::push::Verdict;
+use indexed_db_futures::transaction::Transaction;
+use protocol::push::{Receipt, Verdict};
 use protocol::{Code, Epoch, NoteId, OpId, Seq};
 use serde::{Deserialize, Serialize};
-use sync::{Confirmed, Parked};
+use sync::{Parked, Witness};
 
-use super::notes::{NoteState, StoredNote, newest_first_key};
-use super::{HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, put};
+use super::history::{self, Mark};
+use super::notes::NoteState;
+use super::{
+    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, delete, epochs, id, put,
+    put_row, row, uploads,
+};
 use crate::connection::{Connection, strict};
 use crate::storage_error::StorageError;
 
@@ -50,6 +54,9 @@ pub(crate) struct Confirmation {
     /// Why, if it went to quarantine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
+    /// When it was first confirmed in this epoch, by the endpoint's clock; 0.1 did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_time_ms: Option<i64>,
 }
 
 /// How much waits here.
@@ -57,8 +64,14 @@ pub(crate) struct Confirmation {
 pub(crate) struct Backlog {
     /// Operations to be sent.
     pub pending: u32,
+    /// When the oldest of them was saved, by the clock of that moment.
+    pub oldest_ms: Option<u64>,
     /// Operations that were refused.
     pub held: u32,
+    /// Attachments that are not at marketing's whole.
+    pub uploads: u32,
+    /// Changes that this version of the app does not know.
+    pub unknown_changes: u32,
     /// When marketing last confirmed something, by this device's clock.
     pub last_confirmed_ms: Option<u64>,
 }
@@ -74,15 +87,35 @@ pub(crate) struct Batch {
 pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction([OUTBOX, HELD, META]).build()?;
-            let pending = transaction.object_store(OUTBOX)?.count().primitive()?;
-            let held = transaction.object_store(HELD)?.count().primitive()?;
-            let last = transaction.object_store(META)?.get(LAST_CONFIRMED).primitive()?;
-            let last: Option<String> = last.await?;
-            let last_confirmed_ms = last.map(|last| serde_json::from_str(&last)).transpose()?;
-            Ok(Backlog { pending: pending.await?, held: held.await?, last_confirmed_ms })
+            let transaction =
+                database.transaction([OUTBOX, HELD, UPLOADS, CHANGES, META]).build()?;
+            let outbox = transaction.object_store(OUTBOX)?;
+            let count = |name| -> Result<_, StorageError> {
+                Ok(transaction.object_store(name)?.count().primitive()?)
+            };
+            let oldest = outbox.get_all_keys::<String>().with_limit(1).primitive()?;
+            let pending = count(OUTBOX)?;
+            let held = count(HELD)?;
+            let uploads = count(UPLOADS)?;
+            let unknown_changes = count(CHANGES)?;
+            let last_confirmed_ms = row(&transaction.object_store(META)?, LAST_CONFIRMED).await?;
+            let oldest = oldest.await?.next().transpose()?;
+            Ok(Backlog {
+                pending: pending.await?,
+                oldest_ms: oldest.map(|key| id::<OpId>(&key)).transpose()?.map(saved_ms),
+                held: held.await?,
+                uploads: uploads.await?,
+                unknown_changes: unknown_changes.await?,
+                last_confirmed_ms,
+            })
         })
         .await
+}
+
+/// When an operation was saved, in milliseconds since 1970: the first 48 bits of its id
+/// (RFC 9562 §5.7).
+fn saved_ms(op_id: OpId) -> u64 {
+    op_id.as_bytes().iter().take(6).fold(0, |ms, byte| ms << 8 | u64::from(*byte))
 }
 
 /// Reads up to `ops_max` operations of up to `bytes_max` bytes in all, oldest first, only those
@@ -136,9 +169,7 @@ pub(crate) async fn read_batch(
             for (id, text) in ids.zip(texts) {
                 let id = id?;
                 if chosen.contains(id.as_str()) {
-                    let op_id =
-                        id.parse().map_err(|_| StorageError::Unreadable(format!("op id {id}")))?;
-                    batch.push((op_id, text?));
+                    batch.push((super::id(&id)?, text?));
                 }
             }
             if batch.len() != chosen.len() {
@@ -150,109 +181,122 @@ pub(crate) async fn read_batch(
 }
 
 /// Applies what the endpoint said in one strict transaction: what is confirmed leaves the outbox
-/// and its note turns Sent; what is refused is held. Changes nothing for operations that are not
-/// in the outbox any more, so this may run twice.
+/// and its note turns Sent; what is refused is held. Changes nothing for operations that are
+/// neither in the outbox nor held any more, so this may run twice.
 pub(crate) async fn settle(
     connection: &Connection,
-    confirmed: &[Confirmed],
+    witness: Option<Witness>,
+    confirmed: &[Receipt],
     parked: &[Parked],
     now_ms: u64,
-) -> Result<(), StorageError> {
+) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
             let transaction = strict(database, &[OUTBOX, RECEIPTS, HELD, NOTES, META])?;
-            let outbox = transaction.object_store(OUTBOX)?;
-            let receipts = transaction.object_store(RECEIPTS)?;
-            let held = transaction.object_store(HELD)?;
-            let notes = transaction.object_store(NOTES)?;
-            for Confirmed { receipt, epoch } in confirmed {
-                let Some((key, row)) = take(&outbox, receipt.op_id).await? else { continue };
-                let confirmation = Confirmation {
-                    epoch: *epoch,
-                    verdict: receipt.verdict,
-                    seq: receipt.seq,
-                    code: receipt.code,
-                };
-                let state = match receipt.verdict {
-                    Verdict::StoredQuarantined => NoteState::Held,
-                    _ => NoteState::Sent,
-                };
-                let confirmation = serde_json::to_string(&confirmation)?;
-                put(&receipts, &key, &confirmation)?.await?;
-                show(&notes, row.note_id, receipt.op_id, state, receipt.code).await?;
-            }
-            if !confirmed.is_empty() {
-                let meta = transaction.object_store(META)?;
+            let meta = transaction.object_store(META)?;
+            let mut marks = Vec::with_capacity(confirmed.len() + parked.len());
+            if let Some(witness) = witness {
+                if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
+                    return Ok(Written::EpochMoved(memory));
+                }
+                confirm(&transaction, witness, confirmed, &mut marks).await?;
                 put(&meta, LAST_CONFIRMED, &now_ms.to_string())?.await?;
             }
-            for &Parked { op_id, code } in parked {
-                let Some((key, row)) = take(&outbox, op_id).await? else { continue };
-                let note_id = row.note_id;
-                let row = serde_json::to_string(&HeldRow { row, code })?;
-                put(&held, &key, &row)?.await?;
-                show(&notes, note_id, op_id, NoteState::Held, Some(code)).await?;
-            }
-            Ok(transaction.commit().await?)
+            park(&transaction, parked, &mut marks).await?;
+            history::mark(&transaction.object_store(NOTES)?, &marks).await?;
+            transaction.commit().await?;
+            Ok(Written::Done)
         })
         .await
 }
 
-/// Takes an operation out of the outbox: its key and row, none if it is not there.
-async fn take(
-    outbox: &ObjectStore<'_>,
-    op_id: OpId,
-) -> Result<Option<(String, OutboxRow)>, StorageError> {
-    let key = op_id.to_string();
-    let Some(row) = outbox.get::<String, _, _>(&*key).primitive()?.await? else {
-        return Ok(None);
-    };
-    let row = serde_json::from_str(&row)?;
-    outbox.delete(&*key).primitive()?.await?;
-    Ok(Some((key, row)))
+async fn confirm(
+    transaction: &Transaction<'_>,
+    witness: Witness,
+    confirmed: &[Receipt],
+    marks: &mut Vec<Mark>,
+) -> Result<(), StorageError> {
+    let outbox = transaction.object_store(OUTBOX)?;
+    let receipts = transaction.object_store(RECEIPTS)?;
+    let held = transaction.object_store(HELD)?;
+    // All are asked for before the first answer: one at a time takes many times as long.
+    let mut reads = Vec::with_capacity(confirmed.len());
+    for receipt in confirmed {
+        let key = receipt.op_id.to_string();
+        let waiting = outbox.get::<String, _, _>(&*key).primitive()?;
+        let parked = held.get::<String, _, _>(&*key).primitive()?;
+        reads.push((receipt, key, waiting, parked));
+    }
+    let mut writes = Vec::with_capacity(3 * reads.len());
+    for (receipt, key, waiting, parked) in reads {
+        let (waiting, parked) = (waiting.await?, parked.await?);
+        let Some(row) = waiting.or(parked) else { continue };
+        let row: OutboxRow = serde_json::from_str(&row)?;
+        let Receipt { op_id, verdict, seq, code } = *receipt;
+        let confirmation = Confirmation {
+            epoch: witness.epoch,
+            verdict,
+            seq,
+            code,
+            server_time_ms: Some(witness.server_time_ms),
+        };
+        writes.push(outbox.delete(&*key).primitive()?);
+        writes.push(held.delete(&*key).primitive()?);
+        writes.push(put(&receipts, &key, &serde_json::to_string(&confirmation)?)?);
+        let state = state_of(verdict);
+        marks.push(Mark { op_id, note_id: row.note_id, state, code });
+    }
+    for write in writes {
+        write.await?;
+    }
+    Ok(())
+}
+
+/// What marketing's verdict makes of an operation that it holds.
+pub(crate) const fn state_of(verdict: Verdict) -> NoteState {
+    match verdict {
+        Verdict::StoredQuarantined => NoteState::Held,
+        _ => NoteState::Sent,
+    }
+}
+
+async fn park(
+    transaction: &Transaction<'_>,
+    parked: &[Parked],
+    marks: &mut Vec<Mark>,
+) -> Result<(), StorageError> {
+    let outbox = transaction.object_store(OUTBOX)?;
+    let held = transaction.object_store(HELD)?;
+    for &Parked { op_id, code } in parked {
+        let key = op_id.to_string();
+        let Some(row) = row::<OutboxRow>(&outbox, &key).await? else { continue };
+        let note_id = row.note_id;
+        delete(&outbox, &key).await?;
+        put_row(&held, &key, &HeldRow { row, code }).await?;
+        marks.push(Mark { op_id, note_id, state: NoteState::Held, code: Some(code) });
+    }
+    Ok(())
 }
 
 /// Puts everything that is held back into the outbox: the rep asked to try again.
 pub(crate) async fn release_held(connection: &Connection) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[OUTBOX, HELD, NOTES])?;
+            let transaction = strict(database, &[OUTBOX, HELD, NOTES, UPLOADS])?;
             let outbox = transaction.object_store(OUTBOX)?;
             let held = transaction.object_store(HELD)?;
-            let notes = transaction.object_store(NOTES)?;
+            let mut marks = Vec::new();
             let keys = held.get_all_keys::<String>().primitive()?.await?;
             for key in keys.collect::<Result<Vec<_>, _>>()? {
-                let Some(row) = held.get::<String, _, _>(&*key).primitive()?.await? else {
-                    continue;
-                };
-                let row: HeldRow = serde_json::from_str(&row)?;
-                let op_id =
-                    key.parse().map_err(|_| StorageError::Unreadable(format!("op id {key}")))?;
-                let back = serde_json::to_string(&row.row)?;
-                put(&outbox, &key, &back)?.await?;
-                held.delete(&*key).primitive()?.await?;
-                show(&notes, row.row.note_id, op_id, NoteState::Saved, None).await?;
+                let Some(HeldRow { row, .. }) = row(&held, &key).await? else { continue };
+                put_row(&outbox, &key, &row).await?;
+                delete(&held, &key).await?;
+                let state = NoteState::Saved;
+                marks.push(Mark { op_id: id(&key)?, note_id: row.note_id, state, code: None });
             }
+            history::mark(&transaction.object_store(NOTES)?, &marks).await?;
+            uploads::release_held(&transaction).await?;
             Ok(transaction.commit().await?)
         })
         .await
-}
-
-/// Sets the state of a note, unless a later save shows something else by now.
-async fn show(
-    notes: &ObjectStore<'_>,
-    note_id: NoteId,
-    op_id: OpId,
-    state: NoteState,
-    code: Option<Code>,
-) -> Result<(), StorageError> {
-    let key = newest_first_key(note_id);
-    let Some(row) = notes.get::<String, _, _>(&*key).primitive()?.await? else {
-        return Ok(());
-    };
-    let mut note: StoredNote = serde_json::from_str(&row)?;
-    if note.op_id == op_id {
-        (note.state, note.code) = (state, code);
-        put(notes, &key, &serde_json::to_string(&note)?)?.await?;
-    }
-    Ok(())
 }

@@ -1,21 +1,46 @@
-//! Saving a note: one strict transaction, read back before anyone says "Saved".
+//! Saving: one strict transaction, read back before anyone says "Saved".
 
+use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
+use protocol::OpBody;
 use protocol::op::SealedOp;
 
-use super::notes::{StoredNote, newest_first_key};
+use super::attachments::Pieces;
+use super::drafts::DraftFor;
+use super::history;
+use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
-use super::{DRAFTS, NOTES, OPS, OUTBOX, put};
-use crate::connection::{Connection, strict};
+use super::uploads::Upload;
+use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, delete, put, put_row, text};
+use crate::connection::{Connection, WORK_MS_MAX, strict};
 use crate::storage_error::StorageError;
 
-/// Everything that one save writes.
+/// Slowest disk that is waited for, in bytes a millisecond.
+const BYTES_A_MS: usize = 500;
+
+/// A new note, and everything that its save writes.
 pub(crate) struct Save {
     /// Sealed before the transaction opens: a transaction commits itself across any other wait
     /// (SYNC.md fault 7).
     pub op: SealedOp,
     /// The list's view of the note.
     pub view: StoredNote,
+}
+
+/// A change of a note that is here.
+pub(crate) struct Change {
+    /// See [`Save::op`].
+    pub op: SealedOp,
+    /// What the operation says.
+    pub body: OpBody,
+    /// What it attaches, if it does.
+    pub media: Option<Media>,
+}
+
+/// An attachment with its bytes.
+pub(crate) struct Media {
+    pub upload: Upload,
+    pub pieces: Pieces,
 }
 
 /// Writes operation, outbox row and view, and takes the draft away, all or nothing; then reads
@@ -40,25 +65,58 @@ pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), Sto
                 put(&ops, &op_id, &save.op.json)?,
                 put(&outbox, &op_id, &row)?,
                 put(&notes, &view_key, &view)?,
+                drafts.delete(draft_key).primitive()?,
             ];
-            let removal = drafts.delete(draft_key).primitive()?;
             for write in writes {
                 write.await?;
             }
-            removal.await?;
             transaction.commit().await?;
             read_back(database, &op_id, &save.op.json).await
         })
         .await
 }
 
-async fn read_back(
-    database: &indexed_db_futures::database::Database,
-    op_id: &str,
-    written: &str,
-) -> Result<(), StorageError> {
+/// The same for a change of a note, with the bytes that it attaches: all or nothing.
+///
+/// # Errors
+/// Why nothing was saved.
+pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(), StorageError> {
+    let Change { op, body, media } = change;
+    let media_bytes = media.as_ref().map_or(0, |media| media.pieces.len());
+    let limit_ms = u32::try_from(media_bytes / BYTES_A_MS).unwrap_or(u32::MAX);
+    let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
+    let key = op.op_id.to_string();
+    connection
+        .run_within(WORK_MS_MAX.saturating_add(limit_ms), async |database| {
+            let stores = [OPS, OUTBOX, NOTES, WORDLESS, DRAFTS, UPLOADS, CHUNKS];
+            let transaction = strict(database, &stores)?;
+            put(&transaction.object_store(OPS)?, &key, &op.json)?.await?;
+            put_row(&transaction.object_store(OUTBOX)?, &key, &outbox_row).await?;
+            history::add(&transaction, op.op_id, body, NoteState::Saved).await?;
+            match media {
+                Some(Media { upload, pieces }) => {
+                    let attachment_id = upload.attachment.attachment_id.to_string();
+                    put_row(&transaction.object_store(UPLOADS)?, &attachment_id, upload).await?;
+                    pieces.put(&transaction).await?;
+                }
+                None => {
+                    let draft = DraftFor::Edit(body.note_id).key();
+                    delete(&transaction.object_store(DRAFTS)?, &draft).await?;
+                }
+            }
+            transaction.commit().await?;
+            read_back(database, &key, &op.json).await
+        })
+        .await?;
+    match media {
+        Some(media) => media.pieces.read_back(connection).await,
+        None => Ok(()),
+    }
+}
+
+async fn read_back(database: &Database, op_id: &str, written: &str) -> Result<(), StorageError> {
     let transaction = database.transaction(OPS).build()?;
-    let read: Option<String> = transaction.object_store(OPS)?.get(op_id).primitive()?.await?;
+    let read = text(&transaction.object_store(OPS)?, op_id).await?;
     transaction.commit().await?;
     if read.as_deref() == Some(written) {
         return Ok(());

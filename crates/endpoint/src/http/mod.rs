@@ -1,16 +1,22 @@
 //! HTTP: which address is answered by which file.
 
+pub mod attachments;
 mod body;
+mod device;
+mod devices;
 mod enrol;
 mod export;
+mod have;
 mod headers;
 mod health;
 mod inbox;
+mod pull;
 mod push;
 mod refusal;
 mod session;
 mod site;
 mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -87,13 +93,19 @@ pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -
 fn api() -> Router<Endpoint> {
     Router::new()
         .route("/push", post(push::push))
+        .route("/pull", get(pull::pull))
+        .route("/have", post(have::have))
         .route("/enrol", post(enrol::enrol))
+        .route("/token", post(token::token))
+        .route("/devices", get(devices::list))
+        .route("/devices/{device_id}/revoke", post(devices::revoke))
         .route("/session", get(session::who).post(session::sign_in).delete(session::sign_out))
         .route("/notes", get(inbox::page))
         .route("/notes/{note_id}", get(inbox::detail))
         .route("/reps", get(inbox::reps))
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
+        .merge(attachments::routes())
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())
         .fallback(not_found)

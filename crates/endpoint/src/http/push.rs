@@ -1,18 +1,17 @@
-//! `POST /api/v1/push`: stores a batch of operations and answers with a receipt for each, after
-//! the commit is on the disk (SYNC.md §1, "Push").
+//! `POST /api/v1/push`: answers only after the commit is on the disk (SYNC.md §1, "Push").
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use protocol::Code;
 use protocol::limits::{BATCH_BYTES_MAX, BATCH_OPS_MAX, MEDIA_TYPE, PROTOCOL, PROTOCOL_OLDEST};
-use protocol::push::{PushAnswer, PushRequest, Receipt};
-use protocol::{Code, Sha256};
+use protocol::push::PushRequest;
 
+use super::device::{self, Bearer};
 use super::{Endpoint, Refusal, body};
 use crate::clock::now_ms;
-use crate::storage::devices;
-use crate::storage::ops::{self, Arrival};
+use crate::exchange::{self, Intake};
 
 pub(super) async fn push(
     State(endpoint): State<Endpoint>,
@@ -20,61 +19,31 @@ pub(super) async fn push(
     body: Body,
 ) -> Result<Response, Refusal> {
     // Before the body is decoded: nobody without a token makes us work.
-    let (secret_hash, sender) = match authenticate(&endpoint, &headers).await {
-        Ok(known) => known,
-        Err(refusal) => {
-            body::discard(&headers, body).await;
-            return Err(refusal);
-        }
-    };
+    let (bearer, body) = Bearer::authenticated(&endpoint, &headers, body).await?;
     let text = body::text(&headers, body, MEDIA_TYPE, BATCH_BYTES_MAX).await?;
     let request: PushRequest<'_> = body::json(&text)?;
     check(&request)?;
-    if request.device_id != sender.device_id {
-        return Err(Code::WrongDevice.into());
-    }
-    let batch_id = request.batch_id;
     // Reading and hashing is done here, beside the other requests; the one writer only writes.
-    let arrivals: Vec<Arrival> = request.ops.iter().map(|raw| Arrival::read(raw.get())).collect();
-    let receipts = endpoint
+    let intake = Intake::read(&request);
+    let (keys, answer) = endpoint
         .storage
         .write(move |db| {
+            let now_ms = now_ms();
             // Again, inside the transaction: the device may have been revoked meanwhile.
-            let sender = match devices::authenticate(db, secret_hash)? {
-                Ok(sender) => sender,
+            let caller = match exchange::authenticate(db, bearer.token_hash, now_ms)? {
+                Ok(caller) => caller,
                 Err(code) => return Ok(Err(code)),
             };
-            let now_ms = now_ms();
-            let store = |arrival| ops::store(db, sender, arrival, now_ms).transpose();
-            arrivals.iter().filter_map(store).collect::<Result<Vec<Receipt>, _>>().map(Ok)
+            let key = device::receipt_key(db, &caller)?;
+            Ok(exchange::push(db, &caller, &intake, now_ms)?.map(|answer| (key, answer)))
         })
         .await??;
-    endpoint.counters.count(&receipts);
-    let answer = PushAnswer {
-        protocol: PROTOCOL,
-        batch_id,
-        epoch: endpoint.storage.epoch(),
-        safe_seq: None,
-        lane: protocol::push::Lane::Normal,
-        server_time_ms: now_ms(),
-        receipts,
-    };
-    let json = serde_json::to_vec(&answer)
-        .map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], json).into_response())
-}
-
-async fn authenticate(
-    endpoint: &Endpoint,
-    headers: &HeaderMap,
-) -> Result<(Sha256, ops::Sender), Refusal> {
-    let secret_hash = bearer(headers)?;
-    let sender = endpoint.storage.read(move |db| devices::authenticate(db, secret_hash)).await??;
-    Ok((secret_hash, sender))
+    endpoint.counters.count(&answer.receipts);
+    device::sealed(&keys, &answer)
 }
 
 fn check(request: &PushRequest<'_>) -> Result<(), Refusal> {
-    if !(PROTOCOL_OLDEST..=PROTOCOL).contains(&request.protocol) {
+    if exchange::check_protocol(request.protocol).is_err() {
         let detail = format!("protocols {PROTOCOL_OLDEST} to {PROTOCOL}");
         return Err(Refusal::new(Code::UnsupportedProtocol, detail));
     }
@@ -85,15 +54,4 @@ fn check(request: &PushRequest<'_>) -> Result<(), Refusal> {
         ));
     }
     Ok(())
-}
-
-/// The hash of the bearer token (RFC 6750 §2.1): tokens are never stored, never logged.
-fn bearer(headers: &HeaderMap) -> Result<Sha256, Refusal> {
-    let given = body::header_text(headers, header::AUTHORIZATION);
-    match given.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
-            Ok(Sha256::of(token.trim().as_bytes()))
-        }
-        _ => Err(Code::TokenMissing.into()),
-    }
 }

@@ -75,6 +75,16 @@ impl Throttle {
         Ok(())
     }
 
+    /// Whether this address may try at all; costs nothing.
+    ///
+    /// # Errors
+    /// As [`Throttle::spend`].
+    pub(crate) fn check(&self, client: Client) -> Result<(), Refusal> {
+        self.spend(client)?;
+        self.forgive(client);
+        Ok(())
+    }
+
     /// An attempt that was right costs nothing: a whole team enrols from one address.
     pub(crate) fn forgive(&self, client: Client) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);

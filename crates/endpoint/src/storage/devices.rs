@@ -1,11 +1,12 @@
 //! Reps, their invitations and their devices.
 
-use protocol::enrol::{EnrolAnswer, EnrolRequest};
-use protocol::{Code, DeviceId, Epoch, RepId, Sha256};
+use protocol::console::{DeviceEntry, Rep};
+use protocol::enrol::{Admission, EnrolAnswer, EnrolRequest};
+use protocol::{Code, DeviceId, Mac, RepId, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::ops::Sender;
-use super::{StorageError, id_bytes};
+use super::keys::Keys;
+use super::{StorageError, id_bytes, schema};
 use crate::chance;
 
 /// An invitation lasts 72 hours (SECURITY.md, "enrolment").
@@ -32,19 +33,19 @@ pub fn invite(connection: &Connection, rep: &str, now_ms: i64) -> Result<String,
     Ok(code)
 }
 
-/// Makes the sender a device of the invited rep. The invitation is consumed by one atomic update;
-/// the same device asking again gets the same answer (see [`EnrolRequest`]).
+/// Makes the sender, whose signature was found right, a device of the invited rep. The invitation
+/// is consumed by one atomic update; the same device asking again gets the same answer (see
+/// [`EnrolRequest`]).
 ///
 /// # Errors
 /// Why the database failed. A refusal is the inner error.
 pub fn enrol(
     connection: &Connection,
     request: &EnrolRequest,
-    epoch: Epoch,
     now_ms: i64,
 ) -> Result<Result<EnrolAnswer, Code>, StorageError> {
     let code_hash = Sha256::of(request.invitation.as_bytes());
-    let secret_hash = Sha256::of(request.public_key.as_bytes());
+    let key_hash = Sha256::of(request.public_key.as_bytes());
     let invitation: Option<([u8; 16], i64, Option<[u8; 16]>)> = connection
         .query_row(
             "SELECT rep_id, expires_at_ms, device_id FROM invitation WHERE code_hash = ?1",
@@ -59,8 +60,8 @@ pub fn enrol(
     if let Some(device_id) = used_by {
         let is_same = connection
             .query_row(
-                "SELECT 1 FROM device WHERE device_id = ?1 AND secret_hash = ?2",
-                params![device_id, secret_hash.as_bytes()],
+                "SELECT 1 FROM device WHERE device_id = ?1 AND key_hash = ?2",
+                params![device_id, key_hash.as_bytes()],
                 |_| Ok(()),
             )
             .optional()?
@@ -68,7 +69,7 @@ pub fn enrol(
         if !is_same {
             return Ok(Err(Code::InvitationUsed));
         }
-        return answer(connection, DeviceId::from_bytes(device_id), rep_id, epoch).map(Ok);
+        return answer(connection, DeviceId::from_bytes(device_id), rep_id, request).map(Ok);
     }
     if now_ms >= expires_at_ms {
         return Ok(Err(Code::InvitationExpired));
@@ -76,12 +77,19 @@ pub fn enrol(
     let device_id = chance::device_id()?;
     let name: String = request.device_name.chars().take(NAME_CHARS_MAX).collect();
     let made = connection.execute(
-        "INSERT INTO device (device_id, rep_id, name, secret_hash, enrolled_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (secret_hash) DO NOTHING",
-        params![device_id.as_bytes(), rep_id.as_bytes(), name, secret_hash.as_bytes(), now_ms],
+        "INSERT INTO device (device_id, rep_id, name, key_hash, public_key, enrolled_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key_hash) DO NOTHING",
+        params![
+            device_id.as_bytes(),
+            rep_id.as_bytes(),
+            name,
+            key_hash.as_bytes(),
+            request.public_key.as_bytes(),
+            now_ms
+        ],
     )?;
     if made == 0 {
-        // This secret is a device already, by another invitation: one secret, one device.
+        // This key is a device already, by another invitation: one key, one device.
         return Ok(Err(Code::InvitationUsed));
     }
     let consumed = connection.execute(
@@ -97,48 +105,127 @@ pub fn enrol(
         )?;
         return Ok(Err(Code::InvitationUsed));
     }
-    answer(connection, device_id, rep_id, epoch).map(Ok)
+    answer(connection, device_id, rep_id, request).map(Ok)
 }
 
 fn answer(
     connection: &Connection,
     device_id: DeviceId,
     rep_id: RepId,
-    epoch: Epoch,
+    request: &EnrolRequest,
 ) -> Result<EnrolAnswer, StorageError> {
     let rep_name = connection.query_row(
         "SELECT name FROM rep WHERE rep_id = ?1",
         [rep_id.as_bytes().as_slice()],
         |row| row.get(0),
     )?;
-    let receipt_key = protocol::MacKey::from_bytes([0; 32]);
-    let admission = protocol::Mac::from_bytes([0; 32]);
-    Ok(EnrolAnswer { device_id, rep_id, rep_name, epoch, receipt_key, admission })
+    let keys = Keys::of(connection)?;
+    let mac = Mac::from_bytes([0; 32]);
+    let admission = Admission { rep_id, rep_name, public_key: request.public_key, mac };
+    let mac = keys.admissions().mac(&admission.parts(&device_id));
+    Ok(EnrolAnswer {
+        device_id,
+        rep_id,
+        rep_name: admission.rep_name,
+        epoch: schema::epoch(connection)?,
+        receipt_key: keys.receipts(device_id),
+        admission: mac,
+    })
 }
 
-/// The device whose token this is.
+/// Makes a device again that this database does not know, by an admission whose MAC and owner
+/// were found right: it was restored from a copy older than the device.
+pub(super) fn take_in_again(
+    connection: &Connection,
+    device_id: DeviceId,
+    admission: &Admission,
+    now_ms: i64,
+) -> Result<(), StorageError> {
+    let rep_id = admission.rep_id.as_bytes();
+    // A name stands for one rep; the id makes it one where the copy knows another of this name.
+    connection.execute(
+        "INSERT INTO rep (rep_id, name, created_at_ms)
+         SELECT ?1, ?2 || CASE WHEN EXISTS (SELECT 1 FROM rep WHERE name = ?2)
+            THEN ' ' || hex(?1) ELSE '' END, ?3
+         WHERE NOT EXISTS (SELECT 1 FROM rep WHERE rep_id = ?1)",
+        params![rep_id, admission.rep_name, now_ms],
+    )?;
+    connection.execute(
+        "INSERT INTO device (device_id, rep_id, name, key_hash, public_key, enrolled_at_ms)
+         VALUES (?1, ?2, '', ?3, ?4, ?5)",
+        params![
+            device_id.as_bytes(),
+            rep_id,
+            Sha256::of(admission.public_key.as_bytes()).as_bytes(),
+            admission.public_key.as_bytes(),
+            now_ms
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that a device was heard of, to the minute: a row a push would be a row too many.
 ///
 /// # Errors
-/// Why the database failed. A refusal is the inner error.
-pub fn authenticate(
-    connection: &Connection,
-    secret_hash: Sha256,
-) -> Result<Result<Sender, Code>, StorageError> {
-    let found = connection
+/// Why nothing was written.
+pub fn seen(connection: &Connection, device_id: DeviceId, now_ms: i64) -> Result<(), StorageError> {
+    connection
         .prepare_cached(
-            "SELECT device_id, rep_id, revoked_at_ms IS NOT NULL FROM device WHERE secret_hash = ?1",
+            "UPDATE device SET seen_at_ms = ?2
+             WHERE device_id = ?1 AND coalesce(seen_at_ms, 0) <= ?2 - 60000",
         )?
-        .query_row([secret_hash.as_bytes().as_slice()], |row| {
-            let sender = Sender {
-                device_id: DeviceId::from_bytes(id_bytes(row, 0)?),
-                rep_id: RepId::from_bytes(id_bytes(row, 1)?),
-            };
-            Ok((sender, row.get::<_, bool>(2)?))
+        .execute(params![device_id.as_bytes(), now_ms])?;
+    Ok(())
+}
+
+/// All devices, by rep and age.
+///
+/// # Errors
+/// Why they could not be read.
+pub fn list(connection: &Connection) -> Result<Vec<DeviceEntry>, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT device_id, rep_id, rep.name, device.name, enrolled_at_ms, seen_at_ms, revoked_at_ms
+         FROM device JOIN rep USING (rep_id) ORDER BY rep.name, enrolled_at_ms, device_id",
+    )?;
+    let rows = query.query_map([], |row| {
+        Ok(DeviceEntry {
+            device_id: DeviceId::from_bytes(id_bytes(row, 0)?),
+            rep: Rep { rep_id: RepId::from_bytes(id_bytes(row, 1)?), name: row.get(2)? },
+            name: row.get(3)?,
+            enrolled_at_ms: row.get(4)?,
+            seen_at_ms: row.get(5)?,
+            revoked_at_ms: row.get(6)?,
         })
-        .optional()?;
-    Ok(match found {
-        None => Err(Code::TokenUnknown),
-        Some((_, true)) => Err(Code::DeviceRevoked),
-        Some((sender, false)) => Ok(sender),
-    })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The other devices of this rep.
+pub(crate) fn siblings(
+    connection: &Connection,
+    rep_id: RepId,
+    device_id: DeviceId,
+) -> Result<Vec<DeviceId>, StorageError> {
+    let mut query = connection
+        .prepare_cached("SELECT device_id FROM device WHERE rep_id = ?1 AND device_id <> ?2")?;
+    let rows = query.query_map(params![rep_id.as_bytes(), device_id.as_bytes()], |row| {
+        Ok(DeviceId::from_bytes(id_bytes(row, 0)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Shuts a device out, at once and for good. False where there is none of this id.
+///
+/// # Errors
+/// Why nothing was written.
+pub fn revoke(
+    connection: &Connection,
+    device_id: DeviceId,
+    now_ms: i64,
+) -> Result<bool, StorageError> {
+    let found = connection.execute(
+        "UPDATE device SET revoked_at_ms = coalesce(revoked_at_ms, ?2) WHERE device_id = ?1",
+        params![device_id.as_bytes(), now_ms],
+    )?;
+    Ok(found == 1)
 }

@@ -3,19 +3,22 @@
 //! Writes of many requests share one commit ([`writer`]); reads run beside them. The functions in
 //! here are plain and synchronous over a connection, so that a simulator can drive the same code.
 
+pub mod attachments;
 pub mod backup;
 pub mod copy;
 pub mod devices;
 mod history;
 pub mod hold;
+pub mod keys;
 pub mod notes;
 pub mod ops;
 pub mod quarantine;
 mod readers;
 mod revocations;
-mod schema;
+pub(crate) mod schema;
 pub mod search;
 pub mod settings;
+pub mod tokens;
 pub mod users;
 pub mod watermark;
 mod writer;
@@ -149,7 +152,8 @@ const CHORES: Chores = Chores { in_a_commit: search::catch_up_if_far_behind, whe
 
 fn when_idle(connection: &Connection) -> Result<(), StorageError> {
     search::catch_up(connection)?;
-    notes::empty_bin(connection, clock::now_ms())
+    notes::empty_bin(connection, clock::now_ms())?;
+    attachments::expire(connection, clock::now_ms())
 }
 
 /// WAL with FULL: every commit is fsynced. NORMAL loses acknowledged notes at a power cut

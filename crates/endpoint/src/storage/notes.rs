@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use super::history::{self, Step};
 use super::ops::Sender;
 use super::search::{self, match_expression};
-use super::{StorageError, id_bytes, unreadable};
+use super::{StorageError, attachments, id_bytes, unreadable};
 
 const PAGE_DEFAULT: u16 = 50;
 const PAGE_MAX: u16 = 200;
@@ -36,14 +36,16 @@ pub(super) struct NewNote<'a> {
     pub(super) now_ms: i64,
 }
 
-/// Adds a note that begins with this operation.
-pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<(), StorageError> {
+/// Adds a note that begins with this operation; false where the log has an earlier one of it. One
+/// statement for both: every new note comes this way.
+pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<bool, StorageError> {
     let NewNote { seq, sender, body, note, note_json, now_ms } = new;
-    connection
+    let added = connection
         .prepare_cached(
             "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, product,
                 competitor, body, saved_at_ms, utc_offset_minutes, received_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+             WHERE NOT EXISTS (SELECT 1 FROM op WHERE note_id = ?2 AND seq < ?1)",
         )?
         .execute(params![
             seq.0,
@@ -60,7 +62,7 @@ pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<(), Stor
             body.saved_at.utc_offset_minutes,
             now_ms
         ])?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// What a history says, ready for the view.
@@ -163,6 +165,7 @@ pub fn empty_bin(connection: &Connection, now_ms: i64) -> Result<(), StorageErro
         search::leave_out(connection, seq)?;
         connection.execute("DELETE FROM note WHERE seq = ?1", [seq.0])?;
         history::empty(connection, note_id)?;
+        attachments::forget(connection, note_id)?;
     }
     Ok(())
 }
@@ -287,7 +290,8 @@ pub fn detail(
         received_at_ms: step.received_at_ms,
     };
     let history = history::of_note(connection, note_id)?.into_iter().map(entry).collect();
-    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments: Vec::new() }))
+    let attachments = attachments::of_note(connection, note_id)?;
+    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments }))
 }
 
 /// How many notes there are.

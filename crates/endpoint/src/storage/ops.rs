@@ -7,7 +7,7 @@ use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
-use super::{StorageError, history, notes, quarantine};
+use super::{StorageError, attachments, history, notes, quarantine};
 use protocol::limits::{OP_BYTES_MAX, PARENTS_MAX, SCHEMA};
 
 /// Who sends.
@@ -85,19 +85,94 @@ pub fn store(
     let (verdict, seq, code) = match &arrival.reading {
         Reading::TooLarge => (Verdict::Rejected, None, Some(Code::BatchTooLarge)),
         Reading::Broken { code, raw } => {
-            quarantine::put(connection, sender.device_id, *code, raw, now_ms)?;
+            quarantine::put(connection, sender.device_id, *code, arrival.op_id, raw, now_ms)?;
             (Verdict::StoredQuarantined, None, Some(*code))
         }
         Reading::Good(good) => match insert(connection, sender, good, now_ms)? {
             Inserted::New(seq) => (Verdict::Stored, Some(seq), None),
             Inserted::Known(seq) => (Verdict::Duplicate, Some(seq), None),
             Inserted::Refused(code) => {
-                quarantine::put(connection, sender.device_id, code, &good.raw, now_ms)?;
+                quarantine::put(
+                    connection,
+                    sender.device_id,
+                    code,
+                    arrival.op_id,
+                    &good.raw,
+                    now_ms,
+                )?;
                 (Verdict::StoredQuarantined, None, Some(code))
             }
         },
     };
     Ok(arrival.op_id.map(|op_id| Receipt { op_id, verdict, seq, code }))
+}
+
+/// Takes what a revoked device still holds, whatever it is, raw into quarantine.
+///
+/// # Errors
+/// Why the database stored nothing.
+pub fn deposit(
+    connection: &Connection,
+    sender: Sender,
+    arrival: &Arrival,
+    now_ms: i64,
+) -> Result<Option<Receipt>, StorageError> {
+    let (raw, code) = match &arrival.reading {
+        Reading::TooLarge => return store(connection, sender, arrival, now_ms),
+        Reading::Broken { raw, code } => (raw, *code),
+        Reading::Good(good) => (&good.raw, Code::Deposited),
+    };
+    let op_id = arrival.op_id;
+    quarantine::put(connection, sender.device_id, code, op_id, raw, now_ms)?;
+    let verdict = Verdict::StoredQuarantined;
+    Ok(op_id.map(|op_id| Receipt { op_id, verdict, seq: None, code: Some(code) }))
+}
+
+/// Where this rep's operation of this id is in the log; none where it is not.
+pub(crate) fn seq_of(
+    connection: &Connection,
+    rep_id: RepId,
+    op_id: OpId,
+) -> Result<Option<Seq>, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT seq FROM op JOIN device USING (device_id) WHERE op_id = ?1 AND rep_id = ?2",
+    )?;
+    let seq = query.query_row(params![op_id.as_bytes(), rep_id.as_bytes()], |row| row.get(0));
+    Ok(seq.optional()?.map(Seq))
+}
+
+/// An operation of the log, as it was pushed.
+pub(crate) struct Logged {
+    pub(crate) seq: Seq,
+    /// The JSON text of an [`Op`].
+    pub(crate) op: String,
+}
+
+/// Up to `limit` operations of this device with `after < seq <= until`, in the order of the log.
+/// Those whose words have left the log are left out.
+pub(crate) fn of_device(
+    connection: &Connection,
+    device_id: DeviceId,
+    after: Seq,
+    until: Seq,
+    limit: usize,
+) -> Result<Vec<Logged>, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT seq, op_id, sha256, body FROM op
+         WHERE device_id = ?1 AND seq > ?2 AND seq <= ?3 AND is_emptied IS NULL
+         ORDER BY seq LIMIT ?4",
+    )?;
+    let rows = query.query_map(
+        params![device_id.as_bytes(), after.0, until.0, i64::try_from(limit).unwrap_or(i64::MAX)],
+        |row| {
+            let op_id = OpId::from_bytes(row.get(1)?);
+            let sha256 = Sha256::from_bytes(row.get(2)?);
+            let body: String = row.get(3)?;
+            let op = format!(r#"{{"op_id":"{op_id}","sha256":"{sha256}","body":{body}}}"#);
+            Ok(Logged { seq: Seq(row.get(0)?), op })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Reads an operation and checks every rule, or tells the one that it breaks.
@@ -203,11 +278,10 @@ fn insert(
     }
     let seq = Seq(connection.last_insert_rowid());
     let Good { body, note_json, .. } = good;
+    // Nearly all of them: nothing to weigh, one row to write.
     if let Action::Create(note) = &body.action
-        && !history::has_begun(connection, body.note_id, seq)?
+        && notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?
     {
-        // Nearly all of them: nothing to weigh, one row to write.
-        notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?;
         return Ok(Inserted::New(seq));
     }
     let steps = history::of_note(connection, body.note_id)?;
@@ -217,9 +291,14 @@ fn insert(
         connection.prepare_cached("DELETE FROM op WHERE seq = ?1")?.execute([seq.0])?;
         return Ok(Inserted::Refused(code));
     }
-    // An attachment stands beside what a note says.
-    if !matches!(body.action, Action::Attach(_)) {
-        notes::show(connection, body.note_id, &steps)?;
+    match &body.action {
+        // An attachment stands beside what a note says.
+        Action::Attach(attachment) => {
+            attachments::announce(connection, seq, body.note_id, sender.rep_id, attachment)?;
+        }
+        Action::Create(_) | Action::Edit(_) | Action::Withdraw => {
+            notes::show(connection, body.note_id, &steps)?;
+        }
     }
     Ok(Inserted::New(seq))
 }

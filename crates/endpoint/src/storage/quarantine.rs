@@ -2,7 +2,7 @@
 //! (SYNC.md §1, "Poison").
 
 use protocol::console::{QuarantineEntry, QuarantinePage, Rep};
-use protocol::{Code, DeviceId, RepId, Sha256};
+use protocol::{Code, DeviceId, OpId, RepId, Sha256};
 use rusqlite::{Connection, params};
 
 use super::{StorageError, id_bytes};
@@ -16,22 +16,37 @@ pub(super) fn put(
     connection: &Connection,
     device_id: DeviceId,
     code: Code,
+    op_id: Option<OpId>,
     raw: &str,
     now_ms: i64,
 ) -> Result<(), StorageError> {
     connection
         .prepare_cached(
-            "INSERT INTO quarantine (device_id, raw_sha256, code, raw, received_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (device_id, raw_sha256) DO NOTHING",
+            "INSERT INTO quarantine (device_id, raw_sha256, code, raw, received_at_ms, op_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (device_id, raw_sha256) DO NOTHING",
         )?
         .execute(params![
             device_id.as_bytes(),
             Sha256::of(raw.as_bytes()).as_bytes(),
             code.as_str(),
             raw,
-            now_ms
+            now_ms,
+            op_id.as_ref().map(OpId::as_bytes)
         ])?;
     Ok(())
+}
+
+/// Whether this rep's devices left an operation of this id here.
+pub(crate) fn holds(
+    connection: &Connection,
+    rep_id: RepId,
+    op_id: OpId,
+) -> Result<bool, StorageError> {
+    let mut query = connection.prepare_cached(
+        "SELECT 1 FROM quarantine JOIN device USING (device_id)
+         WHERE op_id = ?1 AND rep_id = ?2 LIMIT 1",
+    )?;
+    Ok(query.exists(params![op_id.as_bytes(), rep_id.as_bytes()])?)
 }
 
 /// The newest entries.

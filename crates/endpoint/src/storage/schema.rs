@@ -3,7 +3,7 @@
 use protocol::Epoch;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{StorageError, search};
+use super::{StorageError, keys, search};
 use crate::chance;
 
 /// Each entry brings a file from its index to the next version (`PRAGMA user_version`).
@@ -136,6 +136,67 @@ const MIGRATIONS: &[&str] = &[
         forgotten_at_ms INTEGER
     );
     ",
+    // 5: devices prove by a key who they are, and get tokens of a few minutes; have and pull.
+    // A device of before has no key and enrols again.
+    "
+    ALTER TABLE device RENAME COLUMN secret_hash TO key_hash;
+    ALTER TABLE device ADD COLUMN public_key BLOB;
+    ALTER TABLE device ADD COLUMN seen_at_ms INTEGER;
+    CREATE TABLE token (
+        token_hash BLOB PRIMARY KEY,
+        device_id BLOB NOT NULL REFERENCES device,
+        expires_at_ms INTEGER NOT NULL
+    );
+    CREATE INDEX token_by_expiry ON token (expires_at_ms);
+    CREATE TABLE used_challenge (hash BLOB PRIMARY KEY, expires_at_ms INTEGER NOT NULL);
+    CREATE INDEX used_challenge_by_expiry ON used_challenge (expires_at_ms);
+
+    ALTER TABLE quarantine ADD COLUMN op_id BLOB;
+    CREATE INDEX quarantine_by_op ON quarantine (op_id) WHERE op_id IS NOT NULL;
+    CREATE INDEX op_by_device ON op (device_id, seq);
+    ",
+    // 6: attachments, their bytes, and the operations that name them (see `attachments`).
+    "
+    CREATE TABLE attachment (
+        attachment_id BLOB PRIMARY KEY,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        device_id BLOB NOT NULL REFERENCES device,
+        sha256 BLOB NOT NULL,
+        bytes INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        name TEXT,
+        created_at_ms INTEGER NOT NULL,
+        offset INTEGER NOT NULL DEFAULT 0,
+        -- One of the two: it is complete, or it is given up some day.
+        completed_at_ms INTEGER,
+        expires_at_ms INTEGER
+    );
+    CREATE INDEX attachment_expiring ON attachment (expires_at_ms)
+        WHERE expires_at_ms IS NOT NULL;
+    CREATE INDEX attachment_unfinished ON attachment (device_id) WHERE expires_at_ms IS NOT NULL;
+
+    -- Each begins at a multiple of a chunk's length (see `attachments::chunks`).
+    CREATE TABLE attachment_chunk (
+        attachment_id BLOB NOT NULL REFERENCES attachment,
+        at INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        UNIQUE (attachment_id, at)
+    );
+
+    -- What operations say of attachments; the upload may come before or after.
+    CREATE TABLE announcement (
+        seq INTEGER PRIMARY KEY REFERENCES op,
+        note_id BLOB NOT NULL,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        attachment_id BLOB NOT NULL,
+        sha256 BLOB NOT NULL,
+        bytes INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        name TEXT
+    );
+    CREATE INDEX announcement_by_note ON announcement (note_id, seq);
+    CREATE INDEX announcement_by_attachment ON announcement (attachment_id);
+    ",
 ];
 
 /// What this program makes of a file.
@@ -164,11 +225,13 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StorageError>
         transaction
             .execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch.as_bytes().as_slice()])?;
     }
+    keys::make(&transaction)?;
     transaction.commit()?;
     Ok(version == 0)
 }
 
-pub(super) fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
-    let query = "SELECT value FROM meta WHERE name = 'epoch'";
-    Ok(Epoch::from_bytes(connection.query_row(query, [], |row| row.get(0))?))
+/// This life of the database.
+pub(crate) fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
+    let mut query = connection.prepare_cached("SELECT value FROM meta WHERE name = 'epoch'")?;
+    Ok(Epoch::from_bytes(query.query_row([], |row| row.get(0))?))
 }

@@ -1,6 +1,7 @@
 //! The real binary as a process of its own.
 #![allow(dead_code, reason = "each surface uses its own part")]
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -46,7 +47,16 @@ pub struct Serving {
 
 impl Serving {
     pub fn start(data_dir: &Path) -> Self {
+        Self::start_in(data_dir, [])
+    }
+
+    /// With these variables in its environment.
+    pub fn start_in(
+        data_dir: &Path,
+        environment: impl IntoIterator<Item = (&'static str, OsString)>,
+    ) -> Self {
         let mut child = sightline(data_dir, &["serve", "--listen", "127.0.0.1:0"])
+            .envs(environment)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

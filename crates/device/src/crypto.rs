@@ -1,0 +1,88 @@
+//! The browser's own cryptography (Web Crypto): a P-256 key that never leaves it, and digests.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use protocol::{PublicKey, Sha256, Signature};
+use wasm_bindgen::JsValue;
+
+use crate::{global, reflect};
+
+/// A P-256 key pair for ECDSA: Web Crypto's `CryptoKeyPair`, whose private half nobody can read.
+#[derive(Clone)]
+pub(crate) struct KeyPair(JsValue);
+
+/// Fresh, and not extractable: not even this page can read the private half.
+pub(crate) async fn generate() -> Result<KeyPair, JsValue> {
+    let uses = Array::of2(&"sign".into(), &"verify".into());
+    let arguments = [algorithm("namedCurve", "P-256")?, false.into(), uses.into()];
+    global::promised(&subtle()?, "generateKey", &arguments).await.map(KeyPair)
+}
+
+/// SHA-256, without keeping the page waiting as long as our own would.
+pub(crate) async fn sha256(bytes: &[u8]) -> Result<Sha256, JsValue> {
+    let arguments = ["SHA-256".into(), Uint8Array::from(bytes).into()];
+    let digest = global::promised(&subtle()?, "digest", &arguments).await?;
+    fixed(&digest).map(Sha256::from_bytes)
+}
+
+impl KeyPair {
+    /// What the database gave back, if it is a whole pair.
+    pub(crate) fn of_stored(stored: JsValue) -> Option<Self> {
+        let is_whole = ["privateKey", "publicKey"]
+            .iter()
+            .all(|half| reflect::get(&stored, half).is_some_and(|half| half.is_object()));
+        is_whole.then_some(Self(stored))
+    }
+
+    /// For the database, which copies it without ever showing it (structured clone).
+    pub(crate) const fn to_store(&self) -> &JsValue {
+        &self.0
+    }
+
+    pub(crate) async fn public_key(&self) -> Result<PublicKey, JsValue> {
+        let arguments = ["raw".into(), self.half("publicKey")?];
+        let point = global::promised(&subtle()?, "exportKey", &arguments).await?;
+        fixed(&point).map(PublicKey::from_bytes)
+    }
+
+    pub(crate) async fn sign(&self, message: &[u8]) -> Result<Signature, JsValue> {
+        let message = Uint8Array::from(message).into();
+        let arguments = [algorithm("hash", "SHA-256")?, self.half("privateKey")?, message];
+        let signature = global::promised(&subtle()?, "sign", &arguments).await?;
+        fixed(&signature).map(Signature::from_bytes)
+    }
+
+    pub(crate) async fn verifies(
+        &self,
+        signature: &Signature,
+        message: &[u8],
+    ) -> Result<bool, JsValue> {
+        let signature = Uint8Array::from(&signature.as_bytes()[..]).into();
+        let message = Uint8Array::from(message).into();
+        let arguments =
+            [algorithm("hash", "SHA-256")?, self.half("publicKey")?, signature, message];
+        Ok(global::promised(&subtle()?, "verify", &arguments).await?.is_truthy())
+    }
+
+    fn half(&self, name: &str) -> Result<JsValue, JsValue> {
+        reflect::get(&self.0, name).ok_or(JsValue::UNDEFINED)
+    }
+}
+
+/// None outside secure contexts.
+fn subtle() -> Result<JsValue, JsValue> {
+    reflect::get(&js_sys::global(), "crypto")
+        .and_then(|crypto| reflect::get(&crypto, "subtle"))
+        .ok_or(JsValue::UNDEFINED)
+}
+
+fn algorithm(parameter: &str, value: &str) -> Result<JsValue, JsValue> {
+    let algorithm = Object::new();
+    Reflect::set(&algorithm, &"name".into(), &"ECDSA".into())?;
+    Reflect::set(&algorithm, &parameter.into(), &value.into())?;
+    Ok(algorithm.into())
+}
+
+fn fixed<const N: usize>(buffer: &JsValue) -> Result<[u8; N], JsValue> {
+    let bytes = Uint8Array::new(buffer).to_vec();
+    bytes.try_into().map_err(|_| JsValue::UNDEFINED)
+}

@@ -1,0 +1,265 @@
+//! The history of each note, as its view remembers it: operations that name the ones before them
+//! form a DAG, and its heads are what the note says (SYNC.md §1, "Edits and withdrawals").
+
+use std::collections::BTreeMap;
+
+use indexed_db_futures::object_store::ObjectStore;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::Transaction;
+use protocol::history::{self, Link};
+use protocol::limits::PARENTS_MAX;
+use protocol::{Action, Attachment, Code, NoteId, Op, OpBody, OpId};
+use serde::{Deserialize, Serialize};
+
+use super::notes::{Content, NoteState, StoredNote, newest_first_key};
+use super::{NOTES, OPS, WORDLESS, delete, put_row, row, text};
+use crate::storage_error::StorageError;
+
+/// One operation of a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Step {
+    pub op_id: OpId,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<OpId>,
+    pub deed: Deed,
+    state: NoteState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+}
+
+/// What an operation did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Deed {
+    Words,
+    Withdrawal,
+    Attachment(Attachment),
+}
+
+/// What became of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub op_id: OpId,
+    pub note_id: NoteId,
+    pub state: NoteState,
+    pub code: Option<Code>,
+}
+
+impl Step {
+    pub(crate) fn new(op_id: OpId, body: &OpBody, state: NoteState) -> Self {
+        let deed = match &body.action {
+            Action::Create(_) | Action::Edit(_) => Deed::Words,
+            Action::Withdraw => Deed::Withdrawal,
+            Action::Attach(attachment) => Deed::Attachment(attachment.clone()),
+        };
+        Self { op_id, parents: body.parents.clone(), deed, state, code: None }
+    }
+
+    /// Its place in the DAG; none for an attachment, which stands beside it.
+    fn link(&self) -> Option<Link> {
+        let is_withdrawal = match self.deed {
+            Deed::Words => false,
+            Deed::Withdrawal => true,
+            Deed::Attachment(_) => return None,
+        };
+        Some(Link { op_id: self.op_id, parents: self.parents.clone(), is_withdrawal })
+    }
+
+    fn is_plain(&self) -> bool {
+        self.deed == Deed::Words && self.parents.is_empty()
+    }
+}
+
+impl StoredNote {
+    /// Its operations, the one that is not written down included.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        if !self.steps.is_empty() {
+            return self.steps.clone();
+        }
+        let Self { op_id, state, code, .. } = *self;
+        vec![Step { op_id, parents: Vec::new(), deed: Deed::Words, state, code }]
+    }
+
+    /// What the next operation names as its parents: everything that no other one saw. The newest,
+    /// where they are more than one operation may name.
+    pub(crate) fn heads(&self) -> Vec<OpId> {
+        let links: Vec<Link> = self.steps().iter().filter_map(Step::link).collect();
+        let is_seen = |op_id: &OpId| links.iter().any(|link| link.parents.contains(op_id));
+        let mut heads: Vec<OpId> =
+            links.iter().map(|link| link.op_id).filter(|op_id| !is_seen(op_id)).collect();
+        heads.sort_unstable_by(|a, b| b.cmp(a));
+        heads.truncate(PARENTS_MAX);
+        heads
+    }
+
+    fn contents(self) -> impl Iterator<Item = (OpId, Content)> {
+        let Self { op_id, saved_at, note, .. } = self;
+        let shown = Content { op_id, saved_at, note };
+        self.siblings.into_iter().chain([shown]).map(|content| (content.op_id, content))
+    }
+
+    fn set_state(&mut self) {
+        let first = |state| self.steps.iter().find(|step| step.state == state);
+        if let Some(worst) =
+            [NoteState::Saved, NoteState::Held, NoteState::Sent].into_iter().find_map(first)
+        {
+            (self.state, self.code) = (worst.state, worst.code);
+        }
+    }
+
+    /// What became of one of its operations.
+    fn mark(&mut self, mark: &Mark) {
+        if self.steps.is_empty() {
+            if self.op_id == mark.op_id {
+                (self.state, self.code) = (mark.state, mark.code);
+            }
+            return;
+        }
+        if let Some(step) = self.steps.iter_mut().find(|step| step.op_id == mark.op_id) {
+            (step.state, step.code) = (mark.state, mark.code);
+            self.set_state();
+        }
+    }
+}
+
+/// What a note of these operations says; none where it says nothing. `words` are the contents at
+/// hand; those that are not are left out.
+fn shown(
+    note_id: NoteId,
+    steps: Vec<Step>,
+    words: &mut BTreeMap<OpId, Content>,
+) -> Option<StoredNote> {
+    let heads = heads(&steps)?;
+    let mut contents: Vec<Content> =
+        heads.contents.iter().filter_map(|op_id| words.remove(op_id)).collect();
+    let Content { op_id, saved_at, note } = contents.pop()?;
+    let mut stored = StoredNote::begun(note_id, op_id, saved_at, note);
+    stored.siblings = contents;
+    stored.is_withdrawn = heads.is_withdrawn;
+    stored.steps = steps;
+    stored.set_state();
+    if let [only] = &*stored.steps
+        && only.is_plain()
+    {
+        stored.steps.clear();
+    }
+    Some(stored)
+}
+
+fn heads(steps: &[Step]) -> Option<history::Heads> {
+    let links: Vec<Link> = steps.iter().filter_map(Step::link).collect();
+    history::heads(&links)
+}
+
+/// Adds an operation to the history of its note and shows what it says now. Twice does no harm.
+/// The transaction has [`NOTES`], [`OPS`] and [`WORDLESS`], and the operation's text is in it.
+pub(crate) async fn add(
+    transaction: &Transaction<'_>,
+    op_id: OpId,
+    body: &OpBody,
+    state: NoteState,
+) -> Result<(), StorageError> {
+    let notes = transaction.object_store(NOTES)?;
+    let wordless = transaction.object_store(WORDLESS)?;
+    let note_id = body.note_id;
+    let (key, wordless_key) = (newest_first_key(note_id), note_id.to_string());
+    let stored: Option<StoredNote> = row(&notes, &key).await?;
+    let mut steps = match &stored {
+        Some(stored) => stored.steps(),
+        None => row(&wordless, &wordless_key).await?.unwrap_or_default(),
+    };
+    if steps.iter().any(|step| step.op_id == op_id) {
+        return Ok(());
+    }
+    steps.push(Step::new(op_id, body, state));
+    let standing = heads(&steps);
+    let mut words: BTreeMap<OpId, Content> =
+        stored.clone().into_iter().flat_map(StoredNote::contents).collect();
+    let contents = standing.as_ref().map_or(&[][..], |heads| &heads.contents);
+    read_words(&transaction.object_store(OPS)?, contents, &mut words).await?;
+    match (shown(note_id, steps.clone(), &mut words), stored) {
+        (Some(shown), had) => {
+            put_row(&notes, &key, &shown).await?;
+            if had.is_none() {
+                delete(&wordless, &wordless_key).await?;
+            }
+        }
+        // What stands was purged here: it keeps saying what it last said.
+        (None, Some(mut stored)) => {
+            stored.is_withdrawn = standing.is_some_and(|heads| heads.is_withdrawn);
+            stored.steps = steps;
+            stored.set_state();
+            put_row(&notes, &key, &stored).await?;
+        }
+        (None, None) => put_row(&wordless, &wordless_key, &steps).await?,
+    }
+    Ok(())
+}
+
+/// Whether the history of this note has this operation, even if its text was purged.
+pub(crate) async fn knows(
+    transaction: &Transaction<'_>,
+    note_id: NoteId,
+    op_id: OpId,
+) -> Result<bool, StorageError> {
+    let key = newest_first_key(note_id);
+    let stored: Option<StoredNote> = row(&transaction.object_store(NOTES)?, &key).await?;
+    let steps = match stored {
+        Some(stored) => stored.steps(),
+        None => {
+            let wordless = transaction.object_store(WORDLESS)?;
+            row(&wordless, &note_id.to_string()).await?.unwrap_or_default()
+        }
+    };
+    Ok(steps.iter().any(|step| step.op_id == op_id))
+}
+
+async fn read_words(
+    ops: &ObjectStore<'_>,
+    standing: &[OpId],
+    words: &mut BTreeMap<OpId, Content>,
+) -> Result<(), StorageError> {
+    for op_id in standing {
+        if words.contains_key(op_id) {
+            continue;
+        }
+        let Some(text) = text(ops, &op_id.to_string()).await? else { continue };
+        let OpBody { saved_at, action, .. } = body(&text)?;
+        if let Action::Create(note) | Action::Edit(note) = action {
+            words.insert(*op_id, Content { op_id: *op_id, saved_at, note });
+        }
+    }
+    Ok(())
+}
+
+/// What an operation's text says.
+pub(crate) fn body(text: &str) -> serde_json::Result<OpBody> {
+    let op: Op<'_> = serde_json::from_str(text)?;
+    serde_json::from_str(op.body.get())
+}
+
+/// Shows what became of these operations. Each note is read and written once, however many of them
+/// are its own.
+pub(crate) async fn mark(notes: &ObjectStore<'_>, marks: &[Mark]) -> Result<(), StorageError> {
+    let mut of_note: BTreeMap<NoteId, Vec<&Mark>> = BTreeMap::new();
+    for mark in marks {
+        of_note.entry(mark.note_id).or_default().push(mark);
+    }
+    let mut reads = Vec::with_capacity(of_note.len());
+    for (note_id, marks) in of_note {
+        let key = newest_first_key(note_id);
+        let read = notes.get::<String, _, _>(&*key).primitive()?;
+        reads.push((key, read, marks));
+    }
+    let mut writes = Vec::with_capacity(reads.len());
+    for (key, read, marks) in reads {
+        let Some(stored) = read.await? else { continue };
+        let mut stored: StoredNote = serde_json::from_str(&stored)?;
+        marks.into_iter().for_each(|mark| stored.mark(mark));
+        writes.push(super::put(notes, &key, &serde_json::to_string(&stored)?)?);
+    }
+    for write in writes {
+        write.await?;
+    }
+    Ok(())
+}

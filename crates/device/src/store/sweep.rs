@@ -1,0 +1,263 @@
+//! What is confirmed: asked about again by the sweep, and dropped by the purge rule alone
+//! (SYNC.md §1, "Restore safety").
+
+use std::collections::BTreeMap;
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::Transaction;
+use protocol::have::Held;
+use protocol::{OpId, Seq};
+use sync::{PURGE_AFTER_MS, Witness};
+
+use super::epochs::{self, EPOCHS};
+use super::history::{self, Mark};
+use super::notes::NoteState;
+use super::outbox::{Confirmation, OutboxRow, state_of};
+use super::uploads::{self, Uploaded};
+use super::{
+    CHUNKS, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADED, UPLOADS, Written, attachments, delete,
+    id, put_row, row, text,
+};
+use crate::connection::{Connection, strict};
+use crate::storage_error::StorageError;
+
+/// Receipts that the purge reads at once.
+const PURGE_PAGE: u32 = 1_000;
+
+/// Up to `ops_max` confirmed operations after `after`, ascending, and whether there are more.
+pub(crate) async fn read_confirmed(
+    connection: &Connection,
+    after: Option<OpId>,
+    ops_max: usize,
+) -> Result<(Vec<OpId>, bool), StorageError> {
+    let after = after.map_or_else(String::new, |op_id| op_id.to_string());
+    let limit = u32::try_from(ops_max.saturating_add(1)).unwrap_or(u32::MAX);
+    connection
+        .run(async |database| {
+            let transaction = database.transaction(RECEIPTS).build()?;
+            let keys = transaction
+                .object_store(RECEIPTS)?
+                .get_all_keys::<String>()
+                .with_query::<&str, _>(KeyRange::LowerBound(&*after, true))
+                .with_limit(limit)
+                .primitive()?
+                .await?;
+            let mut op_ids =
+                keys.map(|key| id(&key?)).collect::<Result<Vec<OpId>, StorageError>>()?;
+            let more = op_ids.len() > ops_max;
+            op_ids.truncate(ops_max);
+            Ok((op_ids, more))
+        })
+        .await
+}
+
+/// Writes what `have` answered: the held ones are confirmed in this epoch, the missing ones go
+/// back to the outbox.
+pub(crate) async fn reconcile(
+    connection: &Connection,
+    witness: Witness,
+    held: &[Held],
+    missing: &[OpId],
+) -> Result<Written, StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = strict(database, &[META, RECEIPTS, OUTBOX, OPS, NOTES])?;
+            let meta = transaction.object_store(META)?;
+            if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
+                return Ok(Written::EpochMoved(memory));
+            }
+            confirm_again(&transaction, witness, held).await?;
+            let marks = offer_again(&transaction, missing).await?;
+            history::mark(&transaction.object_store(NOTES)?, &marks).await?;
+            transaction.commit().await?;
+            Ok(Written::Done)
+        })
+        .await
+}
+
+/// A confirmation of this epoch keeps its time: were it renewed every day, it would never be old
+/// enough for the purge rule.
+async fn confirm_again(
+    transaction: &Transaction<'_>,
+    witness: Witness,
+    held: &[Held],
+) -> Result<(), StorageError> {
+    let receipts = transaction.object_store(RECEIPTS)?;
+    for Held { op_id, seq } in held {
+        let key = op_id.to_string();
+        let Some(mut confirmation) = row::<Confirmation>(&receipts, &key).await? else { continue };
+        let is_of_now =
+            confirmation.epoch == witness.epoch && confirmation.server_time_ms.is_some();
+        if is_of_now && confirmation.seq == *seq {
+            continue;
+        }
+        if !is_of_now {
+            confirmation.server_time_ms = Some(witness.server_time_ms);
+        }
+        (confirmation.epoch, confirmation.seq) = (witness.epoch, *seq);
+        put_row(&receipts, &key, &confirmation).await?;
+    }
+    Ok(())
+}
+
+async fn offer_again(
+    transaction: &Transaction<'_>,
+    missing: &[OpId],
+) -> Result<Vec<Mark>, StorageError> {
+    let receipts = transaction.object_store(RECEIPTS)?;
+    let outbox = transaction.object_store(OUTBOX)?;
+    let ops = transaction.object_store(OPS)?;
+    let mut marks = Vec::with_capacity(missing.len());
+    for &op_id in missing {
+        let key = op_id.to_string();
+        let (Some(_), Some(text)) = (text(&receipts, &key).await?, text(&ops, &key).await?) else {
+            continue;
+        };
+        let note_id = history::body(&text)?.note_id;
+        put_row(&outbox, &key, &OutboxRow { note_id, bytes: text.len() }).await?;
+        delete(&receipts, &key).await?;
+        marks.push(Mark { op_id, note_id, state: NoteState::Saved, code: None });
+    }
+    Ok(marks)
+}
+
+/// The sweep has come through: remembers when, and drops what the purge rule allows. The list's
+/// view of a note stays.
+pub(crate) async fn finish(
+    connection: &Connection,
+    witness: Witness,
+    safe_seq: Option<Seq>,
+    now_ms: u64,
+) -> Result<Written, StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = strict(database, &[META, RECEIPTS, OPS, UPLOADS, UPLOADED, CHUNKS])?;
+            let meta = transaction.object_store(META)?;
+            if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
+                return Ok(Written::EpochMoved(memory));
+            }
+            let mut epochs = epochs::read(&meta).await?;
+            epochs.swept(now_ms);
+            put_row(&meta, EPOCHS, &epochs).await?;
+            if let Some(safe_seq) = safe_seq {
+                purge(&transaction, witness, safe_seq).await?;
+            }
+            transaction.commit().await?;
+            Ok(Written::Done)
+        })
+        .await
+}
+
+async fn purge(
+    transaction: &Transaction<'_>,
+    witness: Witness,
+    safe_seq: Seq,
+) -> Result<(), StorageError> {
+    let receipts = transaction.object_store(RECEIPTS)?;
+    let ops = transaction.object_store(OPS)?;
+    let media = media(transaction).await?;
+    let mut after = String::new();
+    loop {
+        let page = || KeyRange::LowerBound(&*after, true);
+        let keys = receipts.get_all_keys::<String>().with_query::<&str, _>(page());
+        let keys = keys.with_limit(PURGE_PAGE).primitive()?;
+        let rows = receipts.get_all::<String>().with_query::<&str, _>(page());
+        let rows = rows.with_limit(PURGE_PAGE).primitive()?;
+        let keys: Vec<String> = keys.await?.collect::<Result<_, _>>()?;
+        let rows: Vec<String> = rows.await?.collect::<Result<_, _>>()?;
+        let Some(last) = keys.last() else { return Ok(()) };
+        for (key, row) in keys.iter().zip(&rows) {
+            let is_old = may_be_dropped(&serde_json::from_str(row)?, witness, safe_seq);
+            if !is_old {
+                continue;
+            }
+            match media.get(&id(key)?) {
+                None => {}
+                Some(Some(uploaded)) if uploaded.is_safe(witness.epoch, safe_seq) => {
+                    let attachment_id = uploaded.upload.attachment.attachment_id;
+                    attachments::delete(transaction, attachment_id).await?;
+                    let uploaded = transaction.object_store(UPLOADED)?;
+                    delete(&uploaded, &attachment_id.to_string()).await?;
+                }
+                // Its bytes may be needed yet, and an operation goes only with them.
+                Some(_) => continue,
+            }
+            delete(&ops, key).await?;
+            delete(&receipts, key).await?;
+        }
+        after = last.clone();
+    }
+}
+
+/// The uploads by the operation that attached them; none where one is not complete.
+async fn media(
+    transaction: &Transaction<'_>,
+) -> Result<BTreeMap<OpId, Option<Uploaded>>, StorageError> {
+    let waiting: Vec<uploads::Upload> = uploads::all(&transaction.object_store(UPLOADS)?).await?;
+    let complete: Vec<Uploaded> = uploads::all(&transaction.object_store(UPLOADED)?).await?;
+    let waiting = waiting.into_iter().map(|upload| (upload.op_id, None));
+    let complete = complete.into_iter().map(|uploaded| (uploaded.upload.op_id, Some(uploaded)));
+    Ok(waiting.chain(complete).collect())
+}
+
+/// The purge rule (SYNC.md §1): confirmed in this epoch, inside every backup that could still be
+/// restored, and over 30 days old by the endpoint's clock.
+fn may_be_dropped(confirmation: &Confirmation, witness: Witness, safe_seq: Seq) -> bool {
+    let is_old = |at_ms: i64| witness.server_time_ms.saturating_sub(at_ms) > PURGE_AFTER_MS;
+    confirmation.epoch == witness.epoch
+        && state_of(confirmation.verdict) == NoteState::Sent
+        && confirmation.seq.is_some_and(|seq| seq <= safe_seq)
+        && confirmation.server_time_ms.is_some_and(is_old)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Epoch;
+    use protocol::push::Verdict;
+
+    use super::*;
+
+    const NOW_MS: i64 = 1_800_000_000_000;
+
+    fn witness() -> Witness {
+        Witness { epoch: Epoch::new(2, [0; 10]), server_time_ms: NOW_MS }
+    }
+
+    fn old() -> Confirmation {
+        Confirmation {
+            epoch: witness().epoch,
+            verdict: Verdict::Stored,
+            seq: Some(Seq(5)),
+            code: None,
+            server_time_ms: Some(NOW_MS - PURGE_AFTER_MS - 1),
+        }
+    }
+
+    #[test]
+    fn the_purge_rule() {
+        let table = [
+            (old(), 5, true, "old, and in every backup"),
+            (old(), 4, false, "not in every backup"),
+            (Confirmation { seq: None, ..old() }, 5, false, "nowhere in the log"),
+            (Confirmation { epoch: Epoch::new(1, [0; 10]), ..old() }, 5, false, "another epoch"),
+            (
+                Confirmation { server_time_ms: Some(NOW_MS - PURGE_AFTER_MS), ..old() },
+                5,
+                false,
+                "30 days to the millisecond",
+            ),
+            (Confirmation { server_time_ms: None, ..old() }, 5, false, "0.1 kept no time"),
+            (Confirmation { server_time_ms: Some(i64::MAX), ..old() }, 5, false, "in the future"),
+            (
+                Confirmation { verdict: Verdict::StoredQuarantined, ..old() },
+                5,
+                false,
+                "in quarantine",
+            ),
+        ];
+        for (confirmation, safe_seq, expected, why) in table {
+            assert_eq!(may_be_dropped(&confirmation, witness(), Seq(safe_seq)), expected, "{why}");
+        }
+    }
+}

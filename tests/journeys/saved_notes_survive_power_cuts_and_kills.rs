@@ -1,0 +1,238 @@
+//! A note that the app called saved survives the end of the browser at any moment, by a kill or by
+//! a power cut that leaves only what was synced; later each arrives at marketing's exactly once.
+//!
+//! `SIGHTLINE_CUTS` tells how often; `SIGHTLINE_SEED` at which moments.
+#![allow(clippy::print_stdout, reason = "figures for the ledger")]
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use journeys::{Conditions, Endpoint, Engine, Proxy, Rep, Sample};
+use power_cut::{PowerCut, cuts_or};
+use protocol::Kind;
+use tempfile::TempDir;
+
+/// Strikes of a normal run.
+const STRIKES: u32 = 3;
+/// For backoff and sending.
+const SENDING: Duration = Duration::from_secs(150);
+
+/// Asks for the browser's own durability, whatever the app asks for.
+const RELAXED: &str = "() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (stores, mode) {
+        return transaction.call(this, stores, mode);
+    };
+}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn power_cuts_in_chromium() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::Chromium, Strike::PowerCut).await?;
+    ordeal.strike_all(STRIKES).await?;
+    ordeal.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn power_cuts_in_firefox() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::Firefox, Strike::PowerCut).await?;
+    ordeal.strike_all(STRIKES).await?;
+    ordeal.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_in_chromium() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::Chromium, Strike::Kill).await?;
+    ordeal.strike_all(STRIKES).await?;
+    ordeal.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_in_firefox() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::Firefox, Strike::Kill).await?;
+    ordeal.strike_all(STRIKES).await?;
+    ordeal.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_in_webkit() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::WebKit, Strike::Kill).await?;
+    ordeal.strike_all(STRIKES).await?;
+    ordeal.finish().await
+}
+
+/// What the app asks for is what saves the notes.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_power_cuts_with_relaxed_durability_lose_notes_in_chromium() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::Chromium, Strike::PowerCut).await?;
+    ordeal.lose_some(STRIKES).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_power_cuts_with_relaxed_durability_lose_notes_in_firefox() -> Result<()> {
+    let mut ordeal = Ordeal::begin(Engine::Firefox, Strike::PowerCut).await?;
+    ordeal.lose_some(STRIKES).await
+}
+
+/// How the browser ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strike {
+    Kill,
+    PowerCut,
+}
+
+/// A rep without a network whose browser ends again and again.
+struct Ordeal {
+    engine: Engine,
+    strike: Strike,
+    folder: TempDir,
+    endpoint: Endpoint,
+    proxy: Proxy,
+    power: PowerCut,
+    conditions: Conditions,
+    seed: u64,
+    chance: fastrand::Rng,
+    /// Texts of which the app said that they are saved.
+    saved: Vec<String>,
+    strikes: u32,
+    lost: usize,
+}
+
+impl Ordeal {
+    /// Enrolled and installed, in order; the strikes come after.
+    async fn begin(engine: Engine, strike: Strike) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let port = journeys::free_port().await?;
+        let proxy = Proxy::start(port).await?;
+        let endpoint = Endpoint::start_behind(folder.path(), port, proxy.url()).await?;
+        let rep = Rep::enrol(engine, folder.path(), &endpoint).await?;
+        rep.browser.close().await?;
+        match strike {
+            Strike::Kill => proxy.refuse(true),
+            // No browser syncs the caches of service workers: the shell may have to be loaded.
+            Strike::PowerCut => proxy.pass_only_pages(true),
+        }
+        let power = PowerCut::new(&profile(folder.path()))?;
+        let environment = match strike {
+            Strike::Kill => Vec::new(),
+            Strike::PowerCut => power.environment().into(),
+        };
+        let conditions = Conditions { environment, preload: None };
+        let seed = std::env::var("SIGHTLINE_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = seed.unwrap_or(1);
+        Ok(Self {
+            engine,
+            strike,
+            folder,
+            endpoint,
+            proxy,
+            power,
+            conditions,
+            seed,
+            chance: fastrand::Rng::with_seed(seed),
+            saved: Vec::new(),
+            strikes: 0,
+            lost: 0,
+        })
+    }
+
+    async fn open(&self) -> Result<Rep> {
+        let profile = profile(self.folder.path());
+        Rep::open(&self.conditions, self.engine, &profile, &self.endpoint).await
+    }
+
+    async fn strike_all(&mut self, default: u32) -> Result<()> {
+        for _ in 0..cuts_or(default) {
+            self.strike_once().await?;
+            ensure!(self.lost == 0, "{self}");
+        }
+        Ok(())
+    }
+
+    /// Strikes where nothing is durable: something has to be lost.
+    async fn lose_some(&mut self, default: u32) -> Result<()> {
+        self.conditions.preload = Some(RELAXED);
+        for _ in 0..cuts_or(default) {
+            self.strike_once().await?;
+        }
+        println!("relaxed: {self}");
+        ensure!(self.lost > 0, "{self}");
+        Ok(())
+    }
+
+    /// Saves notes until the blow falls, and counts what is lost.
+    async fn strike_once(&mut self) -> Result<()> {
+        let rep = self.open().await?;
+        let moment = Duration::from_millis(self.chance.u64(500..4_000));
+        let strike = self.strikes;
+        let mut saved = Vec::new();
+        let saving = async {
+            for index in 0.. {
+                let text = format!("Strike {strike}, note {index}: vu à Lyon, 12,50 €");
+                rep.save(&Sample::plain(Kind::Need, text.clone())).await?;
+                saved.push(text);
+            }
+            anyhow::Ok(())
+        };
+        tokio::select! {
+            failed = saving => failed?,
+            () = tokio::time::sleep(moment) => {}
+        }
+        if self.strike == Strike::PowerCut {
+            self.power.kill_all()?;
+        }
+        rep.browser.kill().await?;
+        if self.strike == Strike::PowerCut {
+            self.power.cut()?;
+        }
+        self.saved.extend(saved);
+        self.strikes += 1;
+        self.count_lost().await
+    }
+
+    async fn count_lost(&mut self) -> Result<()> {
+        let rep = self.open().await?;
+        let listed = rep.listed_texts().await?;
+        rep.browser.close().await?;
+        let there: HashSet<&String> = listed.iter().collect();
+        ensure!(there.len() == listed.len(), "some note is listed twice: {listed:#?}");
+        self.lost = self.saved.iter().filter(|text| !there.contains(text)).count();
+        Ok(())
+    }
+
+    /// The network is back: each saved note arrives once, and what was cut while it was saved at
+    /// most once.
+    async fn finish(self) -> Result<()> {
+        ensure!(!self.saved.is_empty(), "nothing was ever saved: {self}");
+        self.proxy.heal();
+        let rep = self.open().await?;
+        rep.wait_pending(0, SENDING).await?;
+        rep.browser.close().await?;
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for note in self.endpoint.export_ndjson().await? {
+            *counts.entry(note.note.text).or_default() += 1;
+        }
+        let lost = self.saved.iter().filter(|text| !counts.contains_key(*text)).count();
+        ensure!(lost == 0, "{lost} never arrived: {self}");
+        ensure!(counts.values().all(|count| *count == 1), "doubled: {counts:#?}");
+        println!("{self}; {} arrived", counts.len());
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Ordeal {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { engine, strike, seed, strikes, saved, lost, .. } = self;
+        let saved = saved.len();
+        write!(
+            out,
+            "{engine:?}, {strike:?} {strikes} times by seed {seed}: {saved} saved, {lost} lost"
+        )
+    }
+}
+
+/// Where [`Rep::enrol`] puts it.
+fn profile(folder: &Path) -> PathBuf {
+    folder.join("profile")
+}

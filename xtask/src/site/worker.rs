@@ -1,0 +1,83 @@
+//! The service worker: its engine, built for the browser, and its script over all files of the app.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use worker::{Asset, Engine};
+
+use crate::site::{files_under, naming, page, page_folder, remove};
+use crate::toolchain::{TARGET, WasmToolchain};
+use crate::{process, tools};
+
+/// The profile of what travels to a phone, in Cargo.toml.
+const PROFILE: &str = "wasm-release";
+
+/// Puts the engine and the script into the finished folder of the app. The worker keeps exactly
+/// the app's files, so it is made after they are final.
+///
+/// # Errors
+/// When the engine does not build, or a file cannot be read or written.
+pub fn write(folder: &Path, toolchain: &WasmToolchain) -> Result<()> {
+    let engine = build_engine(folder, toolchain)?;
+    let mut assets = Vec::new();
+    for file in files_under(folder)? {
+        assets.push(Asset { path: address(folder, &file)?, bytes: fs::read(&file)? });
+    }
+    fs::write(folder.join("sw.js"), worker::script(&assets, &engine)?).context("cannot write sw.js")
+}
+
+/// Builds the engine into `folder`, named by content.
+fn build_engine(folder: &Path, toolchain: &WasmToolchain) -> Result<Engine> {
+    process::run(
+        toolchain
+            .cargo()?
+            .args(["build", "--quiet", "--package", "worker", "--bin", "engine"])
+            .args(["--target", TARGET, "--profile", PROFILE]),
+    )?;
+    let built = PathBuf::from("target/wasm").join(TARGET).join(PROFILE).join("engine.wasm");
+    let draft = page_folder("engine");
+    remove(&draft)?;
+    let mut bindgen = Command::new(tools::path(tools::WASM_BINDGEN)?);
+    // A classic script: it is loaded in the middle of a worker's life, which modules cannot be.
+    bindgen.args([
+        "--target",
+        "no-modules",
+        "--no-typescript",
+        "--out-name",
+        "engine",
+        "--out-dir",
+    ]);
+    process::run(bindgen.arg(&draft).arg(&built))?;
+    page::optimise(&draft, &draft.with_extension("optimised"))?;
+    let place = |name: &str| -> Result<String> {
+        let content = fs::read(draft.join(name)).with_context(|| format!("no {name}"))?;
+        let name = naming::named_by(&content, name);
+        fs::write(folder.join(&name), content)?;
+        Ok(format!("/{name}"))
+    };
+    Ok(Engine { script: place("engine.js")?, wasm: place("engine_bg.wasm")? })
+}
+
+/// The path at which a browser asks for this file of the app.
+fn address(folder: &Path, file: &Path) -> Result<String> {
+    let parts: PathBuf = file.strip_prefix(folder)?.into();
+    let parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    Ok(match parts.join("/").as_str() {
+        "index.html" => "/".to_owned(),
+        path => format!("/{path}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_itself_answers_at_the_root() {
+        let address = |file: &str| address(Path::new("x"), &Path::new("x").join(file)).unwrap();
+        assert_eq!(address("index.html"), "/");
+        assert_eq!(address("snippets/a.js"), "/snippets/a.js");
+    }
+}
