@@ -33,7 +33,8 @@ pub fn invite(connection: &Connection, rep: &str, now_ms: i64) -> Result<String,
     Ok(code)
 }
 
-/// Makes the sender, whose signature was found right, a device of the invited rep. The invitation
+/// Makes the sender, whose signature was found right, a device of the invited rep, under this
+/// fresh id. The invitation
 /// is consumed by one atomic update; the same device asking again gets the same answer (see
 /// [`EnrolRequest`]).
 ///
@@ -42,6 +43,7 @@ pub fn invite(connection: &Connection, rep: &str, now_ms: i64) -> Result<String,
 pub fn enrol(
     connection: &Connection,
     request: &EnrolRequest,
+    device_id: DeviceId,
     now_ms: i64,
 ) -> Result<Result<EnrolAnswer, Code>, StorageError> {
     let code_hash = Sha256::of(request.invitation.as_bytes());
@@ -57,11 +59,11 @@ pub fn enrol(
         return Ok(Err(Code::InvitationUnknown));
     };
     let rep_id = RepId::from_bytes(rep_id);
-    if let Some(device_id) = used_by {
+    if let Some(known) = used_by {
         let is_same = connection
             .query_row(
                 "SELECT 1 FROM device WHERE device_id = ?1 AND key_hash = ?2",
-                params![device_id, key_hash.as_bytes()],
+                params![known, key_hash.as_bytes()],
                 |_| Ok(()),
             )
             .optional()?
@@ -69,12 +71,11 @@ pub fn enrol(
         if !is_same {
             return Ok(Err(Code::InvitationUsed));
         }
-        return answer(connection, DeviceId::from_bytes(device_id), rep_id, request).map(Ok);
+        return answer(connection, DeviceId::from_bytes(known), rep_id, request).map(Ok);
     }
     if now_ms >= expires_at_ms {
         return Ok(Err(Code::InvitationExpired));
     }
-    let device_id = chance::device_id()?;
     let name: String = request.device_name.chars().take(NAME_CHARS_MAX).collect();
     let made = connection.execute(
         "INSERT INTO device (device_id, rep_id, name, key_hash, public_key, enrolled_at_ms)
