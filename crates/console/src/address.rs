@@ -23,6 +23,8 @@ pub(crate) struct Filters {
     pub(crate) rep: Option<RepId>,
     pub(crate) period: Period,
     pub(crate) words: String,
+    /// The notes that their reps took back, instead of the others.
+    pub(crate) withdrawn: bool,
 }
 
 /// When received, in days of the reader's own calendar.
@@ -81,6 +83,7 @@ impl Filters {
             from_ms,
             to_ms,
             q: (!words.is_empty()).then(|| words.to_owned()),
+            withdrawn: self.withdrawn,
             before: None,
             limit: None,
         }
@@ -104,6 +107,7 @@ impl Address {
                 rep: parameter("rep").and_then(|text| text.parse().ok()),
                 period,
                 words: parameter("q").unwrap_or_default(),
+                withdrawn: parameter("withdrawn").as_deref() == Some("true"),
             },
             note: parameter("note").and_then(|text| text.parse().ok()),
         }
@@ -111,7 +115,7 @@ impl Address {
 
     /// The address to go to.
     pub(crate) fn href(&self) -> String {
-        let Filters { kind, rep, period, words } = &self.filters;
+        let Filters { kind, rep, period, words, withdrawn } = &self.filters;
         let (since, from, to) = match *period {
             Period::Ever => (None, None, None),
             Period::Dates { from, to } => (None, from, to),
@@ -124,6 +128,7 @@ impl Address {
             .with("from", from)
             .with("to", to)
             .with("q", Some(words).filter(|words| !words.is_empty()))
+            .with("withdrawn", withdrawn.then_some(true))
             .with("note", self.note)
             .finish();
         format!("{BASE}/{query}")
@@ -164,13 +169,17 @@ mod tests {
             ("kind", "gap"),
             ("since", "7d"),
             ("q", "prix été"),
+            ("withdrawn", "true"),
             ("note", NOTE),
             ("x", "y"),
         ]);
         assert_eq!(address.filters.kind, Some(Kind::Gap));
+        assert!(address.filters.withdrawn);
         assert_eq!(
             address.href(),
-            format!("/console/?kind=gap&since=7d&q=prix%20%C3%A9t%C3%A9&note={NOTE}")
+            format!(
+                "/console/?kind=gap&since=7d&q=prix%20%C3%A9t%C3%A9&withdrawn=true&note={NOTE}"
+            )
         );
         assert_eq!(address.opened(None).note, None);
         assert_eq!(address.filtered(|filters| filters.kind = None).note, None);
@@ -178,8 +187,13 @@ mod tests {
 
     #[test]
     fn nonsense_in_an_address_counts_as_absent() {
-        let address =
-            read(&[("kind", "joke"), ("rep", "x"), ("from", "2026-02-31"), ("note", "1")]);
+        let address = read(&[
+            ("kind", "joke"),
+            ("rep", "x"),
+            ("from", "2026-02-31"),
+            ("withdrawn", "x"),
+            ("note", "1"),
+        ]);
         assert_eq!(address, Address::default());
         assert_eq!(address.href(), "/console/");
     }

@@ -91,6 +91,7 @@ fn inbox_query(start: QueryString, query: &InboxQuery) -> QueryString {
         .with("from_ms", query.from_ms)
         .with("to_ms", query.to_ms)
         .with("q", query.q.as_ref())
+        .with("withdrawn", query.withdrawn.then_some(true))
         .with("before", query.before.map(|seq| seq.0))
         .with("limit", query.limit)
 }

@@ -63,6 +63,7 @@ pub(crate) struct Texts {
     pub(crate) dates: &'static str,
     pub(crate) from: &'static str,
     pub(crate) to: &'static str,
+    pub(crate) withdrawn_notes: &'static str,
     pub(crate) export: &'static str,
     pub(crate) export_hint: &'static str,
     pub(crate) export_csv: &'static str,
@@ -119,7 +120,14 @@ pub(crate) struct Texts {
     pub(crate) written: &'static str,
     pub(crate) edited: &'static str,
     pub(crate) withdrawn: &'static str,
+    pub(crate) attached: &'static str,
     pub(crate) changed: &'static str,
+    pub(crate) withdrawn_mark: &'static str,
+    /// Counts the other versions.
+    pub(crate) written_beside: Plural,
+    pub(crate) other_version: &'static str,
+    /// In the list, where there is no room.
+    pub(crate) more_versions: &'static str,
 
     // Choices of a note.
     pub(crate) kind_short: [&'static str; 4],
@@ -194,6 +202,7 @@ impl Texts {
             "create" => self.written,
             "edit" => self.edited,
             "withdraw" => self.withdrawn,
+            "attach" => self.attached,
             _ => self.changed,
         }
     }

@@ -46,6 +46,26 @@ impl Update {
     }
 }
 
+/// What the worker listens for; see crates/worker/src/shell.js.
+const OUTBOX_SYNC: &str = "outbox";
+
+/// Asks the browser to wake the worker when there is a network, even with every tab closed, where
+/// it can (Background Sync: Chromium alone). Elsewhere the page's own triggers send.
+pub(crate) fn sync_in_background() {
+    let Some(container) = container() else { return };
+    spawn_local(async move {
+        let Ok(ready) = container.ready() else { return };
+        let Ok(registration) = JsFuture::from(ready).await else { return };
+        let Some(sync) = reflect::get(&registration, "sync") else { return };
+        if let Ok(asked) = reflect::call(&sync, "register", &[OUTBOX_SYNC.into()])
+            && let Ok(asked) = asked.dyn_into::<js_sys::Promise>()
+        {
+            // Refused where the user forbade it: the page sends all the same.
+            drop(JsFuture::from(asked).await);
+        }
+    });
+}
+
 /// Registers the worker; `offer` is called for each newer version that is ready.
 pub fn install(offer: impl Fn(Update) + 'static) {
     let Some(container) = container() else { return };

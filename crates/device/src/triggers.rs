@@ -20,6 +20,19 @@ pub(crate) fn listen(window: &Window, report: Rc<dyn Fn(Event)>) {
     }
 }
 
+/// Calls `leave` whenever the page is hidden, which may be the last that is heard of it.
+pub(crate) fn on_leaving(window: &Window, leave: impl Fn() + 'static) {
+    let Some(document) = window.document() else { return };
+    let page = document.clone();
+    let nothing: Rc<dyn Fn(Event)> = Rc::new(|_| {});
+    on(&document, "visibilitychange", &nothing, move || {
+        if page.visibility_state() == VisibilityState::Hidden {
+            leave();
+        }
+        None
+    });
+}
+
 fn on(
     target: &EventTarget,
     name: &str,

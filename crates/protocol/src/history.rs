@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hash::Sha256;
+use crate::planted::{self, Bug};
 use crate::id::{NoteId, OpId};
 
 /// One operation of a note's history, as far as its heads are concerned.
@@ -35,8 +36,13 @@ pub struct Heads {
 pub fn heads(links: &[Link]) -> Option<Heads> {
     let seen: BTreeSet<OpId> = links.iter().flat_map(|link| link.parents.iter().copied()).collect();
     let is_head = |link: &&Link| !seen.contains(&link.op_id);
-    let contents = sorted(links.iter().filter(is_head).filter(|link| !link.is_withdrawal));
-    if !contents.is_empty() {
+    let mut contents = sorted(links.iter().filter(is_head).filter(|link| !link.is_withdrawal));
+    if planted::is(Bug::LastWriterWins) {
+        contents = contents.pop().into_iter().collect();
+    }
+    let eats = planted::is(Bug::WithdrawalEats)
+        && links.iter().filter(is_head).any(|link| link.is_withdrawal);
+    if !contents.is_empty() && !eats {
         return Some(Heads { contents, is_withdrawn: false });
     }
     // Withdrawn: what the withdrawals had seen, in the bin.

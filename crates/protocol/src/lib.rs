@@ -15,6 +15,7 @@ pub mod limits;
 pub mod mac;
 pub mod note;
 pub mod op;
+pub mod planted;
 pub mod price;
 pub mod problem;
 pub mod proof;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::mac::{Mac, MacKey};
+use crate::planted::{self, Bug};
 
 /// Between the answer's own members and the MAC's digits.
 const BEFORE_MAC: &str = r#","mac":""#;
@@ -53,7 +54,7 @@ pub fn open<T: DeserializeOwned>(key: &MacKey, text: &str) -> Result<T, NotSeale
 /// [`NotSealed::Mac`] where it did not.
 pub fn verify(key: &MacKey, text: &str) -> Result<(), NotSealed> {
     let (json, mac) = split(text).ok_or(NotSealed::Mac)?;
-    if key.is_mac(&[json.as_bytes()], &mac) { Ok(()) } else { Err(NotSealed::Mac) }
+    if key.is_mac(&[json.as_bytes()], &mac) || planted::is(Bug::MacUnchecked) { Ok(()) } else { Err(NotSealed::Mac) }
 }
 
 fn split(text: &str) -> Option<(&str, Mac)> {

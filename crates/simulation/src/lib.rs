@@ -7,6 +7,7 @@
 
 mod agenda;
 mod broken;
+mod campaign;
 mod chance;
 mod device;
 mod driver;
@@ -21,6 +22,7 @@ mod rest;
 mod run;
 mod scenario;
 mod server;
+mod shrink;
 mod tally;
 mod trace;
 mod transport;
@@ -28,7 +30,9 @@ mod world;
 mod writing;
 
 pub use broken::Broken;
+pub use campaign::{Campaign, campaign};
 pub use faults::{Fault, FaultSet};
 pub use run::{Ended, run, run_printed};
 pub use scenario::Scenario;
+pub use shrink::shrink;
 pub use tally::Tally;

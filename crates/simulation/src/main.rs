@@ -1,35 +1,142 @@
-//! Runs worlds: many seeds, or one with its trace.
-#![allow(clippy::print_stdout, reason = "a command line speaks through its standard streams")]
+//! `cargo xtask simulate`: many worlds, or one with its trace.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks through its standard streams"
+)]
 
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use simulation::{Scenario, Tally, run, run_printed};
+use clap::Parser;
+use simulation::{Broken, Campaign, Fault, FaultSet, Scenario, Tally, campaign, run, shrink};
+
+/// Failing seeds that are told one by one, and of which the first is shrunk.
+const FAILURES_TOLD: usize = 10;
+
+/// What can be asked for.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask simulate", about = "Runs engine and endpoint in simulated worlds")]
+struct Wish {
+    /// How many seeds to run
+    #[arg(long, default_value_t = 10_000)]
+    seeds: u64,
+    /// The first of them
+    #[arg(long, default_value_t = 0)]
+    first: u64,
+    /// Threads; one for each core if not given
+    #[arg(long)]
+    jobs: Option<NonZero<usize>>,
+    /// Only this seed
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Print every step of it
+    #[arg(long, requires = "seed")]
+    trace: bool,
+    /// Only these kinds of trouble, by commas
+    #[arg(long, value_delimiter = ',', requires = "seed")]
+    only: Option<Vec<Fault>>,
+    /// At most so many devices
+    #[arg(long, requires = "seed")]
+    devices: Option<usize>,
+    /// At most so many saves
+    #[arg(long, requires = "seed")]
+    saves: Option<usize>,
+    /// At most so many days
+    #[arg(long, requires = "seed")]
+    days: Option<usize>,
+    /// Plant each known bug in turn, and see that each is caught
+    #[arg(long)]
+    planted_bugs: bool,
+}
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().collect();
-    if args[1] == "--seed" {
-        let e = run_printed(Scenario::of(args[2].parse().unwrap_or(0)));
-        println!(
-            "{e:?} {:?}",
-            Scenario::of(args[2].parse().unwrap_or(0)).faults.iter().collect::<Vec<_>>()
-        );
-        return ExitCode::SUCCESS;
+    let wish = Wish::parse();
+    let jobs = wish.jobs.or_else(|| std::thread::available_parallelism().ok());
+    let jobs = jobs.map_or(1, NonZero::get);
+    if wish.planted_bugs {
+        return planted_bugs(jobs);
     }
-    let n: u64 = args[1].parse().unwrap_or(100);
-    let first: u64 = args.get(2).and_then(|a| a.parse().ok()).unwrap_or(0);
-    let begun = std::time::Instant::now();
-    let mut t = Tally::default();
-    let mut bad = 0;
-    for seed in first..first + n {
-        let e = run(Scenario::of(seed));
-        t.add(&e.tally);
-        if let Some(b) = e.broken {
-            bad += 1;
-            if bad < 20 {
-                println!("{seed}: {b}");
-            }
+    match wish.seed {
+        Some(seed) => one(scenario(&wish, seed), wish.trace),
+        None => many(wish.first, wish.seeds, jobs),
+    }
+}
+
+fn scenario(wish: &Wish, seed: u64) -> Scenario {
+    let whole = Scenario::of(seed);
+    let faults = wish.only.as_ref().map_or(whole.faults, |only| {
+        only.iter().fold(FaultSet::NONE, |faults, fault| faults.with(*fault))
+    });
+    Scenario {
+        seed,
+        faults,
+        devices_max: wish.devices.unwrap_or(whole.devices_max),
+        saves_max: wish.saves.unwrap_or(whole.saves_max),
+        days_max: wish.days.unwrap_or(whole.days_max),
+    }
+}
+
+fn one(scenario: Scenario, is_printed: bool) -> ExitCode {
+    let kinds: Vec<&str> = scenario.faults.iter().map(Fault::as_str).collect();
+    println!("seed {}, trouble: {}", scenario.seed, kinds.join(","));
+    let ended = if is_printed { simulation::run_printed(scenario) } else { run(scenario) };
+    println!("{:?}", ended.tally);
+    match ended.broken {
+        None => ExitCode::SUCCESS,
+        Some(broken) => {
+            println!("{broken}");
+            ExitCode::FAILURE
         }
     }
-    println!("{n} seeds, {bad} bad, {:?} {:?}", begun.elapsed(), t);
-    ExitCode::SUCCESS
+}
+
+fn many(first: u64, seeds: u64, jobs: usize) -> ExitCode {
+    let begun = Instant::now();
+    let Campaign { seeds, tally, failures } =
+        campaign(first, seeds, jobs, FAILURES_TOLD as u64, || {});
+    for (seed, broken) in &failures {
+        println!("seed {seed}: {broken}");
+    }
+    if let Some((seed, broken)) = failures.first() {
+        tell_smaller(*seed, broken);
+    }
+    tell(seeds, &tally, begun.elapsed().as_secs_f64());
+    if failures.is_empty() {
+        println!("{seeds} seeds: none failed");
+        return ExitCode::SUCCESS;
+    }
+    println!("{seeds} seeds: {} failed", failures.len());
+    ExitCode::FAILURE
+}
+
+fn tell(seeds: u64, tally: &Tally, seconds: f64) {
+    let Tally { saves, requests, faults, restores, purged, healed_in_ms_max, .. } = tally;
+    println!(
+        "{saves} saves, {requests} requests, {faults} faults, {restores} restores, {purged} purged; \
+         at rest at the latest {} virtual minutes after the last fault; at most {} requests of a \
+         device in ten seconds; trace {:016x}; {seconds:.1} s, {:.0} seeds a second",
+        healed_in_ms_max / 60_000,
+        tally.burst_max,
+        tally.trace_hash,
+        seeds as f64 / seconds
+    );
+}
+
+/// The smallest world that fails like this one, as a command.
+fn tell_smaller(seed: u64, broken: &Broken) {
+    let Scenario { faults, devices_max, saves_max, days_max, .. } =
+        shrink(Scenario::of(seed), broken.invariant);
+    let kinds: Vec<&str> = faults.iter().map(Fault::as_str).collect();
+    println!(
+        "smaller: cargo xtask simulate --seed {seed} --devices {devices_max} --saves {saves_max} \
+         --days {days_max} --only {} --trace",
+        kinds.join(",")
+    );
+}
+
+fn planted_bugs(_jobs: usize) -> ExitCode {
+    eprintln!("error: this was built without the feature planted-bugs");
+    ExitCode::from(2)
 }

@@ -1,5 +1,7 @@
 //! How long to wait after trouble (SYNC.md §1, "Backoff").
 
+use protocol::planted::{self, Bug};
+
 /// One second doubled for each failure …
 const FIRST_MS: u64 = 1_000;
 /// … up to fifteen minutes.
@@ -22,6 +24,9 @@ impl Backoff {
     /// Counts a failure and draws its wait, full jitter: U(0, min(longest, 1 s · 2ⁿ)), in
     /// milliseconds.
     pub(crate) fn failed_ms(&mut self, longest_ms: u64, chance: &mut dyn FnMut() -> u64) -> u64 {
+        if planted::is(Bug::NoBackoff) {
+            return 0;
+        }
         let doubled_ms = FIRST_MS << self.failures.min(20);
         self.failures = self.failures.saturating_add(1);
         up_to_ms(doubled_ms.min(longest_ms).min(LONGEST_MS), chance)

@@ -3,6 +3,7 @@
 
 use core::mem;
 
+use protocol::planted::{self, Bug};
 use protocol::push::Lane;
 use protocol::{BatchId, DeviceId, Epoch};
 
@@ -167,6 +168,9 @@ impl Engine {
     /// None only before [`Event::Enrolled`].
     #[must_use]
     pub fn deadline_ms(&self) -> Option<u64> {
+        if planted::is(Bug::NoRetryTimer) && !matches!(self.phase, Phase::Calling(_)) {
+            return None;
+        }
         self.phase.deadline_ms().map(|at_ms| self.clock.for_driver(at_ms))
     }
 
@@ -312,7 +316,8 @@ impl Engine {
         }
         let steal = self
             .denied_since_ms
-            .is_some_and(|since_ms| step.now_ms - since_ms >= LOCK_STOLEN_AFTER_MS);
+            .is_some_and(|since_ms| step.now_ms - since_ms >= LOCK_STOLEN_AFTER_MS)
+            && !planted::is(Bug::LockNeverStolen);
         self.prefetch = Prefetch::None;
         self.phase = Phase::Locking { until_ms: step.now_ms + LOCK_MS_MAX };
         step.effects.push(Effect::AcquireLock { steal });
@@ -367,11 +372,15 @@ impl Engine {
         Turn(self.last_turn)
     }
 
+    pub(crate) fn is_calling(&self, request_id: BatchId) -> bool {
+        matches!(&self.phase, Phase::Calling(calling) if calling.request_id == request_id)
+    }
+
     /// The request of this name, which is in flight no more. None for anything but the one in
     /// flight: late answers, and above all a late 401 to an identity that is no more. The caller
     /// sets the next phase.
     pub(crate) fn land(&mut self, request_id: BatchId, step: &Step<'_>) -> Option<Call> {
-        if !matches!(&self.phase, Phase::Calling(calling) if calling.request_id == request_id) {
+        if !self.is_calling(request_id) {
             return None;
         }
         let resting = Phase::Idle { look_at_ms: step.now_ms };

@@ -2,6 +2,7 @@
 //! `refusal.rs`.
 
 use protocol::Code;
+use protocol::planted::{self, Bug};
 use protocol::push::Lane;
 
 use crate::backoff::{LONGEST_MS, up_to_ms};
@@ -65,6 +66,9 @@ impl Engine {
         }
         match measure {
             Measure::Wait(reason) => self.back_off(reason, step),
+            Measure::Busy if planted::is(Bug::RetryAfterIgnored) => {
+                self.back_off(Reason::Busy, step);
+            }
             Measure::Busy => match retry_after_ms {
                 Some(told_ms) => self.wait_as_told(told_ms, Reason::Busy, step),
                 None => self.back_off(Reason::Busy, step),
@@ -78,7 +82,16 @@ impl Engine {
             Measure::NewToken => {
                 // With the new token the same turn goes on. Were it the outbox's again, a pass full
                 // of failures could outlast every token, and nothing else ever had its turn.
-                self.pass.is_through |= !matches!(call, Call::Push(_));
+                self.pass.is_through |=
+                    !matches!(call, Call::Push(_)) && !planted::is(Bug::TokenStartsOver);
+                if let Call::Push(batch) = call
+                    && planted::is(Bug::DropOn401)
+                {
+                    let parked = batch.ops.iter().map(|op| op.op_id);
+                    let parked = parked.map(|op_id| Parked { op_id, code: Code::TokenUnknown });
+                    self.pass.step_past(&batch);
+                    return self.settle(None, Vec::new(), parked.collect(), step);
+                }
                 self.token_refused(step);
             }
             Measure::Deposit => self.shut_out(step),
@@ -109,8 +122,16 @@ impl Engine {
         if self.alike.1 < ALIKE_MAX {
             self.sizing.shrink();
         } else if batch.ops.len() <= 1 {
-            self.pass.step_over(batch);
-        } else {
+            if planted::is(Bug::ParkedByCrash) && status == 500 {
+                let code = Code::Internal;
+                let parked = batch.ops.iter().map(|op| Parked { op_id: op.op_id, code });
+                self.pass.step_past(batch);
+                return self.settle(None, Vec::new(), parked.collect(), step);
+            }
+            if !planted::is(Bug::NeverSteppedOver) {
+                self.pass.step_over(batch);
+            }
+        } else if !planted::is(Bug::NeverHalved) {
             self.sizing.halve(batch, false);
         }
         self.back_off(Reason::EndpointFailing, step);
@@ -138,6 +159,7 @@ impl Engine {
                 self.settle(None, Vec::new(), vec![Parked { op_id: op.op_id, code }], step);
             }
             [] => self.back_off(Reason::EndpointFailing, step),
+            _ if planted::is(Bug::TooLargeAgain) => self.back_off(Reason::EndpointFailing, step),
             _ => {
                 self.sizing.halve(batch, code == Code::BatchTooLarge);
                 self.attempt(step);

@@ -4,6 +4,7 @@
 //! its content or its size; never for who sends it, for a failure, or for a proxy's opinion.
 
 use protocol::Code;
+use protocol::planted::{self, Bug};
 
 use crate::status::Reason;
 
@@ -36,6 +37,9 @@ pub(crate) enum Measure {
 /// The table.
 pub(crate) fn measure(status: u16, code: Option<Code>) -> Measure {
     match (status, code) {
+        (403, None) if planted::is(Bug::ParkedByFirewall) => Measure::Halve(Code::Unknown),
+        (426, Some(code)) if planted::is(Bug::ParkedByVersion) => Measure::Halve(code),
+        (507, Some(code)) if planted::is(Bug::ParkedByFullDisk) => Measure::Halve(code),
         (401, Some(Code::TokenUnknown | Code::TokenMissing)) => Measure::NewToken,
         (401, Some(Code::DeviceRevoked)) => Measure::Deposit,
         (401, Some(_)) => Measure::Hold(Reason::NeedsEnrolment),

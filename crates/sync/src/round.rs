@@ -1,6 +1,7 @@
 //! A round: what the engine does between taking the lock and giving it back. The outbox always
 //! comes first, also between two pages or pieces of anything else: words before media.
 
+use protocol::planted::{self, Bug};
 use protocol::push::Lane;
 
 use crate::effect::Effect;
@@ -87,7 +88,9 @@ impl Engine {
 
     /// A question to the store has no answer. Never to be read as an empty one.
     pub(crate) fn unreadable(&mut self, turn: Turn, step: &mut Step<'_>) {
-        if self.done(turn, step).is_some() {
+        if planted::is(Bug::ErrorIsEmpty) {
+            self.batch_read(turn, Vec::new(), false, step);
+        } else if self.done(turn, step).is_some() {
             self.storage_failed(step);
         } else if matches!(self.prefetch, Prefetch::Asked(asked) if asked == turn) {
             // The read proper will tell whether it is still so.
@@ -117,7 +120,7 @@ impl Engine {
     fn hand_over(&mut self, step: &mut Step<'_>) {
         if self.pass.deferred {
             self.back_off(Reason::Unconfirmed, step);
-        } else if self.is_shut_out {
+        } else if self.is_shut_out || planted::is(Bug::WipedByBare401) {
             let turn = self.store(Task::Wipe, step);
             step.effects.push(Effect::Wipe { turn });
         } else {

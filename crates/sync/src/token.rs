@@ -1,6 +1,7 @@
 //! The token of a few minutes that every request needs (SECURITY.md, "device").
 
 use protocol::BatchId;
+use protocol::planted::{self, Bug};
 
 use crate::effect::Effect;
 use crate::engine::{Engine, Step};
@@ -58,6 +59,9 @@ impl Engine {
     /// The request in flight, and no other, was refused for its token. An expired one is replaced
     /// at once; one that was never good is no reason to hurry.
     pub(crate) fn token_refused(&mut self, step: &mut Step<'_>) {
+        if planted::is(Bug::TokenNeverRenewed) {
+            return self.back_off(Reason::EndpointFailing, step);
+        }
         let was = core::mem::replace(&mut self.token, Token::Absent);
         if was == Token::Proven {
             self.attempt(step);

@@ -50,6 +50,20 @@ pub(super) fn append(list: &mut Vec<Shared>, older: Vec<InboxNote>) {
     list.extend(older.into_iter().filter(|note| !ids.contains(&note.note_id)).map(Arc::new));
 }
 
+/// Takes over what a fresh page says about notes of the list; an edit does not move a note. Tells
+/// whether any says something else now.
+pub(super) fn renew(list: &mut [Shared], page: &[InboxNote]) -> bool {
+    let mut has_changed = false;
+    for note in list {
+        let fresh = page.iter().find(|fresh| fresh.note_id == note.note_id);
+        if let Some(fresh) = fresh.filter(|fresh| *fresh != &**note) {
+            *note = Arc::new(fresh.clone());
+            has_changed = true;
+        }
+    }
+    has_changed
+}
+
 #[cfg(test)]
 mod tests {
     use protocol::console::Rep;
@@ -71,6 +85,8 @@ mod tests {
                 hypotheses: Vec::new(),
                 details: Details::empty(Kind::Gap),
             },
+            siblings: Vec::new(),
+            is_withdrawn: false,
         }
     }
 
@@ -97,7 +113,20 @@ mod tests {
     }
 
     #[test]
-    fn an_edited_note_moves_up_and_stands_once() {
+    fn an_edited_note_says_so_where_it_is() {
+        let mut list: Vec<Shared> = [2, 1].map(|id| Arc::new(note(id, id as i64))).into();
+        let untouched = list[0].clone();
+        let mut edited = note(1, 1);
+        edited.note.text = "y".to_owned();
+        let page = [note(3, 3), note(2, 2), edited.clone()];
+        assert!(renew(&mut list, &page));
+        assert!(!renew(&mut list, &page));
+        assert_eq!((seqs(&list), &*list[1]), (vec![2, 1], &edited));
+        assert!(Arc::ptr_eq(&list[0], &untouched), "what says the same is not drawn anew");
+    }
+
+    #[test]
+    fn a_note_of_two_lists_stands_once_where_it_is_newer() {
         let mut list: Vec<Shared> = [note(2, 2), note(1, 1)].map(Arc::new).into();
         prepend(&mut list, vec![Arc::new(note(1, 3))]);
         assert_eq!(seqs(&list), [3, 2]);

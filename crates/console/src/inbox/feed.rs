@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use protocol::console::InboxQuery;
 use protocol::{NoteId, Seq};
 
-use super::arrivals::{Arrivals, Shared, append, prepend};
+use super::arrivals::{Arrivals, Shared, append, prepend, renew};
 use crate::account::Account;
 use crate::address::Filters;
 use crate::api::{self, ApiError};
@@ -186,6 +186,7 @@ impl Feed {
             match answer {
                 Ok(page) => {
                     self.watch_error.set(None);
+                    self.notes.maybe_update(|notes| renew(notes, &page.notes));
                     self.take(Arrivals::of(page, self.newest()));
                 }
                 Err(error) => self.watch_error.set(Some(error)),

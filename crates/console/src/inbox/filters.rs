@@ -46,6 +46,7 @@ pub(super) fn FilterBar(address: Memo<Address>, feed: Feed) -> impl IntoView {
                 <Export feed />
             </div>
             <Dates address />
+            <WithdrawnFilter address />
         </div>
     }
 }
@@ -98,6 +99,29 @@ fn RepFilter(address: Memo<Address>) -> impl IntoView {
             {move || unlisted().map(option)}
             {move || reps.get().into_iter().map(option).collect_view()}
         </select>
+    }
+}
+
+/// The bin beside the inbox.
+#[component]
+fn WithdrawnFilter(address: Memo<Address>) -> impl IntoView {
+    let texts = use_locale().texts;
+    let navigation = use_navigation();
+    let chosen = Memo::new(move |_| address.with(|address| address.filters.withdrawn));
+    view! {
+        <label class="chip">
+            <input
+                type="checkbox"
+                data-testid="inbox-withdrawn"
+                prop:checked=move || chosen.get()
+                on:change=move |event| {
+                    let withdrawn = event_target_checked(&event);
+                    let to = address.get_untracked().filtered(|to| to.withdrawn = withdrawn);
+                    navigation.go(&to.href());
+                }
+            />
+            {texts.withdrawn_notes}
+        </label>
     }
 }
 

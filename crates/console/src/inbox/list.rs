@@ -26,6 +26,16 @@ pub(super) fn row_id(note_id: NoteId) -> String {
 struct Row {
     note: Shared,
     day: Option<String>,
+    /// What the line below the text says after the kind.
+    facts: Vec<String>,
+}
+
+impl Row {
+    /// All that it shows: a note that says something else is drawn anew, where it is.
+    fn key(&self) -> (NoteId, Option<String>, String, Vec<String>) {
+        let Self { note, day, facts } = self;
+        (note.note_id, day.clone(), note.note.text.clone(), facts.clone())
+    }
 }
 
 fn rows(notes: &[Shared], locale: Locale) -> Vec<Row> {
@@ -34,7 +44,8 @@ fn rows(notes: &[Shared], locale: Locale) -> Vec<Row> {
         let day = locale.day(note.received_at_ms);
         let begins = day != last_day;
         last_day.clone_from(&day);
-        Row { note: note.clone(), day: begins.then_some(day) }
+        let facts = line_of_facts(note, locale);
+        Row { note: note.clone(), day: begins.then_some(day), facts }
     };
     notes.iter().map(row).collect()
 }
@@ -88,7 +99,7 @@ pub(super) fn NoteList(
                 <ol aria-label=texts.notes>
                     <For
                         each=rows
-                        key=|row| (row.note.note_id, row.note.seq.0, row.day.clone())
+                        key=Row::key
                         children=move |row| row_view(row, filters, open, locale)
                     />
                 </ol>
@@ -105,11 +116,10 @@ fn row_view(
     locale: Locale,
 ) -> impl IntoView {
     let texts = locale.texts;
-    let Row { note: inbox_note, day } = row;
+    let Row { note: inbox_note, day, facts } = row;
     let (note_id, note) = (inbox_note.note_id, &inbox_note.note);
     let kind = note.kind();
     let href = move || Address { filters: filters.get(), note: Some(note_id) }.href();
-    let facts = line_of_facts(&inbox_note, locale);
     view! {
         <li>
             {day.map(|day| view! { <h2 class="day">{day}</h2> })}
@@ -135,7 +145,6 @@ fn row_view(
     }
 }
 
-/// What the line below the text says after the kind.
 fn line_of_facts(inbox_note: &Shared, locale: Locale) -> Vec<String> {
     let note = &inbox_note.note;
     let gist = gist(note, locale.texts).map(|value| match value {
@@ -145,7 +154,10 @@ fn line_of_facts(inbox_note: &Shared, locale: Locale) -> Vec<String> {
         Value::Text(text) => text,
         Value::Words(words) => words.join(", "),
     });
-    let mut facts: Vec<String> = gist.into_iter().collect();
+    let withdrawn = inbox_note.is_withdrawn.then(|| locale.texts.withdrawn.to_owned());
+    let has_siblings = !inbox_note.siblings.is_empty();
+    let siblings = has_siblings.then(|| locale.texts.more_versions.to_owned());
+    let mut facts: Vec<String> = withdrawn.into_iter().chain(siblings).chain(gist).collect();
     facts.push(inbox_note.rep.name.clone());
     facts.extend(subjects(note).map(str::to_owned));
     facts

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::NoteId;
 use protocol::console::{HistoryEntry, NoteDetail};
 use protocol::note::AcceptanceLevel;
+use protocol::{Note, NoteId};
 
 use super::arrivals::Shared;
 use super::feed::Feed;
@@ -96,12 +96,17 @@ fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) ->
         Some(Ok(detail)) => Some(history_view(detail.history, locale)),
         _ => None,
     };
+    let withdrawn = note.is_withdrawn.then_some(texts.withdrawn_mark);
+    let other_versions = note.siblings.len();
+    let beside = (other_versions > 0).then(|| locale.count(&texts.written_beside, other_versions));
     let facts = facts(&note.note, texts);
     view! {
         <header class="note-kind" data-kind=kind.as_str()>
             {Icon::from(kind).view()}
             <h2>{texts.kind_in_full(kind)}</h2>
         </header>
+        {withdrawn.map(|text| view! { <p class="note-mark" data-testid="note-withdrawn">{text}</p> })}
+        {beside.map(|text| view! { <p class="note-mark" data-testid="note-beside">{text}</p> })}
         <p class="note-text" data-testid="note-text" dir="auto">{note.note.text.clone()}</p>
         <dl class="facts" aria-label=texts.facts data-kind=kind.as_str()>
             {facts.into_iter().map(|Fact { label, value }| fact_view(label, value_view(value, locale))).collect_view()}
@@ -110,7 +115,27 @@ fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) ->
             {fact_view(texts.saved_at, locale.moment(note.saved_at.unix_ms))}
             {fact_view(texts.received_at, locale.moment(note.received_at_ms))}
         </dl>
+        {note.siblings.iter().map(|sibling| sibling_view(sibling, locale)).collect_view()}
         {history}
+    }
+}
+
+/// What the note says as well: words and facts, in full.
+fn sibling_view(note: &Note, locale: Locale) -> impl IntoView + use<> {
+    let texts = locale.texts;
+    let kind = note.kind();
+    let fact = |Fact { label, value }| fact_view(label, value_view(value, locale));
+    view! {
+        <section class="sibling" aria-label=texts.other_version data-testid="note-sibling">
+            <header class="note-kind" data-kind=kind.as_str()>
+                {Icon::from(kind).view()}
+                <h2>{texts.other_version}</h2>
+            </header>
+            <p class="note-text" dir="auto">{note.text.clone()}</p>
+            <dl class="facts" aria-label=texts.facts data-kind=kind.as_str()>
+                {facts(note, texts).into_iter().map(fact).collect_view()}
+            </dl>
+        </section>
     }
 }
 

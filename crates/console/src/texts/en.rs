@@ -47,6 +47,7 @@ pub(crate) const EN: Texts = Texts {
     dates: "From … to …",
     from: "From",
     to: "To",
+    withdrawn_notes: "Withdrawn notes",
     export: "Export",
     export_hint: "The notes of this view, as a file",
     export_csv: "CSV",
@@ -99,7 +100,17 @@ pub(crate) const EN: Texts = Texts {
     written: "Written",
     edited: "Edited",
     withdrawn: "Withdrawn",
+    attached: "Photo or file added",
     changed: "Changed",
+    withdrawn_mark: "Its rep took this note back. It is kept for 30 days.",
+    written_beside: Plural {
+        one: "Written at the same time on two devices: both versions stand until the rep edits the \
+              note again.",
+        other: "Written at the same time on several devices: all versions stand until the rep \
+                edits the note again.",
+    },
+    other_version: "The other version",
+    more_versions: "Several versions",
 
     kind_short: ["Competitor", "Acceptance", "Need", "Gap"],
     kind_long: [
@@ -146,7 +157,9 @@ pub(crate) const EN: Texts = Texts {
         malformed_op: "What arrived is not in the form of a note.",
         hash_mismatch: "What arrived is not what the device wrote: it was altered on the way.",
         id_reuse: "Another note with the same number and other content arrived before.",
-        unsupported_action: "The server cannot show edits and withdrawals yet.",
+        unsupported_action: "The server does not know this kind of change to a note.",
+        note_of_another: "A change to a note that belongs to another rep.",
+        attachment_too_large: "The photo or file is too large.",
         bad_query: "The server does not understand one of the filters.",
         device_revoked: "The device was shut out by an administrator.",
         wrong_device: "The note came with the token of another device.",

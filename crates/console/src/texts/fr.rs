@@ -49,6 +49,7 @@ pub(crate) const FR: Texts = Texts {
     dates: "Du … au …",
     from: "Du",
     to: "Au",
+    withdrawn_notes: "Notes retirées",
     export: "Exporter",
     export_hint: "Les notes de cette vue, en fichier",
     export_csv: "CSV",
@@ -105,7 +106,17 @@ pub(crate) const FR: Texts = Texts {
     written: "Écrite",
     edited: "Modifiée",
     withdrawn: "Retirée",
+    attached: "Photo ou fichier ajouté",
     changed: "Changée",
+    withdrawn_mark: "Son auteur a retiré cette note. Elle est gardée 30 jours.",
+    written_beside: Plural {
+        one: "Écrite en même temps sur deux appareils\u{a0}: les deux versions valent jusqu’à la \
+              prochaine modification par leur auteur.",
+        other: "Écrite en même temps sur plusieurs appareils\u{a0}: toutes les versions valent \
+                jusqu’à la prochaine modification par leur auteur.",
+    },
+    other_version: "L’autre version",
+    more_versions: "Plusieurs versions",
 
     kind_short: ["Concurrent", "Accueil", "Besoin", "Écart"],
     kind_long: [
@@ -154,8 +165,9 @@ pub(crate) const FR: Texts = Texts {
         hash_mismatch: "Ce qui est arrivé n’est pas ce que l’appareil a écrit\u{a0}: altéré en \
                         chemin.",
         id_reuse: "Une autre note de même numéro et de contenu différent est arrivée avant.",
-        unsupported_action: "Le serveur ne sait pas encore montrer les modifications et \
-                             les retraits.",
+        unsupported_action: "Le serveur ne connaît pas ce genre de changement d’une note.",
+        note_of_another: "Un changement d’une note qui appartient à un autre commercial.",
+        attachment_too_large: "La photo ou le fichier est trop volumineux.",
         bad_query: "Le serveur ne comprend pas l’un des filtres.",
         device_revoked: "L’appareil a été exclu par un administrateur.",
         wrong_device: "La note est arrivée avec le jeton d’un autre appareil.",

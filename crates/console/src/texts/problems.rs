@@ -13,6 +13,8 @@ pub(crate) struct ProblemTexts {
     pub(crate) hash_mismatch: &'static str,
     pub(crate) id_reuse: &'static str,
     pub(crate) unsupported_action: &'static str,
+    pub(crate) note_of_another: &'static str,
+    pub(crate) attachment_too_large: &'static str,
     pub(crate) bad_query: &'static str,
     pub(crate) device_revoked: &'static str,
     pub(crate) wrong_device: &'static str,
@@ -41,6 +43,8 @@ impl ProblemTexts {
             Code::HashMismatch => self.hash_mismatch,
             Code::IdReuse => self.id_reuse,
             Code::UnsupportedAction => self.unsupported_action,
+            Code::NoteOfAnother => self.note_of_another,
+            Code::AttachmentTooLarge => self.attachment_too_large,
             Code::BadQuery => self.bad_query,
             Code::DeviceRevoked => self.device_revoked,
             Code::WrongDevice => self.wrong_device,
@@ -76,6 +80,8 @@ mod tests {
             Code::HashMismatch,
             Code::IdReuse,
             Code::UnsupportedAction,
+            Code::NoteOfAnother,
+            Code::AttachmentTooLarge,
             Code::Unknown,
         ];
         for texts in [&EN, &FR] {

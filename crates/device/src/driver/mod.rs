@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use protocol::DeviceId;
-use sync::{Effect, Engine, Event, Status, Turn};
+use sync::{Effect, Engine, Event, State, Status, Turn};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::chance;
@@ -21,6 +21,7 @@ use crate::channel::Channel;
 use crate::clock::steady_ms;
 use crate::connection::Connection;
 use crate::lock::Lock;
+use crate::shell;
 use crate::storage_error::StorageError;
 use crate::store::identity::Identity;
 use crate::store::{Written, epochs, identity, wipe};
@@ -77,6 +78,8 @@ impl Driver {
         if let Some(window) = web_sys::window() {
             let reporting = Rc::clone(&driver);
             triggers::listen(&window, Rc::new(move |event| reporting.report(event)));
+            let leaving = Rc::clone(&driver);
+            triggers::on_leaving(&window, move || leaving.left());
             if !window.navigator().on_line() {
                 driver.report(Event::Offline);
             }
@@ -113,6 +116,13 @@ impl Driver {
     pub(crate) fn saved(self: &Rc<Self>) {
         self.channel.tell();
         self.report(Event::Saved);
+    }
+
+    /// Nobody looks any more, and the page may never run again: what is under way is the worker's.
+    fn left(&self) {
+        if !matches!(self.status().state, State::Idle | State::NotEnrolled) {
+            shell::sync_in_background();
+        }
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -181,6 +191,9 @@ impl Driver {
             }
             Effect::StatusChanged => {
                 (self.on_change)();
+                if matches!(self.status().state, State::Waiting { .. }) {
+                    shell::sync_in_background();
+                }
                 return None;
             }
         })

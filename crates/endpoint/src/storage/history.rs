@@ -71,18 +71,6 @@ impl Step {
     }
 }
 
-/// Whether the log has an operation on this note from before `seq`. It looks at an index alone:
-/// every new note asks this.
-pub(super) fn has_begun(
-    connection: &Connection,
-    note_id: NoteId,
-    seq: Seq,
-) -> Result<bool, StorageError> {
-    Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM op WHERE note_id = ?1 AND seq < ?2)")?
-        .query_row(params![note_id.as_bytes(), seq.0], |row| row.get(0))?)
-}
-
 /// Every operation on this note, in the order of the log.
 pub(super) fn of_note(connection: &Connection, note_id: NoteId) -> Result<Vec<Step>, StorageError> {
     let mut statement = connection.prepare_cached(

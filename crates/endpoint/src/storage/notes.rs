@@ -36,14 +36,16 @@ pub(super) struct NewNote<'a> {
     pub(super) now_ms: i64,
 }
 
-/// Adds a note that begins with this operation.
-pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<(), StorageError> {
+/// Adds a note that begins with this operation; false where the log has an earlier one of it. One
+/// statement for both: every new note comes this way.
+pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<bool, StorageError> {
     let NewNote { seq, sender, body, note, note_json, now_ms } = new;
-    connection
+    let added = connection
         .prepare_cached(
             "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, product,
                 competitor, body, saved_at_ms, utc_offset_minutes, received_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+             WHERE NOT EXISTS (SELECT 1 FROM op WHERE note_id = ?2 AND seq < ?1)",
         )?
         .execute(params![
             seq.0,
@@ -60,7 +62,7 @@ pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<(), Stor
             body.saved_at.utc_offset_minutes,
             now_ms
         ])?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// What a history says, ready for the view.

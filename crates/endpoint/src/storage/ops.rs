@@ -278,11 +278,10 @@ fn insert(
     }
     let seq = Seq(connection.last_insert_rowid());
     let Good { body, note_json, .. } = good;
+    // Nearly all of them: nothing to weigh, one row to write.
     if let Action::Create(note) = &body.action
-        && !history::has_begun(connection, body.note_id, seq)?
+        && notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?
     {
-        // Nearly all of them: nothing to weigh, one row to write.
-        notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?;
         return Ok(Inserted::New(seq));
     }
     let steps = history::of_note(connection, body.note_id)?;
