@@ -1,12 +1,15 @@
 //! Marketing's endpoint: receives notes exactly once, serves the app and the console, keeps
 //! everything in one SQLite file.
 //!
-//! `command` is what a person types, `http` is what a browser asks, `storage` is the only module
-//! that knows SQL.
+//! `command` is what a person types, `http` is what a browser asks, `exchange` are the rules of
+//! what a device asks, without clock, chance or network, and `storage` is the only module that
+//! knows SQL.
 
 pub mod chance;
 pub mod clock;
 pub mod command;
+pub mod exchange;
 pub mod export;
 pub mod http;
+pub mod proof;
 pub mod storage;

@@ -42,8 +42,8 @@ fn without_a_session_nothing_is_read() {
     let cookie = house.marketer();
     let page: protocol::console::InboxPage =
         house.get("/api/v1/notes", &[("cookie", &cookie)]).json();
-    let bearer = format!("Bearer {}", device.secret);
-    let device_as_cookie = format!("sightline={}", device.secret);
+    let bearer = format!("Bearer {}", device.token);
+    let device_as_cookie = format!("sightline={}", device.token);
     let session_as_bearer = format!("Bearer {}", cookie.split_once('=').unwrap().1);
     let credentials: [&[(&str, &str)]; 7] = [
         &[],
@@ -72,8 +72,8 @@ fn without_a_device_token_nothing_is_pushed() {
     let cookie = house.marketer();
     let body = header_of(&device).encode([&*gap("x").json]).unwrap();
     let as_bearer = format!("Bearer {}", cookie.split_once('=').unwrap().1);
-    let as_cookie = format!("sightline={}", device.secret);
-    let basic = format!("Basic {}", device.secret);
+    let as_cookie = format!("sightline={}", device.token);
+    let basic = format!("Basic {}", device.token);
     let cases: [(&[(&str, &str)], &str); 7] = [
         (&[], "token_missing"),
         (&[("cookie", &cookie)], "token_missing"),
@@ -81,7 +81,7 @@ fn without_a_device_token_nothing_is_pushed() {
         (&[("authorization", &basic)], "token_missing"),
         (&[("authorization", "Bearer ")], "token_missing"),
         (&[("authorization", &as_bearer)], "token_unknown"),
-        (&[("authorization", &format!("Bearer {}", fixture::secret()))], "token_unknown"),
+        (&[("authorization", &format!("Bearer {}", "ab".repeat(32)))], "token_unknown"),
     ];
     for (credential, code) in cases {
         let headers = [&[("content-type", MEDIA_TYPE)], credential].concat();

@@ -14,7 +14,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use fixture::{Device, enrolment, gap, header_of};
+use fixture::{Device, gap, header_of};
 use process::{Serving, assert_refused, push, run, said, sightline};
 use protocol::console::InboxNote;
 use protocol::enrol::EnrolAnswer;
@@ -30,10 +30,7 @@ fn post(serving: &Serving, path: &str, json: &impl serde::Serialize) -> Vec<u8> 
 }
 
 fn enrol(serving: &Serving, code: &str) -> (Device, EnrolAnswer) {
-    let request = enrolment(code.to_owned());
-    let answer: EnrolAnswer =
-        serde_json::from_slice(&post(serving, "/api/v1/enrol", &request)).unwrap();
-    (Device { id: answer.device_id, secret: request.device_secret }, answer)
+    fixture::enrol(serving.address, code.to_owned())
 }
 
 /// What stands behind the `#` of the only word that begins like this.
@@ -78,7 +75,7 @@ fn an_invitation_is_the_link_alone_also_while_the_endpoint_runs() {
     let (device, answer) = enrol(&serving, code.expect("the address that is served"));
     assert_eq!(answer.rep_name, "Zoë Müller");
     let body = header_of(&device).encode([&*gap("from Zoë").json]).unwrap();
-    assert_eq!(push(serving.address, &device.secret, &body).unwrap().0, 200);
+    assert_eq!(push(serving.address, &device.token, &body).unwrap().0, 200);
 
     let public = ["invite", "--rep", "Ana", "--public-url", "https://notes.example.org/"];
     let link = said(&run(folder.path(), &public));
@@ -106,7 +103,7 @@ fn exports_write_to_standard_output() {
     let (device, _) = enrol(&serving, link.trim_end().split('#').nth(1).unwrap());
     let text = "déjà vu 👩‍🚀\nsecond line";
     let body = header_of(&device).encode([&*gap(text).json]).unwrap();
-    push(serving.address, &device.secret, &body).unwrap();
+    push(serving.address, &device.token, &body).unwrap();
     let ndjson = said(&run(folder.path(), &["export", "--format", "ndjson"]));
     let note: InboxNote = serde_json::from_str(ndjson.trim_end()).unwrap();
     assert_eq!(note.note.text, text);
@@ -169,7 +166,7 @@ fn a_request_under_way_is_finished_before_the_end() {
     let head = format!(
         "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
          content-type: {}\r\ncontent-length: {}\r\n\r\n",
-        device.secret,
+        device.token,
         protocol::limits::MEDIA_TYPE,
         body.len()
     );

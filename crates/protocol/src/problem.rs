@@ -130,6 +130,8 @@ codes! {
     SessionMissing = "session_missing", 401, "Sign in first";
     /// No such sign-in link, or used, or expired: one answer, so that nobody can probe.
     SignInRefused = "sign_in_refused", 403, "The sign-in link is not valid any more";
+    /// Signed in, but in a role that may not do this.
+    Forbidden = "forbidden", 403, "Your role does not allow this";
     /// A request that did not come from our own pages.
     CrossSite = "cross_site", 403, "The request came from another site";
 

@@ -4,12 +4,15 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
+use protocol::Code;
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
+use protocol::proof::for_enrolment;
 
 use super::throttle::Client;
 use super::{Endpoint, Refusal, body, headers};
 use crate::clock::now_ms;
 use crate::storage::devices;
+use crate::{chance, proof};
 
 const BYTES_MAX: usize = 4_096;
 
@@ -23,9 +26,13 @@ pub(super) async fn enrol(
     endpoint.guesses.spend(client)?;
     let text = body::text(&headers, body, "application/json", BYTES_MAX).await?;
     let request: EnrolRequest = body::json(&text)?;
-    let epoch = endpoint.storage.epoch();
-    let answer =
-        endpoint.storage.write(move |db| devices::enrol(db, &request, epoch, now_ms())).await??;
+    let message = for_enrolment(&request.invitation);
+    if !proof::is_valid(&request.public_key, &message, &request.signature) {
+        return Err(Code::ProofRefused.into());
+    }
+    let device_id = chance::device_id()?;
+    let enrol = move |db: &_| devices::enrol(db, &request, device_id, now_ms());
+    let answer = endpoint.storage.write(enrol).await??;
     endpoint.guesses.forgive(client);
     tracing::info!(device = %answer.device_id, rep = %answer.rep_id, "a device was enrolled");
     Ok(Json(answer))

@@ -1,16 +1,21 @@
 //! HTTP: which address is answered by which file.
 
 mod body;
+mod device;
+mod devices;
 mod enrol;
 mod export;
+mod have;
 mod headers;
 mod health;
 mod inbox;
+mod pull;
 mod push;
 mod refusal;
 mod session;
 mod site;
 mod throttle;
+mod token;
 
 use std::sync::Arc;
 
@@ -40,6 +45,8 @@ pub(crate) struct Endpoint {
     counters: Arc<Counters>,
     /// Guesses at invitations and sign-in links, by address.
     guesses: Arc<Throttle>,
+    /// Proofs of devices that failed, by address.
+    proofs: Arc<Throttle>,
     exports: Arc<Semaphore>,
     /// What browsers call us by.
     public_url: Arc<str>,
@@ -64,6 +71,7 @@ pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -
         site: Arc::new(Site::load(files)),
         counters: Arc::default(),
         guesses: Arc::default(),
+        proofs: Arc::default(),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         public_url: public_url.into(),
     };
@@ -86,12 +94,17 @@ pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -
 
 fn api() -> Router<Endpoint> {
     Router::new()
-        .route("/push", post(push::push))
         .route("/enrol", post(enrol::enrol))
+        .route("/token", post(token::token))
+        .route("/push", post(push::push))
+        .route("/have", post(have::have))
+        .route("/pull", get(pull::pull))
         .route("/session", get(session::who).post(session::sign_in).delete(session::sign_out))
         .route("/notes", get(inbox::page))
         .route("/notes/{note_id}", get(inbox::detail))
         .route("/reps", get(inbox::reps))
+        .route("/devices", get(devices::list))
+        .route("/devices/{device_id}/revoke", post(devices::revoke))
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
         // Each handler reads its body under a limit of its own.

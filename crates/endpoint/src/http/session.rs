@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::console::{Session, SignInRequest};
+use protocol::console::{Role, Session, SignInRequest};
 use protocol::{Code, Sha256};
 
 use super::throttle::Client;
@@ -27,6 +27,21 @@ impl FromRequestParts<Endpoint> for SignedIn {
         let token = token(&parts.headers, endpoint.is_https()).ok_or(Code::SessionMissing)?;
         let session = endpoint.storage.read(move |db| users::session(db, token, now_ms())).await?;
         session.map(Self).ok_or_else(|| Code::SessionMissing.into())
+    }
+}
+
+/// A signed-in admin; a handler that asks for it is for admins alone.
+pub(super) struct Admin(pub(super) Session);
+
+impl FromRequestParts<Endpoint> for Admin {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, endpoint: &Endpoint) -> Result<Self, Refusal> {
+        let SignedIn(session) = SignedIn::from_request_parts(parts, endpoint).await?;
+        match session.role {
+            Role::Admin => Ok(Self(session)),
+            Role::Marketer => Err(Code::Forbidden.into()),
+        }
     }
 }
 

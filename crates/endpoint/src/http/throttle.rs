@@ -1,4 +1,5 @@
-//! Slows down guessing at invitations and sign-in links: a bucket of tokens for each address.
+//! Slows down guessing at invitations, sign-in links and proofs: a bucket of attempts for each
+//! address.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -65,14 +66,19 @@ impl Throttle {
         let bucket = buckets.entry(client).or_insert(Bucket { tokens: BURST, at: now });
         bucket.tokens = bucket.refilled(now);
         bucket.at = now;
-        if bucket.tokens < 1.0 {
-            let missing = 1.0 - bucket.tokens;
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 or 2")]
-            let wait_s = (missing / REFILL_PER_S).ceil() as u64;
-            return Err(Refusal::later(Code::TooManyRequests, wait_s));
-        }
+        enough(bucket.tokens)?;
         bucket.tokens -= 1.0;
         Ok(())
+    }
+
+    /// Whether an attempt may be made; counts none.
+    ///
+    /// # Errors
+    /// Where there were too many; tells when to come again.
+    pub(crate) fn has_left(&self, client: Client) -> Result<(), Refusal> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        buckets.get(&client).map_or(Ok(()), |bucket| enough(bucket.refilled(now)))
     }
 
     /// An attempt that was right costs nothing: a whole team enrols from one address.
@@ -82,6 +88,15 @@ impl Throttle {
             bucket.tokens = (bucket.tokens + 1.0).min(BURST);
         }
     }
+}
+
+fn enough(tokens: f64) -> Result<(), Refusal> {
+    if tokens >= 1.0 {
+        return Ok(());
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 or 2")]
+    let wait_s = ((1.0 - tokens) / REFILL_PER_S).ceil() as u64;
+    Err(Refusal::later(Code::TooManyRequests, wait_s))
 }
 
 impl Bucket {

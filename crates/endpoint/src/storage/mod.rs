@@ -8,6 +8,8 @@ pub mod copy;
 pub mod devices;
 mod history;
 pub mod hold;
+pub mod keys;
+pub mod log;
 pub mod notes;
 pub mod ops;
 pub mod quarantine;
@@ -16,6 +18,7 @@ mod revocations;
 mod schema;
 pub mod search;
 pub mod settings;
+pub mod tokens;
 pub mod users;
 pub mod watermark;
 mod writer;
@@ -26,6 +29,7 @@ use protocol::Epoch;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::clock;
+pub use keys::Keys;
 use readers::Readers;
 use writer::{Chores, Writer};
 
@@ -70,6 +74,7 @@ pub struct Storage {
     readers: Readers,
     path: PathBuf,
     epoch: Epoch,
+    keys: Keys,
     is_new: bool,
 }
 
@@ -81,16 +86,22 @@ impl Storage {
     pub fn open(path: &Path) -> Result<Self, StorageError> {
         let mut connection = Connection::open(path)?;
         let is_new = prepare(&mut connection)?;
-        let epoch = schema::epoch(&connection)?;
+        let (epoch, keys) = (schema::epoch(&connection)?, Keys::of(&connection)?);
         let readers = Readers::new(path);
         let writer = Writer::start(connection, &CHORES)?;
-        Ok(Self { writer, readers, path: path.to_owned(), epoch, is_new })
+        Ok(Self { writer, readers, path: path.to_owned(), epoch, keys, is_new })
     }
 
     /// This life of the database.
     #[must_use]
     pub const fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    /// What this database seals by.
+    #[must_use]
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Whether this start made the database.
@@ -148,8 +159,10 @@ impl Storage {
 const CHORES: Chores = Chores { in_a_commit: search::catch_up_if_far_behind, when_idle };
 
 fn when_idle(connection: &Connection) -> Result<(), StorageError> {
+    let now_ms = clock::now_ms();
     search::catch_up(connection)?;
-    notes::empty_bin(connection, clock::now_ms())
+    tokens::forget_expired(connection, now_ms)?;
+    notes::empty_bin(connection, now_ms)
 }
 
 /// WAL with FULL: every commit is fsynced. NORMAL loses acknowledged notes at a power cut

@@ -7,6 +7,7 @@ use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
+use super::quarantine::Entry;
 use super::{StorageError, history, notes, quarantine};
 use protocol::limits::{OP_BYTES_MAX, PARENTS_MAX, SCHEMA};
 
@@ -56,7 +57,17 @@ impl Arrival {
             }
         }
     }
+
+    /// None where there is no id to answer to.
+    fn receipt(&self, (verdict, seq, code): Outcome) -> Option<Receipt> {
+        self.op_id.map(|op_id| Receipt { op_id, verdict, seq, code })
+    }
 }
+
+/// What a receipt says.
+type Outcome = (Verdict, Option<Seq>, Option<Code>);
+
+const TOO_LARGE: Outcome = (Verdict::Rejected, None, Some(Code::BatchTooLarge));
 
 /// Reads and stores one operation: [`Arrival::read`] and [`store`].
 ///
@@ -82,22 +93,49 @@ pub fn store(
     arrival: &Arrival,
     now_ms: i64,
 ) -> Result<Option<Receipt>, StorageError> {
-    let (verdict, seq, code) = match &arrival.reading {
-        Reading::TooLarge => (Verdict::Rejected, None, Some(Code::BatchTooLarge)),
-        Reading::Broken { code, raw } => {
-            quarantine::put(connection, sender.device_id, *code, raw, now_ms)?;
-            (Verdict::StoredQuarantined, None, Some(*code))
-        }
+    let code = match &arrival.reading {
+        Reading::TooLarge => return Ok(arrival.receipt(TOO_LARGE)),
+        Reading::Broken { code, .. } => *code,
         Reading::Good(good) => match insert(connection, sender, good, now_ms)? {
-            Inserted::New(seq) => (Verdict::Stored, Some(seq), None),
-            Inserted::Known(seq) => (Verdict::Duplicate, Some(seq), None),
-            Inserted::Refused(code) => {
-                quarantine::put(connection, sender.device_id, code, &good.raw, now_ms)?;
-                (Verdict::StoredQuarantined, None, Some(code))
+            Inserted::New(seq) => return Ok(arrival.receipt((Verdict::Stored, Some(seq), None))),
+            Inserted::Known(seq) => {
+                return Ok(arrival.receipt((Verdict::Duplicate, Some(seq), None)));
             }
+            Inserted::Refused(code) => code,
         },
     };
-    Ok(arrival.op_id.map(|op_id| Receipt { op_id, verdict, seq, code }))
+    set_aside(connection, sender, arrival, code, now_ms)
+}
+
+/// Puts one operation into quarantine as it came, whatever it is: the deposit lane
+/// (SYNC.md §1, "Errors").
+///
+/// # Errors
+/// Why the database stored nothing.
+pub fn deposit(
+    connection: &Connection,
+    sender: Sender,
+    arrival: &Arrival,
+    now_ms: i64,
+) -> Result<Option<Receipt>, StorageError> {
+    set_aside(connection, sender, arrival, Code::Deposited, now_ms)
+}
+
+fn set_aside(
+    connection: &Connection,
+    sender: Sender,
+    arrival: &Arrival,
+    code: Code,
+    now_ms: i64,
+) -> Result<Option<Receipt>, StorageError> {
+    let raw = match &arrival.reading {
+        Reading::TooLarge => return Ok(arrival.receipt(TOO_LARGE)),
+        Reading::Broken { raw, .. } => raw,
+        Reading::Good(good) => &good.raw,
+    };
+    let entry = Entry { device_id: sender.device_id, op_id: arrival.op_id, code, raw };
+    quarantine::put(connection, &entry, now_ms)?;
+    Ok(arrival.receipt((Verdict::StoredQuarantined, None, Some(code))))
 }
 
 /// Reads an operation and checks every rule, or tells the one that it breaks.

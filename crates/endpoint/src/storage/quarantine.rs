@@ -2,7 +2,7 @@
 //! (SYNC.md §1, "Poison").
 
 use protocol::console::{QuarantineEntry, QuarantinePage, Rep};
-use protocol::{Code, DeviceId, RepId, Sha256};
+use protocol::{Code, DeviceId, OpId, RepId, Sha256};
 use rusqlite::{Connection, params};
 
 use super::{StorageError, id_bytes};
@@ -12,24 +12,37 @@ const PAGE: u32 = 200;
 /// A page ends with the entry that reaches this many bytes: 200 of the largest would be 100 MB.
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
+/// What is put in.
+pub(super) struct Entry<'a> {
+    /// Who sent it.
+    pub(super) device_id: DeviceId,
+    /// Which operation it is, where that could be read.
+    pub(super) op_id: Option<OpId>,
+    /// The rule that it breaks.
+    pub(super) code: Code,
+    /// As it came.
+    pub(super) raw: &'a str,
+}
+
+/// Keeps it. A resend is the same entry.
 pub(super) fn put(
     connection: &Connection,
-    device_id: DeviceId,
-    code: Code,
-    raw: &str,
+    entry: &Entry<'_>,
     now_ms: i64,
 ) -> Result<(), StorageError> {
+    let Entry { device_id, op_id, code, raw } = entry;
     connection
         .prepare_cached(
-            "INSERT INTO quarantine (device_id, raw_sha256, code, raw, received_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (device_id, raw_sha256) DO NOTHING",
+            "INSERT INTO quarantine (device_id, raw_sha256, code, raw, received_at_ms, op_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (device_id, raw_sha256) DO NOTHING",
         )?
         .execute(params![
             device_id.as_bytes(),
             Sha256::of(raw.as_bytes()).as_bytes(),
             code.as_str(),
             raw,
-            now_ms
+            now_ms,
+            op_id.as_ref().map(OpId::as_bytes)
         ])?;
     Ok(())
 }

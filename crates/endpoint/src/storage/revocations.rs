@@ -4,7 +4,7 @@ use protocol::{DeviceId, RepId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{StorageError, id_bytes};
+use super::{StorageError, devices, id_bytes};
 
 /// A revoked device with all that its database knows of it.
 pub(super) struct Revoked {
@@ -78,15 +78,7 @@ pub(super) fn repeat(db: &Connection, revoked: &[Revoked]) -> Result<Vec<String>
 }
 
 fn insert(db: &Connection, device: &Revoked) -> Result<(), StorageError> {
-    let rep_id = device.rep_id.as_bytes();
-    // A name stands for one rep; the id makes it one where the copy knows another of this name.
-    db.execute(
-        "INSERT INTO rep (rep_id, name, created_at_ms)
-         SELECT ?1, ?2 || CASE WHEN EXISTS (SELECT 1 FROM rep WHERE name = ?2)
-            THEN ' ' || hex(?1) ELSE '' END, ?3
-         WHERE NOT EXISTS (SELECT 1 FROM rep WHERE rep_id = ?1)",
-        params![rep_id, device.rep_name, device.rep_created_at_ms],
-    )?;
+    devices::remember_rep(db, device.rep_id, &device.rep_name, device.rep_created_at_ms)?;
     let names: Vec<&str> = device.row.iter().map(|(name, _)| &**name).collect();
     let places = vec!["?"; names.len()].join(", ");
     let sql = format!("INSERT INTO device ({}) VALUES ({places})", names.join(", "));

@@ -1,9 +1,9 @@
 //! Tables, and how an older file becomes a newer one. Migrations never touch what people wrote.
 
 use protocol::Epoch;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::{StorageError, search};
+use super::{StorageError, keys, search};
 use crate::chance;
 
 /// Each entry brings a file from its index to the next version (`PRAGMA user_version`).
@@ -112,6 +112,43 @@ const MIGRATIONS: &[&str] = &[
     );
     INSERT OR REPLACE INTO meta VALUES ('searchable_to', 0);
     ",
+    // 3: devices prove who they are by a key; what is pulled and asked for is found by an index.
+    "
+    -- Devices of before have no key and must enrol again; what they wrote stays theirs.
+    CREATE TABLE device_with_key (
+        device_id BLOB PRIMARY KEY,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        name TEXT NOT NULL,
+        public_key BLOB UNIQUE,
+        enrolled_at_ms INTEGER NOT NULL,
+        -- When it last got a token.
+        seen_at_ms INTEGER,
+        revoked_at_ms INTEGER
+    );
+    INSERT INTO device_with_key (device_id, rep_id, name, enrolled_at_ms, revoked_at_ms)
+        SELECT device_id, rep_id, name, enrolled_at_ms, revoked_at_ms FROM device;
+    DROP TABLE device;
+    ALTER TABLE device_with_key RENAME TO device;
+    CREATE INDEX device_by_rep ON device (rep_id);
+
+    CREATE TABLE token (
+        token_hash BLOB PRIMARY KEY,
+        device_id BLOB NOT NULL REFERENCES device,
+        expires_at_ms INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX token_by_expiry ON token (expires_at_ms);
+    CREATE TABLE used_challenge (
+        hash BLOB PRIMARY KEY,
+        expires_at_ms INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX used_challenge_by_expiry ON used_challenge (expires_at_ms);
+
+    -- A rep's operations after a cursor. Every entry ends with its seq, so they lie in its order.
+    CREATE INDEX op_by_device ON op (device_id);
+    -- The operation that it is, where that could be read.
+    ALTER TABLE quarantine ADD COLUMN op_id BLOB;
+    CREATE INDEX quarantine_by_op ON quarantine (op_id) WHERE op_id IS NOT NULL;
+    ",
     // 4: what edits and withdrawals make of a note, and which copies of this database exist.
     "
     -- The words of a withdrawn note leave the log after a while; the rest of it stays for ever.
@@ -146,6 +183,15 @@ pub(super) const APPLICATION_ID: i32 = 0x5367_6874;
 
 /// Brings the file up to date. Tells whether it was new.
 pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StorageError> {
+    // A table that others refer to can only be made anew without it (sqlite.org/lang_altertable.html
+    // §7), and a transaction cannot change it.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let is_new = bring_up_to_date(connection)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(is_new)
+}
+
+fn bring_up_to_date(connection: &mut Connection) -> Result<bool, StorageError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version > VERSION {
@@ -156,19 +202,26 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<bool, StorageError>
     for migration in &MIGRATIONS[version..] {
         transaction.execute_batch(migration)?;
     }
+    if version < VERSION && breaks_a_reference(&transaction)? {
+        return Err(StorageError::Database("a row refers to one that is not there".to_owned()));
+    }
     search::catch_up(&transaction)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    if version == 0 {
-        let epoch = chance::epoch()?;
-        transaction
-            .execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch.as_bytes().as_slice()])?;
+    for (name, value) in
+        [("epoch", chance::epoch()?.as_bytes().as_slice()), (keys::NAME, &chance::bytes::<32>()?)]
+    {
+        transaction.execute("INSERT OR IGNORE INTO meta VALUES (?1, ?2)", params![name, value])?;
     }
     transaction.commit()?;
     Ok(version == 0)
 }
 
+fn breaks_a_reference(connection: &Connection) -> Result<bool, StorageError> {
+    Ok(connection.prepare("PRAGMA foreign_key_check")?.exists([])?)
+}
+
 pub(super) fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
-    let query = "SELECT value FROM meta WHERE name = 'epoch'";
-    Ok(Epoch::from_bytes(connection.query_row(query, [], |row| row.get(0))?))
+    let mut query = connection.prepare_cached("SELECT value FROM meta WHERE name = 'epoch'")?;
+    Ok(Epoch::from_bytes(query.query_row([], |row| row.get(0))?))
 }
