@@ -96,6 +96,35 @@ fn a_user_gets_a_sign_in_link_and_another_one_when_asked_again() {
 }
 
 #[test]
+fn devices_are_listed_and_one_is_shut_out_while_the_endpoint_runs() {
+    let folder = TempDir::new().unwrap();
+    let serving = Serving::start(folder.path());
+    let invite = |rep: &str| said(&run(folder.path(), &["invite", "--rep", rep]));
+    let code = |link: &str| link.trim_end().split('#').nth(1).unwrap().to_owned();
+    let (ana, _) = enrol(&serving, &code(&invite("Ana\u{1b}[2J")));
+    let (ben, _) = enrol(&serving, &code(&invite("Ben")));
+    let list = || said(&run(folder.path(), &["device", "list"]));
+    let listed = list();
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed}");
+    assert!(lines[0].starts_with("DEVICE") && lines[0].ends_with("REVOKED"), "{listed}");
+    assert!(lines[1].starts_with(&ana.id.to_string()) && lines[1].contains("Ana"), "{listed}");
+    assert!(lines[1].ends_with('-') && lines[1].contains("Pixel"), "{listed}");
+    assert!(!listed.contains('\u{1b}'), "a name moves no terminal");
+    said(&run(folder.path(), &["device", "revoke", &ana.id.to_string()]));
+    assert!(list().lines().nth(1).unwrap().ends_with('Z'), "{}", list());
+    let push = |device: &Device| {
+        let body = header_of(device).encode([&*gap("x").json]).unwrap();
+        push(serving.address, &device.token, &body).unwrap().0
+    };
+    assert_eq!((push(&ana), push(&ben)), (401, 200));
+    let nobody = run(folder.path(), &["device", "revoke", "018bcfe5-6803-7404-8404-040404040404"]);
+    assert_refused(&nobody, "device list");
+    let nowhere = TempDir::new().unwrap();
+    assert_refused(&run(nowhere.path(), &["device", "list"]), "--data-dir");
+}
+
+#[test]
 fn exports_write_to_standard_output() {
     let folder = TempDir::new().unwrap();
     let serving = Serving::start(folder.path());

@@ -130,6 +130,11 @@ pub fn readmit(
     now_ms: i64,
 ) -> Result<bool, StorageError> {
     let Admission { rep_id, rep_name, public_key, .. } = admission;
+    // A refusal is no failure, nothing is rolled back by it: no rep may be left behind.
+    let mut taken = db.prepare_cached("SELECT 1 FROM device WHERE public_key = ?1")?;
+    if taken.exists([public_key.as_bytes().as_slice()])? {
+        return Ok(false);
+    }
     remember_rep(db, *rep_id, rep_name, now_ms)?;
     // What it was called, only the database knew that is lost.
     insert(db, device_id, *rep_id, "", public_key, now_ms)

@@ -225,3 +225,71 @@ pub(super) fn epoch(connection: &Connection) -> Result<Epoch, StorageError> {
     let mut query = connection.prepare_cached("SELECT value FROM meta WHERE name = 'epoch'")?;
     Ok(Epoch::from_bytes(query.query_row([], |row| row.get(0))?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file as version 0.1 left it, with a note and an entry of the quarantine.
+    fn of_0_1() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.pragma_update(None, "foreign_keys", true).unwrap();
+        MIGRATIONS[..2].iter().for_each(|migration| db.execute_batch(migration).unwrap());
+        db.pragma_update(None, "user_version", 2).unwrap();
+        db.execute_batch(
+            "INSERT INTO meta VALUES ('epoch', zeroblob(16));
+             INSERT INTO rep VALUES (x'01', 'Ana', 0);
+             INSERT INTO device VALUES (x'02', x'01', 'Pixel', x'03', 5, 6);
+             INSERT INTO invitation VALUES (x'04', x'01', 7, x'02');
+             INSERT INTO op VALUES (9, x'05', x'06', x'02', x'07', '{}', 8);
+             INSERT INTO quarantine VALUES (1, x'02', x'08', 'malformed_op', 'x', 9);
+             INSERT INTO note VALUES (9, x'06', x'01', x'02', 'gap', 'words', NULL, NULL, NULL,
+                '{}', 1, 2, 8);",
+        )
+        .unwrap();
+        db
+    }
+
+    #[test]
+    fn a_file_of_0_1_keeps_its_notes_devices_and_epoch() {
+        let mut db = of_0_1();
+        assert!(!migrate(&mut db).unwrap(), "it is not new");
+        assert_eq!(epoch(&db).unwrap(), Epoch::from_bytes([0; 16]));
+        let kept = "SELECT op.seq || note.text || device.name || device.enrolled_at_ms
+                || device.revoked_at_ms || invitation.expires_at_ms || quarantine.raw
+             FROM op JOIN note USING (seq) JOIN device ON device.device_id = op.device_id
+             JOIN invitation ON invitation.device_id = device.device_id
+             JOIN quarantine ON quarantine.device_id = device.device_id
+             WHERE device.public_key IS NULL";
+        let kept: String = db.query_row(kept, [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, "9wordsPixel567x");
+    }
+
+    #[test]
+    fn references_hold_after_a_migration() {
+        let mut db = of_0_1();
+        migrate(&mut db).unwrap();
+        for sql in [
+            "DELETE FROM device",
+            "INSERT INTO token VALUES (x'00', x'99', 1)",
+            "INSERT INTO device (device_id, rep_id, name, enrolled_at_ms) VALUES (x'0a', x'99', '', 1)",
+            "UPDATE op SET device_id = x'99'",
+        ] {
+            let said = db.execute(sql, []).unwrap_err().to_string();
+            assert!(said.contains("FOREIGN KEY"), "{sql}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_endpoints_key_is_born_with_the_database_and_stays() {
+        let mut db = of_0_1();
+        let key = |db: &Connection| keys::Keys::of(db).unwrap().cursors();
+        migrate(&mut db).unwrap();
+        let first = key(&db);
+        migrate(&mut db).unwrap();
+        assert_eq!(key(&db), first);
+        let mut other = Connection::open_in_memory().unwrap();
+        assert!(migrate(&mut other).unwrap());
+        assert_ne!(key(&other), first);
+    }
+}
