@@ -27,9 +27,9 @@ pub(crate) async fn sha256(bytes: &[u8]) -> Result<Sha256, JsValue> {
 impl KeyPair {
     /// What the database gave back, if it is a whole pair.
     pub(crate) fn of_stored(stored: JsValue) -> Option<Self> {
-        let is_whole = ["privateKey", "publicKey"].iter().all(|half| {
-            reflect::get(&stored, half).is_some_and(|half| half.is_object())
-        });
+        let is_whole = ["privateKey", "publicKey"]
+            .iter()
+            .all(|half| reflect::get(&stored, half).is_some_and(|half| half.is_object()));
         is_whole.then_some(Self(stored))
     }
 

@@ -6,8 +6,8 @@ use sync::{PageHead, REQUEST_MS_MAX};
 
 use super::Driver;
 use crate::storage_error::StorageError;
-use crate::store::pull::{self, Page};
 use crate::store::Written;
+use crate::store::pull::{self, Page};
 use crate::transport::{self, Ask, Body, Failure};
 
 /// A page, by the request that it answers.

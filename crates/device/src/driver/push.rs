@@ -46,10 +46,8 @@ impl Driver {
         else {
             return Event::Unreadable { turn };
         };
-        let outbox_op = |(op_id, text): &(OpId, String)| OutboxOp {
-            op_id: *op_id,
-            bytes: text.len(),
-        };
+        let outbox_op =
+            |(op_id, text): &(OpId, String)| OutboxOp { op_id: *op_id, bytes: text.len() };
         let ops = batch.ops.iter().map(outbox_op).collect();
         self.texts.borrow_mut().keep(batch.ops);
         Event::BatchRead { turn, ops, more: batch.more }

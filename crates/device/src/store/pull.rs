@@ -98,9 +98,7 @@ async fn apply_one(
     unread: &str,
 ) -> Result<(), StorageError> {
     match known(raw) {
-        Some((seq, op_id, body, text)) => {
-            keep_op(transaction, page, seq, op_id, &body, text).await
-        }
+        Some((seq, op_id, body, text)) => keep_op(transaction, page, seq, op_id, &body, text).await,
         None => {
             // A newer app will read it; where it has no seq, nobody can say what it is.
             let Ok(OfAnyKind { seq }) = serde_json::from_str(raw.get()) else { return Ok(()) };

@@ -11,9 +11,7 @@ use super::history;
 use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
 use super::uploads::Upload;
-use super::{
-    CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, delete, put, put_row, text,
-};
+use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, delete, put, put_row, text};
 use crate::connection::{Connection, WORK_MS_MAX, strict};
 use crate::storage_error::StorageError;
 

@@ -111,9 +111,7 @@ async fn offer_again(
     let mut marks = Vec::with_capacity(missing.len());
     for &op_id in missing {
         let key = op_id.to_string();
-        let (Some(_), Some(text)) =
-            (text(&receipts, &key).await?, text(&ops, &key).await?)
-        else {
+        let (Some(_), Some(text)) = (text(&receipts, &key).await?, text(&ops, &key).await?) else {
             continue;
         };
         let note_id = history::body(&text)?.note_id;
