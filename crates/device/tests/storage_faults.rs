@@ -7,7 +7,7 @@ mod shim;
 use device::{Device, Draft, NoteState, SaveError, StorageError};
 use protocol::note::Details;
 use protocol::{Kind, Note};
-use shim::{heal, inject, js};
+use shim::{heal, js};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -30,6 +30,23 @@ fn draft(text: &str) -> Draft {
 async fn fresh() -> Device {
     shim::empty().await;
     Device::start()
+}
+
+/// The next `times` calls of this method throw this error instead.
+async fn inject(method: &str, times: u32, error: &str) {
+    let (interface, name) = method.split_once('.').unwrap();
+    js(&format!(
+        "(() => {{
+            const target = {interface}.prototype, real = target.{name};
+            let left = {times};
+            target.{name} = function (...given) {{
+                if (left-- > 0) throw new DOMException('injected', '{error}');
+                return real.apply(this, given);
+            }};
+            (globalThis.mended ??= []).push(() => target.{name} = real);
+        }})()"
+    ))
+    .await;
 }
 
 #[wasm_bindgen_test]

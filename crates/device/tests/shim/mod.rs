@@ -1,5 +1,4 @@
-//! A browser that fails as told (SYNC.md §3): the n-th call of a method throws, or the script at
-//! hand does something worse.
+//! A browser that does as told (SYNC.md §3).
 
 use wasm_bindgen_futures::JsFuture;
 
@@ -19,23 +18,6 @@ pub async fn empty() {
         request.onerror = () => done(false);
     })");
     assert!(deleted.await, "the database could not be deleted");
-}
-
-/// The next `times` calls of this method throw this error instead.
-pub async fn inject(method: &str, times: u32, error: &str) {
-    let (interface, name) = method.split_once('.').unwrap();
-    js(&format!(
-        "(() => {{
-            const target = {interface}.prototype, real = target.{name};
-            let left = {times};
-            target.{name} = function (...given) {{
-                if (left-- > 0) throw new DOMException('injected', '{error}');
-                return real.apply(this, given);
-            }};
-            (globalThis.mended ??= []).push(() => target.{name} = real);
-        }})()"
-    ))
-    .await;
 }
 
 /// Takes every fault away.
