@@ -24,7 +24,8 @@ pub enum Part {
     Attacks,
 }
 
-const CHROMIUM: [Package<'static>; 2] =
+/// A browser to test and measure in, and its driver.
+pub const CHROMIUM: [Package<'static>; 2] =
     [program("chromium", "chromium"), program("chromium-driver", "chromedriver")];
 
 const OTHER_BROWSERS: [Package<'static>; 6] = [

@@ -1,8 +1,8 @@
 //! The notes of the measured backlog: what customers really said, so that words repeat as often
 //! as they do and compress as well as they do.
 
-use protocol::note::{Details, Kind};
 use protocol::Note;
+use protocol::note::{Details, Kind};
 
 const WORDS: &str = include_str!("../../../tests/fixtures/customer-words.tsv");
 

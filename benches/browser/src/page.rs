@@ -42,12 +42,14 @@ mod bridge {
             let sentences = sentences();
             move |number| {
                 let device = device.clone();
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "small"
+                )]
                 let number = number.as_f64().unwrap_or_default() as usize;
                 let note = note(&sentences, number);
-                async move {
-                    device.save(note).await.map(|_| JsValue::UNDEFINED).map_err(thrown)
-                }
+                async move { device.save(note).await.map(|_| JsValue::UNDEFINED).map_err(thrown) }
             }
         });
         put(&offered, "pending", {

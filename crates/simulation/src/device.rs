@@ -5,7 +5,7 @@ pub(crate) mod store;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use protocol::{BatchId, OpId};
+use protocol::{AttachmentId, BatchId, OpId};
 use sync::{Engine, Event};
 
 use crate::device::store::{Page, Store};
@@ -82,11 +82,13 @@ pub(crate) struct Tab {
     pub(crate) unheard: Vec<Event>,
     pub(crate) handle: Handle,
     /// Kept in memory, never stored.
-    pub(crate) token: Option<[u8; 32]>,
+    pub(crate) token: Option<Rc<str>>,
     /// The texts of the two latest reads, as the engine asks for.
     pub(crate) reads: VecDeque<Vec<Rc<Written>>>,
     /// The page of the latest pull.
     pub(crate) page: Option<(BatchId, Page)>,
+    /// How far the endpoint said that an upload is.
+    pub(crate) upload: Option<(AttachmentId, u64)>,
     /// The request whose end the engine waits for.
     pub(crate) calling: Option<Calling>,
     /// The endpoint asked for quiet until then.
@@ -118,6 +120,7 @@ impl Tab {
         self.reads.iter().rev().flatten().find(|op| op.op_id == *op_id)
     }
 
+    /// Keeps what was read for the push to come.
     pub(crate) fn keep(&mut self, read: Vec<Rc<Written>>) {
         if self.reads.len() == 2 {
             self.reads.pop_front();

@@ -1,15 +1,20 @@
 //! What must hold after every step (SYNC.md §2, those marked S), checked where it could change.
 
+use std::rc::Rc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::have::Held;
 use protocol::limits::{BATCH_BYTES_MAX, BATCH_OPS_MAX, OP_BYTES_MAX};
 use protocol::push::{PushHeader, Receipt};
-use protocol::{BatchId, Epoch, OpId, Seq};
-use sync::{Event, Parked, Reason, State, Witness};
+use protocol::{AttachmentId, BatchId, Epoch, OpId};
+use sync::{Event, PURGE_AFTER_MS, Parked, Reason, State, UploadEnd, Witness};
 
 use crate::broken::{Broken, Checked};
 use crate::device::Place;
-use crate::device::store::Seq0;
+use crate::device::store::Tables;
 use crate::world::World;
+use crate::writing::Written;
 
 /// Requests of one device within [`WINDOW_MS`]: the search for a bad operation among thousands
 /// takes a dozen, each of three engines fails a few times, and somebody taps around.
@@ -115,8 +120,9 @@ impl World {
             let Some((device, op)) = self.written.get(op_id) else {
                 return Err(Broken::new(3, format!("{op_id} is sent and was never saved")));
             };
-            if *device != place.device {
-                return Err(Broken::new(3, format!("{op_id} is another device's")));
+            // What was pulled is offered again, but never another rep's.
+            if self.devices[*device].rep != self.devices[place.device].rep {
+                return Err(Broken::new(3, format!("{op_id} is another rep's")));
             }
             bytes += op.bytes;
         }
@@ -169,15 +175,25 @@ impl World {
 
     /// SYNC.md §2, 2 and 4: what a device drops is in the database and in every backup that could
     /// still be restored.
-    pub(crate) fn check_purge(&mut self, purged: &[OpId]) -> Checked {
+    pub(crate) fn check_purge(&mut self, purged: &[(Rc<Written>, i64)]) -> Checked {
         self.tally.purged += purged.len() as u64;
-        for op_id in purged {
+        for (op, age_ms) in purged {
+            let op_id = &op.op_id;
+            if *age_ms <= PURGE_AFTER_MS {
+                return Err(Broken::new(4, format!("{op_id} is purged {age_ms} ms young")));
+            }
+            let photo = op.attachment.as_ref().map(|attachment| attachment.attachment_id);
+            if photo.is_some_and(|id| !self.server.has_photo(id)) {
+                return Err(Broken::new(2, format!("the photo of {op_id} is purged, not there")));
+            }
             if !self.server.has(self.server.epoch(), *op_id) {
                 return Err(Broken::new(2, format!("{op_id} is purged and is not committed")));
             }
             for (n, backup) in self.server.backups.iter().enumerate() {
-                if !backup.is_forgotten && !backup.committed.contains_key(op_id) {
-                    let what = format!("{op_id} is purged and is not in backup {n}");
+                let lacks_op = !backup.books.ops.contains_key(op_id);
+                let lacks_photo = photo.is_some_and(|id| !backup.books.photos.contains(&id));
+                if !backup.is_forgotten && (lacks_op || lacks_photo) {
+                    let what = format!("{op_id} or its photo is purged and not in backup {n}");
                     return Err(Broken::new(2, what));
                 }
             }
@@ -185,22 +201,70 @@ impl World {
         Ok(())
     }
 
-    /// SYNC.md §2, 8: up to its cursor a device has every change of its rep.
+    /// SYNC.md §2, 8: up to its cursor a device has every change of its rep's other devices.
     pub(crate) fn check_cursor(&self, device: usize, epoch: Epoch) -> Checked {
         if epoch != self.server.epoch() {
             return Ok(());
         }
         let device = &self.devices[device];
         let tables = device.store.read();
-        let pulled = tables.shadow.as_ref().unwrap_or(&tables.pulled);
-        let Seq0(reached) = pulled.reached;
-        for op_id in self.server.log_up_to(self.reps[device.rep], Seq(reached))? {
-            if !pulled.op_ids.contains(&op_id) {
+        let (Some(identity), Some(cursor)) = (&tables.identity, &tables.cursor) else {
+            return Ok(());
+        };
+        let reached = position(cursor)?;
+        let siblings = self.server.log_of_siblings(self.reps[device.rep], identity.device_id)?;
+        for (_, op_id) in siblings.iter().filter(|(seq, _)| *seq <= reached) {
+            let is_known =
+                self.written.get(op_id).is_some_and(|(_, op)| tables.knows(op.note_id, *op_id));
+            if !is_known {
                 return Err(Broken::new(8, format!("the cursor passed {op_id}")));
             }
         }
         Ok(())
     }
+
+    /// SYNC.md §2, 12 and 2: an upload is complete only with the right bytes, committed.
+    pub(crate) fn check_upload(&self, attachment_id: AttachmentId, end: UploadEnd) -> Checked {
+        match end {
+            UploadEnd::Held(_) => Ok(()),
+            UploadEnd::Complete { witness, .. } => {
+                if self.server.had_photo(witness.epoch, attachment_id) {
+                    return Ok(());
+                }
+                Err(Broken::new(12, format!("{attachment_id} is told as sent and is not there")))
+            }
+        }
+    }
+
+    /// A device is wiped only by the endpoint's own word, and only of what is committed there.
+    pub(crate) fn check_wipe(&self, before: &Tables) -> Checked {
+        let Some(identity) = &before.identity else { return Ok(()) };
+        if !self.server.revoked.contains(&identity.device_id) {
+            return Err(Broken::new(4, "a device is wiped that nobody shut out"));
+        }
+        if let Some(op_id) = before.outbox.iter().chain(before.held.keys()).next() {
+            return Err(Broken::new(4, format!("{op_id} is wiped and was never sent")));
+        }
+        let epoch = self.server.epoch();
+        if before.epoch() != Some(epoch) {
+            // Restored this very moment: the device cannot know.
+            return Ok(());
+        }
+        let lost = before.confirmed.keys().find(|op_id| !self.server.has(epoch, **op_id));
+        match lost {
+            None => Ok(()),
+            Some(op_id) => {
+                Err(Broken::new(7, format!("{op_id} is wiped and was not offered again")))
+            }
+        }
+    }
+}
+
+/// Where a cursor stands: behind sixteen bytes of epoch, eight of seq.
+fn position(cursor: &str) -> Checked<i64> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(Broken::machinery)?;
+    let seq = bytes.get(16..24).and_then(|bytes| bytes.try_into().ok());
+    seq.map(i64::from_be_bytes).ok_or_else(|| Broken::machinery("a cursor of another shape"))
 }
 
 /// The Retry-After of a 429 or 503 that the engine must obey, in milliseconds.

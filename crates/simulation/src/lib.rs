@@ -11,7 +11,6 @@ mod campaign;
 mod chance;
 mod device;
 mod driver;
-mod exchange;
 mod faults;
 mod invariants;
 mod marketing;

@@ -20,6 +20,10 @@ pub(crate) enum Chore {
     Restore,
     /// What the endpoint does when nobody asks anything of it.
     TidyUp,
+    /// All tokens are gone.
+    ForgetTokens,
+    /// An admin shuts a device out.
+    Revoke,
 }
 
 impl World {
@@ -48,6 +52,13 @@ impl World {
                 }
             }
             Chore::TidyUp => self.server.tidy_up(world_ms)?,
+            Chore::ForgetTokens => self.server.forget_tokens()?,
+            Chore::Revoke => {
+                let device = &self.devices[draw as usize % self.devices.len()];
+                if let Some(identity) = &device.store.read().identity {
+                    self.server.revoke(identity.device_id, world_ms)?;
+                }
+            }
         }
         self.say(|| format!("marketing: {chore:?}, now in {}", self.server.epoch()));
         Ok(())

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use protocol::enrol::Admission;
 use protocol::have::HaveRequest;
-use protocol::{AttachmentId, BatchId, Code, DeviceId, MacKey, OpId, RepId};
+use protocol::{Attachment, AttachmentId, BatchId, Code, DeviceId, MacKey, OpId};
 
 use crate::chance::Chance;
 use crate::device::Place;
@@ -16,10 +17,10 @@ pub(crate) struct Request {
     pub(crate) life: u64,
     pub(crate) request_id: BatchId,
     pub(crate) device_id: DeviceId,
-    pub(crate) rep_id: RepId,
+    pub(crate) admission: Admission,
     /// What its answer is sealed with.
     pub(crate) key: MacKey,
-    pub(crate) token: Option<[u8; 32]>,
+    pub(crate) token: Option<Rc<str>>,
     pub(crate) ask: Ask,
     /// What it counts on its way.
     pub(crate) bytes: usize,
@@ -32,7 +33,16 @@ pub(crate) enum Ask {
     Push { body: String, op_ids: Vec<OpId> },
     Have(HaveRequest),
     Pull { cursor: Option<String> },
-    Upload(AttachmentId),
+    Upload { attachment_id: AttachmentId, step: Step },
+}
+
+/// A step of an upload.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Begin it, or tell how far it is.
+    Begin(Rc<Attachment>),
+    /// A piece that begins there.
+    Piece { at: u64, data: Vec<u8> },
 }
 
 /// What comes back.
@@ -41,13 +51,11 @@ pub(crate) enum Reply {
     /// A 200 of our media type.
     Ours(Rc<str>),
     /// A token, in plain JSON.
-    Token([u8; 32]),
+    Token(Rc<str>),
     /// A 200 of somebody else, with this page.
     Page,
     /// Another status.
     Refused { status: u16, code: Option<Code>, retry_after_ms: Option<u64> },
-    /// A step of an upload: whether all is there.
-    Uploaded { is_all: bool },
     /// The connection breaks.
     Broken,
     /// The driver gives up.
@@ -87,7 +95,7 @@ pub(crate) enum Spoilt {
     Replayed,
     /// A byte is another.
     Changed,
-    /// Somebody answers in the endpoint's name: all is stored.
+    /// Somebody answers in the endpoint's name: all is stored, or the device is shut out.
     MadeUp,
 }
 

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use protocol::enrol::{Admission, EnrolAnswer};
 use protocol::op::{Action, ClientTime};
-use protocol::{Attachment, AttachmentId, DeviceId, NoteId, OpId, Sha256};
+use protocol::planted::{self, Bug};
+use protocol::{Attachment, AttachmentId, DeviceId, NoteId, OpId, PublicKey, Sha256};
 use sync::{Engine, Event};
 
 use crate::agenda::{DAY_MS, MINUTE_MS};
@@ -16,6 +18,9 @@ use crate::writing::{self, Draft, Nature};
 
 /// Most minutes that a local time is off UTC.
 const UTC_OFFSETS: [i16; 5] = [-720, 0, 60, 120, 840];
+
+/// Whose devices there are.
+pub(crate) const REPS: [&str; 2] = ["Ada", "Ben"];
 
 impl World {
     pub(crate) fn open(&mut self, place: Place) {
@@ -46,7 +51,7 @@ impl World {
         }
         let device_ms = self.device_ms(place.device);
         let tables = self.devices[place.device].store.read();
-        let Some(identity) = tables.identity else { return Ok(()) };
+        let Some(identity) = &tables.identity else { return Ok(()) };
         let (device_id, memory) = (identity.device_id, tables.memory(device_ms));
         self.hear(place, life, Event::Enrolled { device_id, memory })
     }
@@ -158,12 +163,17 @@ impl World {
 
     /// The rep enrols this browser. The one before, if any, is a device no more.
     pub(crate) fn enrol(&mut self, device: usize) -> Checked {
+        let now_ms = self.agenda.now_ms();
         let rep_id = self.reps[self.devices[device].rep];
-        let device_id = DeviceId::new(self.agenda.now_ms(), self.chance.bytes());
-        self.server.enrol(rep_id, device_id)?;
-        let receipt_key = self.server.receipt_key(device_id);
+        let invitation = self.server.invite(REPS[self.devices[device].rep], now_ms)?;
+        let (public_key, device_id) = self.ask_in(&invitation)?;
+        self.check_invitation(&invitation, public_key, device_id)?;
+        let answer = self.server.enrol(&invitation, public_key, device_id, now_ms)?;
+        let answer = answer.map_err(|code| Broken::new(11, format!("locked out by {code}")))?;
+        let EnrolAnswer { rep_name, receipt_key, admission: mac, .. } = answer;
+        let admission = Admission { rep_id, rep_name, public_key, mac };
         self.devices[device].store.write().identity =
-            Some(Identity { device_id, rep_id, receipt_key });
+            Some(Identity { device_id, receipt_key, admission });
         self.say(|| format!("{device} is enrolled as {device_id}"));
         for tab in 0..PLACES {
             let place = Place { device, tab };
@@ -174,6 +184,36 @@ impl World {
             self.hear(place, life, Event::Enrolled { device_id, memory })?;
         }
         Ok(())
+    }
+
+    /// The answer to the first request is always lost: the key is kept, and asks again.
+    fn ask_in(&mut self, invitation: &str) -> Checked<(PublicKey, DeviceId)> {
+        let now_ms = self.agenda.now_ms();
+        let public_key = PublicKey::from_bytes(self.chance.bytes());
+        let device_id = DeviceId::new(now_ms, self.chance.bytes());
+        let lost = self.server.enrol(invitation, public_key, device_id, now_ms)?;
+        lost.map_err(|code| Broken::new(11, format!("a good invitation is refused: {code}")))?;
+        Ok((public_key, device_id))
+    }
+
+    /// SYNC.md §2, 11: one invitation makes at most one device.
+    fn check_invitation(
+        &mut self,
+        invitation: &str,
+        public_key: PublicKey,
+        device_id: DeviceId,
+    ) -> Checked {
+        let now_ms = self.agenda.now_ms();
+        let other_key = PublicKey::from_bytes(self.chance.bytes());
+        let other_id = DeviceId::new(now_ms, self.chance.bytes());
+        if self.server.enrol(invitation, other_key, other_id, now_ms)?.is_ok() {
+            return Err(Broken::new(11, "an invitation made two devices"));
+        }
+        let again = self.server.enrol(invitation, public_key, other_id, now_ms)?;
+        match again {
+            Ok(answer) if answer.device_id == device_id => Ok(()),
+            _ => Err(Broken::new(11, "the same key is not the same device")),
+        }
     }
 
     /// A rep saves, perhaps many notes at once.
@@ -207,7 +247,7 @@ impl World {
         if self.strikes(Fault::Abort, 60) {
             return Ok(false);
         }
-        self.devices[place.device].store.write().save(&written);
+        self.devices[place.device].store.save(&written);
         let op_id = written.op_id;
         if self.written.insert(op_id, (place.device, Rc::clone(&written))).is_some() {
             return Err(Broken::new(3, format!("{op_id} is given out twice")));
@@ -229,15 +269,23 @@ impl World {
         let (draw, which) = (self.chance.below(100), self.chance.next());
         let note = writing::note(&mut self.chance);
         let tables = self.devices[place.device].store.read();
-        let notes: Vec<NoteId> = tables.notes().into_iter().collect();
+        let notes: Vec<NoteId> = tables.notes().collect();
         let known = notes.get(which as usize % notes.len().max(1)).copied();
-        let heads = known.and_then(|note_id| Some((note_id, tables.heads(note_id)?)));
+        let known = known.map(|note_id| (note_id, tables.unseen(note_id)));
+        let count = tables.ops.len() as u64;
+        let edited = known.as_ref().and_then(|(_, parents)| parents.first().copied());
         let edits = self.has(Fault::Edits) && draw < 40;
         let attaches = self.has(Fault::Attachments) && (60..75).contains(&draw);
-        match heads {
-            Some((note_id, heads)) if edits => {
+        let op_id = if planted::is(Bug::RevisionCounters) {
+            OpId::new(count, [place.device as u8; 10])
+        } else {
+            op_id
+        };
+        match known {
+            Some((note_id, parents)) if edits => {
                 let action = if draw < 10 { Action::Withdraw } else { Action::Edit(note) };
-                Draft { op_id, note_id, parents: heads.contents, saved_at, action }
+                let op_id = edited.filter(|_| planted::is(Bug::IdReusedOnEdit)).unwrap_or(op_id);
+                Draft { op_id, note_id, parents, saved_at, action }
             }
             Some((note_id, _)) if attaches => {
                 let action = Action::Attach(self.photo(device_ms));

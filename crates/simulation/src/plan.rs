@@ -7,15 +7,16 @@ use crate::broken::Checked;
 use crate::device::{Device, PLACES, Place, WORKER};
 use crate::faults::Fault;
 use crate::marketing::Chore;
+use crate::people::REPS;
 use crate::world::{Happening, World};
 
 impl World {
     pub(crate) fn plan_everything(&mut self) -> Checked {
         let devices = 1 + self.chance.index(3);
         let second_rep = self.chance.permille(200);
-        for n in 0..2 {
+        for name in REPS {
             let rep_id = RepId::new(START_MS, self.chance.bytes());
-            self.server.hire(rep_id, if n == 0 { "Ada" } else { "Ben" })?;
+            self.server.hire(rep_id, name)?;
             self.reps.push(rep_id);
         }
         for n in 0..devices.min(self.scenario.devices_max) {
@@ -126,7 +127,9 @@ impl World {
     }
 
     fn plan_a_chore(&mut self, at_ms: u64) {
-        let (fault, chore) = match self.chance.below(8) {
+        let (fault, chore) = match self.chance.below(11) {
+            8 | 9 => (Fault::Tokens, Chore::ForgetTokens),
+            10 => (Fault::Revoke, Chore::Revoke),
             0..4 => (Fault::Backups, Chore::Backup),
             4 => (Fault::Backups, Chore::Forget),
             5 => (Fault::Nights, Chore::TidyUp),

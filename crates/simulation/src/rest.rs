@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{NoteId, OpId, Sha256};
+use protocol::history::Heads;
+use protocol::{NoteId, OpId, RepId, Sha256};
 use sync::State;
 
 use crate::agenda::MINUTE_MS;
 use crate::broken::{Broken, Checked};
-use crate::device::store::{Confirmation, Seq0, Tables, Upload};
+use crate::device::Device;
+use crate::device::store::{Confirmation, Tables, UploadState};
 use crate::server::Shelf;
 use crate::world::World;
 
@@ -43,74 +45,88 @@ impl World {
     /// What keeps the world from its rest.
     fn what_is_left(&self) -> Checked<Option<String>> {
         for (n, device) in self.devices.iter().enumerate() {
-            let tables = device.store.read();
-            if tables.identity.is_none() {
-                continue;
-            }
-            let state = device.tabs[0].engine.as_ref().map(|engine| engine.status().state);
-            let unsent = tables.outbox.iter().filter(|op_id| !self.is_stuck(op_id)).count();
-            if unsent > 0 {
-                return Ok(Some(format!("device {n} has {unsent} unsent, {state:?}")));
-            }
-            let epoch = self.server.epoch();
-            let is_old = |it: &Confirmation| it.witness.epoch != epoch;
-            if tables.epoch() != Some(epoch) || tables.confirmed.values().any(is_old) {
-                return Ok(Some(format!("device {n} has not swept, {state:?}")));
-            }
-            if let Some(left) = self.left_to_pull(tables, device.rep)? {
-                return Ok(Some(format!("device {n} has {left} to pull, {state:?}")));
-            }
-            if tables.uploads.values().any(|upload| *upload == Upload::Pending) {
-                return Ok(Some(format!("device {n} has photos to upload, {state:?}")));
-            }
-            let is_idle = matches!(state, Some(State::Idle));
-            if !is_idle && tables.outbox.is_empty() {
-                return Ok(Some(format!("device {n} is {state:?}")));
+            if let Some(left) = self.left_of(device)? {
+                let state = device.tabs[0].engine.as_ref().map(|engine| engine.status().state);
+                return Ok(Some(format!("device {n} {left}, {state:?}")));
             }
         }
         Ok(None)
     }
 
-    fn left_to_pull(&self, tables: &Tables, rep: usize) -> Checked<Option<i64>> {
-        let last = self.server.last_seq(self.reps[rep])?;
-        let Seq0(reached) = tables.pulled.reached;
-        let is_behind = tables.shadow.is_some() || reached < last;
-        Ok(is_behind.then_some(last - reached))
+    fn left_of(&self, device: &Device) -> Checked<Option<String>> {
+        let tables = device.store.read();
+        let Some(identity) = &tables.identity else { return Ok(None) };
+        let unsent = tables.outbox.iter().filter(|op_id| !self.is_stuck(op_id)).count();
+        if unsent > 0 {
+            return Ok(Some(format!("has {unsent} unsent")));
+        }
+        let state = device.tabs[0].engine.as_ref().map(|engine| engine.status().state);
+        if self.server.revoked.contains(&identity.device_id) {
+            // It is wiped soon, or holds something that it must not lose.
+            let keeps = !tables.held.is_empty()
+                || !tables.outbox.is_empty()
+                || tables.uploads.values().any(|it| !is_complete(it.state));
+            return Ok((!keeps).then(|| "is not wiped".to_owned()));
+        }
+        let epoch = self.server.epoch();
+        let is_old = |it: &Confirmation| it.witness.epoch != epoch;
+        if tables.epoch() != Some(epoch) || tables.confirmed.values().any(is_old) {
+            return Ok(Some("has not swept".to_owned()));
+        }
+        let siblings = self.server.log_of_siblings(self.reps[device.rep], identity.device_id)?;
+        let unpulled = siblings.iter().filter(|(_, op_id)| !self.knows(tables, op_id)).count();
+        if unpulled > 0 || tables.is_resync {
+            return Ok(Some(format!("has {unpulled} to pull")));
+        }
+        if tables.uploads.values().any(|upload| upload.state == UploadState::Pending) {
+            return Ok(Some("has photos to upload".to_owned()));
+        }
+        let is_idle = matches!(state, Some(State::Idle));
+        Ok((!is_idle && tables.outbox.is_empty()).then(|| "is not idle".to_owned()))
+    }
+
+    fn knows(&self, tables: &Tables, op_id: &OpId) -> bool {
+        self.written.get(op_id).is_some_and(|(_, op)| tables.knows(op.note_id, *op_id))
     }
 
     /// All of them.
     pub(crate) fn check_at_rest(&self) -> Checked {
-        self.check_ids()?;
-        let committed = self.server.committed();
+        self.check_log()?;
+        let books = self.server.books();
         for op_id in &self.said {
-            self.check_said(*op_id, &committed)?;
+            self.check_said(*op_id, &books.ops)?;
         }
         for device in &self.devices {
             let tables = device.store.read();
             for op_id in tables.confirmed.keys() {
-                if !committed.contains_key(op_id) {
+                if !books.ops.contains_key(op_id) {
                     return Err(Broken::new(7, format!("{op_id} is on its device, not back")));
+                }
+            }
+            for (attachment_id, upload) in &tables.uploads {
+                if is_complete(upload.state) && !books.photos.contains(attachment_id) {
+                    return Err(Broken::new(7, format!("the photo {attachment_id} is not back")));
                 }
             }
             self.check_hashes(device.rep, tables)?;
         }
-        Ok(())
+        self.reps.iter().try_for_each(|rep_id| self.check_siblings(*rep_id))
     }
 
     /// SYNC.md §2, 1: exactly once, with its own hash, in the log or visible in quarantine; or
     /// visible on the device that holds it.
     fn check_said(&self, op_id: OpId, committed: &BTreeMap<OpId, Shelf>) -> Checked {
-        let Some((device, op)) = self.written.get(&op_id) else {
+        let Some((device, _)) = self.written.get(&op_id) else {
             return Err(Broken::new(3, format!("{op_id} was said to be saved and never was")));
         };
         let tables = self.devices[*device].store.read();
         let is_kept = tables.held.contains_key(&op_id) || tables.outbox.contains(&op_id);
         match committed.get(&op_id) {
-            Some(Shelf::Log) if self.server.sha256(op_id)? != Some(op.sha256) => {
-                Err(Broken::new(1, format!("{op_id} is there with another hash")))
-            }
             Some(_) if is_kept && !self.is_stuck(&op_id) => {
                 Err(Broken::new(1, format!("{op_id} is there, and unsent here")))
+            }
+            Some(_) if self.server.is_taken_for_another(op_id)? => {
+                Err(Broken::new(1, format!("{op_id} is taken for another")))
             }
             Some(_) => Ok(()),
             None if is_kept => {
@@ -123,56 +139,81 @@ impl World {
         }
     }
 
-    /// SYNC.md §2, 3.
-    fn check_ids(&self) -> Checked {
-        let mut statement = self.server.db().prepare("SELECT op_id FROM op ORDER BY op_id")?;
-        let mut rows = statement.query([])?;
+    /// SYNC.md §2, 1 and 3: the log has each operation once, as it was written, and no other.
+    fn check_log(&self) -> Checked {
         let mut before = None;
-        while let Some(row) = rows.next()? {
-            let op_id = OpId::from_bytes(row.get(0)?);
+        for (op_id, sha256, body) in self.server.log()? {
             if before == Some(op_id) {
                 return Err(Broken::new(3, format!("{op_id} is there twice")));
             }
-            if !self.written.contains_key(&op_id) {
-                return Err(Broken::new(3, format!("{op_id} is there and nobody saved it")));
-            }
             before = Some(op_id);
+            let Some((_, op)) = self.written.get(&op_id) else {
+                return Err(Broken::new(3, format!("{op_id} is there and nobody saved it")));
+            };
+            let is_whole = body.is_none_or(|body| Sha256::of(body.as_bytes()) == op.sha256);
+            if sha256 != op.sha256 || !is_whole {
+                return Err(Broken::new(1, format!("{op_id} is there with another hash")));
+            }
         }
         Ok(())
     }
 
     /// SYNC.md §2, 9: the device shows what the inbox shows.
     fn check_hashes(&self, rep: usize, tables: &Tables) -> Checked {
-        if tables.identity.is_none() || !tables.outbox.is_empty() {
+        let is_out =
+            tables.identity.as_ref().is_none_or(|it| self.server.revoked.contains(&it.device_id));
+        if is_out || !tables.outbox.is_empty() {
             return Ok(());
         }
-        let there: Sha256 = endpoint::storage::notes::state_hash(self.server.db(), self.reps[rep])?;
         let emptied = self.server.emptied()?;
         for note_id in &emptied {
             if tables.heads(*note_id).is_some_and(|heads| !heads.is_withdrawn) {
                 return Err(Broken::new(9, format!("{note_id} is shown, and was withdrawn")));
             }
         }
-        if there != tables.state_hash(&emptied) {
-            let what = self.difference(tables, rep, &emptied)?;
-            return Err(Broken::new(9, format!("device and inbox show different notes: {what}")));
+        if self.server.state_hash(self.reps[rep])? == tables.state_hash(&emptied) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn difference(
-        &self,
-        tables: &Tables,
-        rep: usize,
-        emptied: &BTreeSet<NoteId>,
-    ) -> Checked<String> {
         let there = self.server.heads(self.reps[rep])?;
-        let notes = tables.notes();
-        let notes = notes.iter().chain(there.keys()).filter(|note_id| !emptied.contains(note_id));
-        let differing = notes.filter_map(|note_id| {
+        let notes: BTreeSet<NoteId> = tables.notes().chain(there.keys().copied()).collect();
+        let differing = notes.difference(&emptied).filter_map(|note_id| {
             let (here, there) = (tables.heads(*note_id), there.get(note_id).cloned());
             (here != there).then(|| format!("{note_id} here {here:?}, there {there:?}"))
         });
-        Ok(differing.take(2).collect::<Vec<_>>().join("; "))
+        let what = differing.take(2).collect::<Vec<_>>().join("; ");
+        Err(Broken::new(9, format!("device and inbox show different notes: {what}")))
     }
+
+    /// SYNC.md §2, 13: whatever nobody has seen stands, by a reckoning of our own.
+    fn check_siblings(&self, rep_id: RepId) -> Checked {
+        let shown = self.server.heads(rep_id)?;
+        let books = self.server.books();
+        let in_log = |op_id: &OpId| books.ops.get(op_id) == Some(&Shelf::Log);
+        let links: Vec<_> = self
+            .written
+            .values()
+            .filter(|(_, op)| in_log(&op.op_id))
+            .filter_map(|(_, op)| Some((op.note_id, op.link.as_ref()?)))
+            .collect();
+        let seen: BTreeSet<OpId> =
+            links.iter().flat_map(|(_, link)| link.parents.iter().copied()).collect();
+        for (note_id, Heads { contents, is_withdrawn }) in &shown {
+            let own = links.iter().filter(|(of, _)| of == note_id).map(|(_, link)| link);
+            let unseen = own.filter(|link| !link.is_withdrawal && !seen.contains(&link.op_id));
+            let standing: Vec<OpId> = unseen.map(|link| link.op_id).collect();
+            let is_right = match standing.is_empty() {
+                true => *is_withdrawn,
+                false => !is_withdrawn && *contents == standing,
+            };
+            if !is_right {
+                let what = format!("of {note_id} {standing:?} stand, {contents:?} are shown");
+                return Err(Broken::new(13, what));
+            }
+        }
+        Ok(())
+    }
+}
+
+const fn is_complete(state: UploadState) -> bool {
+    matches!(state, UploadState::Complete { .. })
 }

@@ -1,7 +1,6 @@
 //! The trace of a world: a running hash, by which two runs of a seed are told alike (SYNC.md §2,
 //! 18), and a line for each step for whoever wants to read it.
 
-use std::fmt;
 use std::io::Write as _;
 
 use crate::agenda::START_MS;
@@ -36,15 +35,5 @@ impl Trace {
             // Whoever closed the pipe has read enough.
             let _ = writeln!(out, "{seconds:>8}.{millis:03} {}", words());
         }
-    }
-}
-
-/// A text without its innards: what a trace shows of bodies.
-pub(crate) struct Short<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Short<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = self.0.char_indices().nth(160).map_or(self.0.len(), |(at, _)| at);
-        out.write_str(&self.0[..end])
     }
 }

@@ -2,23 +2,24 @@
 
 use std::rc::Rc;
 
+use protocol::attachment::UploadWord;
 use protocol::have::HaveAnswer;
-use protocol::history::Link;
 use protocol::op::Op;
 use protocol::pull::{Change, PullAnswer, RawChange, What};
 use protocol::push::{Lane, PushAnswer, Receipt, Verdict};
-use protocol::{Code, MacKey, NoteId, OpId, Seq, seal};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use sync::{Event, Outcome, PageHead, Progress};
+use protocol::{Code, MacKey, Seq, Sha256, seal};
+use sync::{Event, Outcome, PageHead};
 
 use crate::broken::{Broken, Checked};
 use crate::device::store::Page;
 use crate::faults::Fault;
-use crate::network::{self, Ask, Fate, Reply, Request, Spoilt};
+use crate::network::{self, Ask, Fate, Reply, Request, Spoilt, Step};
 use crate::server::{Crash, Mood};
 use crate::world::{Happening, World};
 use crate::writing::Nature;
+
+/// What anybody on the way can say.
+const FORGED_REFUSALS: [Code; 3] = [Code::DeviceRevoked, Code::TokenUnknown, Code::DeviceUnknown];
 
 impl World {
     /// A request leaves the device.
@@ -167,9 +168,29 @@ impl World {
         let (protocol, epoch, safe_seq) = (1, self.server.epoch(), Some(Seq(1_000_000)));
         let server_time_ms = self.agenda.now_ms() as i64;
         let request_id = request.request_id;
+        let draw = self.chance.below(8);
+        if let Some(code) = FORGED_REFUSALS.get(draw as usize) {
+            return Reply::refused(*code);
+        }
         let text = match &request.ask {
-            Ask::Token => return Reply::Token(self.chance.bytes()),
-            Ask::Upload(_) => return Reply::Page,
+            Ask::Token => return Reply::Token("made-up".into()),
+            Ask::Upload { attachment_id, step } => {
+                let offset = match step {
+                    Step::Begin(attachment) => attachment.bytes,
+                    Step::Piece { at, data } => at + data.len() as u64,
+                };
+                let (attachment_id, log_seq) = (*attachment_id, Some(Seq(1)));
+                let is_complete = true;
+                let word = UploadWord {
+                    attachment_id,
+                    epoch,
+                    server_time_ms,
+                    offset,
+                    is_complete,
+                    log_seq,
+                };
+                seal::seal(&MacKey::from_bytes([0; 32]), &word)
+            }
             Ask::Push { op_ids, .. } => {
                 let receipts = op_ids.iter().map(|op_id| Receipt {
                     op_id: *op_id,
@@ -226,10 +247,10 @@ impl World {
         let is_awaited = tab.calling.is_some_and(|calling| calling.request_id == request_id);
         let event = match &request.ask {
             Ask::Token => {
-                if let Reply::Token(token) = reply
+                if let Reply::Token(token) = &reply
                     && is_awaited
                 {
-                    tab.token = Some(token);
+                    tab.token = Some(Rc::clone(token));
                 }
                 let outcome =
                     outcome(reply, |reply| matches!(reply, Reply::Token(_)).then_some(()));
@@ -253,12 +274,14 @@ impl World {
                 let outcome = self.pulled(request, outcome, is_awaited)?;
                 Event::PullEnded { request_id, outcome }
             }
-            Ask::Upload(_) => {
-                let outcome = outcome(reply, |reply| match reply {
-                    Reply::Uploaded { is_all: true } => Some(Progress::All),
-                    Reply::Uploaded { is_all: false } => Some(Progress::Some),
-                    _ => None,
-                });
+            Ask::Upload { attachment_id, .. } => {
+                let outcome = opened::<UploadWord>(reply, &request.key);
+                let outcome = if_ours(outcome, |word| word.attachment_id == *attachment_id);
+                if let Outcome::Answered(word) = &outcome
+                    && is_awaited
+                {
+                    tab.upload = Some((*attachment_id, word.offset));
+                }
                 Event::UploadEnded { request_id, outcome }
             }
         };
@@ -287,39 +310,30 @@ impl World {
             server_time_ms: answer.server_time_ms,
             has_more: answer.has_more,
         };
-        let page = page(answer)?;
+        let page = self.page(answer)?;
         if is_awaited {
             self.tab_mut(request.from).page = Some((request.request_id, page));
         }
         Ok(Outcome::Answered(head))
     }
-}
 
-fn page(answer: PullAnswer<RawChange>) -> Checked<Page> {
-    let mut changes = Vec::new();
-    for raw in &answer.changes {
-        let Some(Change { seq, what: What::Op(text) }) = Change::read(raw) else { continue };
-        let op: Op<'_> = serde_json::from_str(text.get()).map_err(Broken::machinery)?;
-        let place: PlaceInHistory<'_> =
-            serde_json::from_str(op.body.get()).map_err(Broken::machinery)?;
-        let is_withdrawal = place.action.get() == "\"withdraw\"";
-        let is_beside = place.action.get().starts_with("{\"attach\"");
-        let (op_id, parents) = (op.op_id, place.parents);
-        let link = (!is_beside).then_some(Link { op_id, parents, is_withdrawal });
-        changes.push((seq, place.note_id, link, op_id));
+    /// What the page brings must be what was written, byte for byte.
+    fn page(&self, answer: PullAnswer<RawChange>) -> Checked<Page> {
+        let mut changes = Vec::new();
+        for raw in &answer.changes {
+            let Some(Change { seq, what: What::Op(text) }) = Change::read(raw) else { continue };
+            let op: Op<'_> = serde_json::from_str(text.get()).map_err(Broken::machinery)?;
+            let Some((_, written)) = self.written.get(&op.op_id) else {
+                return Err(Broken::new(3, format!("{} is pulled and nobody saved it", op.op_id)));
+            };
+            if Sha256::of(op.body.get().as_bytes()) != written.sha256 {
+                return Err(Broken::new(1, format!("{} is pulled with other words", op.op_id)));
+            }
+            changes.push((seq, Rc::clone(written)));
+        }
+        let PullAnswer { cursor_seen, next_cursor, has_more, server_time_ms, .. } = answer;
+        Ok(Page { cursor_seen, next_cursor, has_more, server_time_ms, changes })
     }
-    let PullAnswer { cursor_seen, next_cursor, has_more, .. } = answer;
-    Ok(Page { cursor_seen, next_cursor, has_more, changes })
-}
-
-/// What a device needs of an operation whose words the endpoint let go of (SYNC.md §1, "Edits and
-/// withdrawals").
-#[derive(Deserialize)]
-struct PlaceInHistory<'a> {
-    note_id: NoteId,
-    parents: Vec<OpId>,
-    #[serde(borrow)]
-    action: &'a RawValue,
 }
 
 /// What counts as a success is for `read` to say; everything else is told as it came.

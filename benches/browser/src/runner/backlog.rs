@@ -57,9 +57,7 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     ];
     let requests = mobile.get(&small).into_iter().flatten().map(|sending| sending.requests).max();
     let requests = requests.context("no round")? as f64;
-    rows.push(
-        Row::new(format!("backlog of {SMALL}, mobile, pushes"), requests, "").at_most(2.0),
-    );
+    rows.push(Row::new(format!("backlog of {SMALL}, mobile, pushes"), requests, "").at_most(2.0));
     for (figures, name) in [(&loopback, "loopback"), (&mobile, "mobile")] {
         let sent_ms = median(figures, compressed, |sending| sending.sent_ms)?;
         rows.push(Row::new(

@@ -49,8 +49,8 @@ impl House {
         let shared = Arc::new(Shared { ground, waiting, reporting, batches: RwLock::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
-        let service = router(Arc::clone(&shared), page)
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let service =
+            router(Arc::clone(&shared), page).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Ok(Self { shared, port, orders, reports: Mutex::new(reports) })
     }

@@ -68,11 +68,7 @@ impl Rate {
 }
 
 /// One direction of one connection, until it ends.
-async fn pass_on(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    rate: &Rate,
-) {
+async fn pass_on(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, rate: &Rate) {
     let (sending, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(PIECES_MAX);
     let letting_in = async move {
         let mut piece = vec![0; PIECE_BYTES];

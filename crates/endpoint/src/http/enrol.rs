@@ -11,8 +11,8 @@ use protocol::proof::for_enrolment;
 use super::throttle::Client;
 use super::{Endpoint, Refusal, body, headers};
 use crate::clock::now_ms;
-use crate::proof;
 use crate::storage::devices;
+use crate::{chance, proof};
 
 const BYTES_MAX: usize = 4_096;
 
@@ -30,7 +30,8 @@ pub(super) async fn enrol(
     if !proof::is_valid(&request.public_key, &message, &request.signature) {
         return Err(Code::ProofRefused.into());
     }
-    let enrol = move |db: &_| devices::enrol(db, &request, now_ms());
+    let device_id = chance::device_id()?;
+    let enrol = move |db: &_| devices::enrol(db, &request, device_id, now_ms());
     let answer = endpoint.storage.write(enrol).await??;
     endpoint.guesses.forgive(client);
     tracing::info!(device = %answer.device_id, rep = %answer.rep_id, "a device was enrolled");

@@ -33,7 +33,8 @@ pub fn invite(connection: &Connection, rep: &str, now_ms: i64) -> Result<String,
     Ok(code)
 }
 
-/// Makes the sender, whose signature was found right, a device of the invited rep. The invitation
+/// Makes the sender, whose signature was found right, a device of the invited rep, under this
+/// fresh id. The invitation
 /// is consumed by one atomic update; the same device asking again gets the same answer (see
 /// [`EnrolRequest`]).
 ///
@@ -42,6 +43,7 @@ pub fn invite(connection: &Connection, rep: &str, now_ms: i64) -> Result<String,
 pub fn enrol(
     connection: &Connection,
     request: &EnrolRequest,
+    device_id: DeviceId,
     now_ms: i64,
 ) -> Result<Result<EnrolAnswer, Code>, StorageError> {
     let code_hash = Sha256::of(request.invitation.as_bytes());
@@ -57,11 +59,11 @@ pub fn enrol(
         return Ok(Err(Code::InvitationUnknown));
     };
     let rep_id = RepId::from_bytes(rep_id);
-    if let Some(device_id) = used_by {
+    if let Some(known) = used_by {
         let is_same = connection
             .query_row(
                 "SELECT 1 FROM device WHERE device_id = ?1 AND key_hash = ?2",
-                params![device_id, key_hash.as_bytes()],
+                params![known, key_hash.as_bytes()],
                 |_| Ok(()),
             )
             .optional()?
@@ -69,12 +71,11 @@ pub fn enrol(
         if !is_same {
             return Ok(Err(Code::InvitationUsed));
         }
-        return answer(connection, DeviceId::from_bytes(device_id), rep_id, request).map(Ok);
+        return answer(connection, DeviceId::from_bytes(known), rep_id, request).map(Ok);
     }
     if now_ms >= expires_at_ms {
         return Ok(Err(Code::InvitationExpired));
     }
-    let device_id = chance::device_id()?;
     let name: String = request.device_name.chars().take(NAME_CHARS_MAX).collect();
     let made = connection.execute(
         "INSERT INTO device (device_id, rep_id, name, key_hash, public_key, enrolled_at_ms)
@@ -134,13 +135,19 @@ fn answer(
 }
 
 /// Makes a device again that this database does not know, by an admission whose MAC and owner
-/// were found right: it was restored from a copy older than the device.
+/// were found right: it was restored from a copy older than the device. False where the key is
+/// another device's by now, which enrolled with it since: one key, one device.
 pub(super) fn take_in_again(
     connection: &Connection,
     device_id: DeviceId,
     admission: &Admission,
     now_ms: i64,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
+    let key_hash = Sha256::of(admission.public_key.as_bytes());
+    let mut taken = connection.prepare_cached("SELECT 1 FROM device WHERE key_hash = ?1")?;
+    if taken.exists([key_hash.as_bytes().as_slice()])? {
+        return Ok(false);
+    }
     let rep_id = admission.rep_id.as_bytes();
     // A name stands for one rep; the id makes it one where the copy knows another of this name.
     connection.execute(
@@ -156,12 +163,12 @@ pub(super) fn take_in_again(
         params![
             device_id.as_bytes(),
             rep_id,
-            Sha256::of(admission.public_key.as_bytes()).as_bytes(),
+            key_hash.as_bytes(),
             admission.public_key.as_bytes(),
             now_ms
         ],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 /// Notes that a device was heard of, to the minute: a row a push would be a row too many.

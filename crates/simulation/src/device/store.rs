@@ -1,41 +1,55 @@
-//! A model of the device's store, after the words of `sync::Effect`: shared by all tabs and the
-//! worker, outliving them, and with a memory of what is synced to the disk.
+//! A model of the device's store: what `crates/device` keeps in IndexedDB, by the same rules, and a
+//! memory of what of it is synced to the disk. Shared by all tabs and the worker; outlives them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::rc::Rc;
 
+use protocol::enrol::Admission;
 use protocol::have::Held;
 use protocol::history::{self, Heads, Link};
-use protocol::push::Receipt;
-use protocol::{AttachmentId, Code, DeviceId, Epoch, MacKey, NoteId, OpId, RepId, Seq, Sha256};
-use sync::{Memory, PURGE_AFTER_MS, Parked, Witness};
+use protocol::planted::{self, Bug};
+use protocol::push::{Receipt, Verdict};
+use protocol::{
+    Attachment, AttachmentId, Code, DeviceId, Epoch, MacKey, NoteId, OpId, Seq, Sha256,
+};
+use sync::{Memory, PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 
 use crate::agenda::DAY_MS;
 use crate::writing::Written;
 
 /// Who the device is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(crate) device_id: DeviceId,
-    pub(crate) rep_id: RepId,
     pub(crate) receipt_key: MacKey,
+    pub(crate) admission: Admission,
 }
 
 /// What is known of a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Confirmation {
+    /// Of the first time in its epoch.
     pub(crate) witness: Witness,
     /// None in quarantine.
     pub(crate) seq: Option<Seq>,
+    /// In the log, not in quarantine.
+    pub(crate) is_sent: bool,
 }
 
-/// How an upload stands.
+/// An attachment, and how its upload stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub(crate) op_id: OpId,
+    pub(crate) attachment: Rc<Attachment>,
+    pub(crate) state: UploadState,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Upload {
+pub(crate) enum UploadState {
     Pending,
-    Complete,
     Held(Code),
+    Complete { epoch: Epoch, log_seq: Option<Seq> },
 }
 
 /// What a page of a pull says.
@@ -44,23 +58,9 @@ pub(crate) struct Page {
     pub(crate) cursor_seen: Option<String>,
     pub(crate) next_cursor: String,
     pub(crate) has_more: bool,
-    pub(crate) changes: Vec<(Seq, NoteId, Option<Link>, OpId)>,
+    pub(crate) server_time_ms: i64,
+    pub(crate) changes: Vec<(Seq, Rc<Written>)>,
 }
-
-/// How far the pull has come, and what it brought.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Pulled {
-    pub(crate) cursor: Option<String>,
-    /// The seq of the last change applied; the cursor itself is opaque.
-    pub(crate) reached: Seq0,
-    /// Everything that it brought, attachments too.
-    pub(crate) op_ids: BTreeSet<OpId>,
-    links: BTreeMap<NoteId, BTreeMap<OpId, Link>>,
-}
-
-/// A seq that begins before the first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Seq0(pub(crate) i64);
 
 /// Everything that the database holds.
 #[derive(Debug, Clone, Default)]
@@ -71,17 +71,17 @@ pub(crate) struct Tables {
     pub(crate) held: BTreeMap<OpId, Code>,
     pub(crate) confirmed: BTreeMap<OpId, Confirmation>,
     pub(crate) uploads: BTreeMap<AttachmentId, Upload>,
-    pub(crate) pulled: Pulled,
-    pub(crate) shadow: Option<Pulled>,
-    /// The list's view of own notes: it outlives the purge.
-    own_links: BTreeMap<OpId, (NoteId, Link)>,
+    pub(crate) cursor: Option<String>,
+    pub(crate) is_resync: bool,
+    /// The views of notes: each with its history, which outlives the purge.
+    notes: BTreeMap<NoteId, BTreeMap<OpId, Option<Link>>>,
     epoch: Option<Epoch>,
     past_epochs: Vec<Epoch>,
     is_sweep_unfinished: bool,
     swept_at_ms: Option<u64>,
 }
 
-/// What became of a transaction that bears an epoch.
+/// What became of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wrote {
     Done,
@@ -109,13 +109,13 @@ impl Store {
         &mut self.tables
     }
 
-    /// A transaction that is synced some time later: what a rep wrote must never be in one.
-    #[cfg(feature = "planted-bugs")]
-    pub(crate) fn write_relaxed(&mut self) -> &mut Tables {
-        if self.synced.is_none() {
+    /// A save, which must be a strict one.
+    pub(crate) fn save(&mut self, written: &Rc<Written>) {
+        if planted::is(Bug::RelaxedSave) && self.synced.is_none() {
             self.synced = Some(Box::new(self.tables.clone()));
+            return self.tables.save(written);
         }
-        &mut self.tables
+        self.write().save(written);
     }
 
     pub(crate) fn lose_power(&mut self) {
@@ -127,16 +127,21 @@ impl Store {
 
 impl Tables {
     /// One save: operation, outbox row, upload, view.
-    pub(crate) fn save(&mut self, written: &Rc<Written>) {
+    fn save(&mut self, written: &Rc<Written>) {
         let op_id = written.op_id;
         self.ops.insert(op_id, Rc::clone(written));
         self.outbox.insert(op_id);
-        if let Some(link) = &written.link {
-            self.own_links.insert(op_id, (written.note_id, link.clone()));
-        }
+        self.show(written);
         if let Some(attachment) = &written.attachment {
-            self.uploads.insert(attachment.attachment_id, Upload::Pending);
+            let attachment = Rc::clone(attachment);
+            let state = UploadState::Pending;
+            self.uploads.insert(attachment.attachment_id, Upload { op_id, attachment, state });
         }
+    }
+
+    fn show(&mut self, written: &Written) {
+        let note = self.notes.entry(written.note_id).or_default();
+        note.insert(written.op_id, written.link.clone());
     }
 
     pub(crate) fn memory(&self, device_ms: u64) -> Memory {
@@ -150,6 +155,10 @@ impl Tables {
 
     pub(crate) const fn epoch(&self) -> Option<Epoch> {
         self.epoch
+    }
+
+    fn moved(&self, epoch: Epoch, device_ms: u64) -> Option<Wrote> {
+        (self.epoch != Some(epoch)).then(|| Wrote::EpochMoved(self.memory(device_ms)))
     }
 
     pub(crate) fn read_batch(
@@ -184,12 +193,10 @@ impl Tables {
         device_ms: u64,
     ) -> Wrote {
         if let Some(witness) = witness {
-            if self.epoch != Some(witness.epoch) {
-                return Wrote::EpochMoved(self.memory(device_ms));
+            if let Some(moved) = self.moved(witness.epoch, device_ms) {
+                return moved;
             }
-            for receipt in confirmed {
-                self.confirm(receipt.op_id, witness, receipt.seq);
-            }
+            confirmed.iter().for_each(|receipt| self.confirm(receipt, witness));
         }
         for Parked { op_id, code } in parked {
             if self.outbox.remove(op_id) {
@@ -199,19 +206,18 @@ impl Tables {
         Wrote::Done
     }
 
-    /// What is confirmed in this epoch stays so, with the time of the first confirmation: else a
-    /// sweep a day would keep every operation young for ever, and nothing were ever purged.
-    fn confirm(&mut self, op_id: OpId, witness: Witness, seq: Option<Seq>) {
-        if !self.ops.contains_key(&op_id) {
+    fn confirm(&mut self, receipt: &Receipt, witness: Witness) {
+        let Receipt { op_id, verdict, seq, .. } = *receipt;
+        let was_unsent = self.outbox.remove(&op_id) | self.held.remove(&op_id).is_some();
+        if !was_unsent {
             return;
         }
-        self.outbox.remove(&op_id);
-        self.held.remove(&op_id);
-        let known = self.confirmed.entry(op_id).or_insert(Confirmation { witness, seq });
-        if known.witness.epoch != witness.epoch {
-            *known = Confirmation { witness, seq };
+        if planted::is(Bug::PurgeOnReceipt) {
+            self.ops.remove(&op_id);
+            return;
         }
-        known.seq = known.seq.or(seq);
+        let is_sent = verdict != Verdict::StoredQuarantined;
+        self.confirmed.insert(op_id, Confirmation { witness, seq, is_sent });
     }
 
     pub(crate) fn adopt(&mut self, epoch: Epoch, device_ms: u64) -> Wrote {
@@ -223,6 +229,11 @@ impl Tables {
         }
         self.past_epochs.extend(self.epoch.replace(epoch));
         self.is_sweep_unfinished = true;
+        for upload in self.uploads.values_mut() {
+            if matches!(upload.state, UploadState::Complete { .. }) {
+                upload.state = UploadState::Pending;
+            }
+        }
         Wrote::Done
     }
 
@@ -233,6 +244,8 @@ impl Tables {
         (op_ids, rest.next().is_some())
     }
 
+    /// A confirmation of this epoch keeps its time: were it renewed every day, it would never be
+    /// old enough for the purge rule.
     pub(crate) fn reconcile(
         &mut self,
         witness: Witness,
@@ -240,50 +253,72 @@ impl Tables {
         missing: &[OpId],
         device_ms: u64,
     ) -> Wrote {
-        if self.epoch != Some(witness.epoch) {
-            return Wrote::EpochMoved(self.memory(device_ms));
+        if let Some(moved) = self.moved(witness.epoch, device_ms) {
+            return moved;
         }
-        for held in held {
-            self.confirm(held.op_id, witness, held.seq);
+        for Held { op_id, seq } in held {
+            if let Some(confirmation) = self.confirmed.get_mut(op_id) {
+                if confirmation.witness.epoch != witness.epoch {
+                    confirmation.witness = witness;
+                }
+                confirmation.seq = *seq;
+            }
         }
         for op_id in missing {
-            if self.confirmed.remove(op_id).is_some() {
+            if self.ops.contains_key(op_id) && self.confirmed.remove(op_id).is_some() {
                 self.outbox.insert(*op_id);
             }
         }
         Wrote::Done
     }
 
-    /// Tells what it dropped.
+    /// Tells what it dropped, and how old each was, in milliseconds by the endpoint's clock.
     pub(crate) fn finish_sweep(
         &mut self,
         witness: Witness,
         safe_seq: Option<Seq>,
         device_ms: u64,
-    ) -> (Wrote, Vec<OpId>) {
-        if self.epoch != Some(witness.epoch) {
-            return (Wrote::EpochMoved(self.memory(device_ms)), Vec::new());
+    ) -> (Wrote, Vec<(Rc<Written>, i64)>) {
+        if let Some(moved) = self.moved(witness.epoch, device_ms) {
+            return (moved, Vec::new());
         }
         self.is_sweep_unfinished = false;
         self.swept_at_ms = Some(device_ms);
-        let purged: Vec<OpId> = self
+        let safe_seq = if planted::is(Bug::PurgeUnsafe) { Some(Seq(i64::MAX)) } else { safe_seq };
+        let Some(safe_seq) = safe_seq else { return (Wrote::Done, Vec::new()) };
+        let may_go = |(op_id, confirmation): &(&OpId, &Confirmation)| {
+            may_be_dropped(confirmation, witness, safe_seq)
+                && self.may_lose_photo(**op_id, witness.epoch, safe_seq)
+        };
+        let chosen: Vec<(OpId, i64)> = self
             .confirmed
             .iter()
-            .filter(|(_, confirmation)| is_purgeable(confirmation, witness, safe_seq))
-            .map(|(op_id, _)| *op_id)
+            .filter(may_go)
+            .map(|(op_id, it)| (*op_id, witness.server_time_ms - it.witness.server_time_ms))
             .collect();
-        for op_id in &purged {
-            self.confirmed.remove(op_id);
-            if let Some(attachment) = self.ops.remove(op_id).and_then(|op| op.attachment.clone()) {
-                self.uploads.remove(&attachment.attachment_id);
+        let mut dropped = Vec::new();
+        for (op_id, age_ms) in chosen {
+            self.confirmed.remove(&op_id);
+            if let Some(op) = self.ops.remove(&op_id) {
+                if let Some(attachment) = &op.attachment {
+                    self.uploads.remove(&attachment.attachment_id);
+                }
+                dropped.push((op, age_ms));
             }
         }
-        (Wrote::Done, purged)
+        (Wrote::Done, dropped)
     }
 
-    /// The cursor to ask with: the shadow's during a resync.
-    pub(crate) fn cursor(&self) -> Option<&str> {
-        self.shadow.as_ref().unwrap_or(&self.pulled).cursor.as_deref()
+    /// An operation goes only with the bytes that it attached, and those only where every backup
+    /// has them.
+    fn may_lose_photo(&self, op_id: OpId, epoch: Epoch, safe_seq: Seq) -> bool {
+        let mut uploads = self.uploads.values().filter(|upload| upload.op_id == op_id);
+        uploads.all(|upload| match upload.state {
+            UploadState::Complete { epoch: of, log_seq } => {
+                of == epoch && log_seq.is_some_and(|log_seq| log_seq < safe_seq)
+            }
+            UploadState::Pending | UploadState::Held(_) => false,
+        })
     }
 
     /// Tells whether the page was written.
@@ -293,94 +328,134 @@ impl Tables {
         epoch: Epoch,
         device_ms: u64,
     ) -> (Wrote, bool) {
-        if self.epoch != Some(epoch) {
-            return (Wrote::EpochMoved(self.memory(device_ms)), false);
+        if let Some(moved) = self.moved(epoch, device_ms) {
+            return (moved, false);
         }
-        if self.cursor() != page.cursor_seen.as_deref() {
+        if self.cursor != page.cursor_seen {
             return (Wrote::Done, false);
         }
-        let into = self.shadow.as_mut().unwrap_or(&mut self.pulled);
-        for (seq, note_id, link, op_id) in &page.changes {
-            into.reached = into.reached.max(Seq0(seq.0));
-            into.op_ids.insert(*op_id);
-            if let Some(link) = link {
-                into.links.entry(*note_id).or_default().insert(link.op_id, link.clone());
-            }
+        for (seq, op) in &page.changes {
+            self.keep(*seq, op, epoch, page.server_time_ms);
         }
-        into.cursor = Some(page.next_cursor.clone());
-        if !page.has_more
-            && let Some(shadow) = self.shadow.take()
-        {
-            self.pulled = shadow;
-        }
+        self.cursor = Some(page.next_cursor.clone());
+        self.is_resync &= page.has_more;
         (Wrote::Done, true)
     }
 
+    /// An operation of the rep's other devices becomes this device's own to keep, and is offered
+    /// again if a restored endpoint has lost it.
+    fn keep(&mut self, seq: Seq, op: &Rc<Written>, epoch: Epoch, server_time_ms: i64) {
+        if self.ops.contains_key(&op.op_id) || self.knows(op.note_id, op.op_id) {
+            return;
+        }
+        let witness = Witness { epoch, server_time_ms };
+        let (seq, is_sent) = (Some(seq), true);
+        self.ops.insert(op.op_id, Rc::clone(op));
+        self.confirmed.insert(op.op_id, Confirmation { witness, seq, is_sent });
+        self.show(op);
+    }
+
     pub(crate) fn begin_resync(&mut self) {
-        self.shadow = Some(Pulled::default());
+        self.cursor = None;
+        self.is_resync = true;
+        if planted::is(Bug::ResyncEmptiesOutbox) {
+            self.outbox.clear();
+        }
     }
 
     pub(crate) fn next_upload(&self, after: Option<AttachmentId>) -> Option<AttachmentId> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let mut rest = self.uploads.range((from, Bound::Unbounded));
-        rest.find(|(_, upload)| **upload == Upload::Pending).map(|(id, _)| *id)
+        rest.find(|(_, upload)| upload.state == UploadState::Pending).map(|(id, _)| *id)
     }
 
-    pub(crate) fn settle_upload(&mut self, attachment_id: AttachmentId, code: Option<Code>) {
-        if let Some(upload) = self.uploads.get_mut(&attachment_id) {
-            *upload = code.map_or(Upload::Complete, Upload::Held);
+    pub(crate) fn settle_upload(
+        &mut self,
+        attachment_id: AttachmentId,
+        end: UploadEnd,
+        device_ms: u64,
+    ) -> Wrote {
+        let state = match end {
+            UploadEnd::Held(code) => UploadState::Held(code),
+            UploadEnd::Complete { witness, log_seq } => {
+                if let Some(moved) = self.moved(witness.epoch, device_ms) {
+                    return moved;
+                }
+                UploadState::Complete { epoch: witness.epoch, log_seq }
+            }
+        };
+        if let Some(upload) = self.uploads.get_mut(&attachment_id)
+            && !matches!(upload.state, UploadState::Complete { .. })
+        {
+            upload.state = state;
         }
+        Wrote::Done
     }
 
     /// Forgets everything, if nothing waits to be handed over.
     pub(crate) fn wipe(&mut self) -> Wrote {
-        if !self.outbox.is_empty() || !self.held.is_empty() {
+        let has_photos =
+            self.uploads.values().any(|it| !matches!(it.state, UploadState::Complete { .. }));
+        let is_empty = self.outbox.is_empty() && self.held.is_empty() && !has_photos;
+        if !is_empty && !planted::is(Bug::WipedUnsent) {
             return Wrote::Refused;
         }
         *self = Self::default();
         Wrote::Done
     }
 
-    /// The heads of a note as this device shows it.
+    /// Whether the view has this operation, even if its text was purged.
+    pub(crate) fn knows(&self, note_id: NoteId, op_id: OpId) -> bool {
+        self.notes.get(&note_id).is_some_and(|note| note.contains_key(&op_id))
+    }
+
+    /// What an operation on this note names as its parents: all that no other one saw.
+    pub(crate) fn unseen(&self, note_id: NoteId) -> Vec<OpId> {
+        let links: Vec<&Link> = self
+            .notes
+            .get(&note_id)
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, it)| it.as_ref())
+            .collect();
+        let is_seen = |op_id: &OpId| links.iter().any(|link| link.parents.contains(op_id));
+        links.iter().map(|link| link.op_id).filter(|op_id| !is_seen(op_id)).collect()
+    }
+
+    /// What a note says, but for what marketing did not take as a note: that stands apart, with
+    /// its reason.
     pub(crate) fn heads(&self, note_id: NoteId) -> Option<Heads> {
-        let links: Vec<Link> = self.links(note_id).into_values().collect();
+        let links = self.notes.get(&note_id).into_iter().flatten();
+        let links: Vec<Link> = links
+            .filter(|(op_id, _)| !self.is_set_aside(**op_id))
+            .filter_map(|(_, link)| link.clone())
+            .collect();
         history::heads(&links)
     }
 
-    fn links(&self, note_id: NoteId) -> BTreeMap<OpId, Link> {
-        let mut links = self.pulled.links.get(&note_id).cloned().unwrap_or_default();
-        for (op_id, (_, link)) in self.own_links.iter().filter(|(_, (id, _))| *id == note_id) {
-            if self.is_shown(*op_id) {
-                links.insert(*op_id, link.clone());
-            }
-        }
-        links
-    }
-
-    /// An own operation that marketing did not take as a note stands apart, with its reason.
-    fn is_shown(&self, op_id: OpId) -> bool {
-        let is_quarantined = self.confirmed.get(&op_id).is_some_and(|it| it.seq.is_none());
-        !is_quarantined && !self.held.contains_key(&op_id) && self.ops.contains_key(&op_id)
+    fn is_set_aside(&self, op_id: OpId) -> bool {
+        let is_quarantined = self.confirmed.get(&op_id).is_some_and(|it| !it.is_sent);
+        is_quarantined || self.held.contains_key(&op_id)
     }
 
     /// Every note that is shown here.
-    pub(crate) fn notes(&self) -> BTreeSet<NoteId> {
-        let own = self.own_links.values().map(|(note_id, _)| *note_id);
-        self.pulled.links.keys().copied().chain(own).collect()
+    pub(crate) fn notes(&self) -> impl Iterator<Item = NoteId> {
+        self.notes.keys().copied()
     }
 
     /// A digest of all that is shown (SYNC.md §2, 9), but for these notes.
     pub(crate) fn state_hash(&self, except: &BTreeSet<NoteId>) -> Sha256 {
         let shown = |note_id| Some((note_id, self.heads(note_id)?));
-        let notes = self.notes().into_iter().filter(|note_id| !except.contains(note_id));
+        let notes = self.notes().filter(|note_id| !except.contains(note_id));
         history::state_hash(notes.filter_map(shown))
     }
 }
 
 /// SYNC.md §1, "Purge rule".
-fn is_purgeable(confirmation: &Confirmation, witness: Witness, safe_seq: Option<Seq>) -> bool {
-    let is_of_this_epoch = confirmation.witness.epoch == witness.epoch;
-    let is_safe = matches!((confirmation.seq, safe_seq), (Some(seq), Some(safe)) if seq <= safe);
-    let age_ms = witness.server_time_ms.saturating_sub(confirmation.witness.server_time_ms);
-    is_of_this_epoch && is_safe && age_ms > PURGE_AFTER_MS
+fn may_be_dropped(confirmation: &Confirmation, witness: Witness, safe_seq: Seq) -> bool {
+    let Confirmation { witness: first, seq, is_sent } = confirmation;
+    let age_ms = witness.server_time_ms.saturating_sub(first.server_time_ms);
+    let is_of_now = first.epoch == witness.epoch || planted::is(Bug::PurgeAcrossEpochs);
+    let is_old = age_ms > PURGE_AFTER_MS || planted::is(Bug::PurgeYoung);
+    is_of_now && is_old && *is_sent && seq.is_some_and(|seq| seq <= safe_seq)
 }

@@ -1,14 +1,14 @@
 //! Backups and restores, as the commands `backup` and `restore` make them, over databases in
 //! memory.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use endpoint::storage::backup::{self, CopyId, Legacy};
 use endpoint::storage::notes;
-use protocol::{Epoch, OpId};
+use protocol::Epoch;
 
-use super::{Server, Shelf, open};
+use super::books::Books;
+use super::{Server, open};
 use crate::broken::Checked;
 
 /// A file from which the database could be restored.
@@ -17,7 +17,7 @@ pub(crate) struct Backup {
     file: Vec<u8>,
     name: String,
     /// What it holds.
-    pub(crate) committed: Rc<BTreeMap<OpId, Shelf>>,
+    pub(crate) books: Rc<Books>,
     /// A person said that it will never be restored.
     pub(crate) is_forgotten: bool,
     /// The restore, by the name of the database that it moved aside, that could not read which
@@ -37,8 +37,8 @@ impl Server {
         }
         backup::sign(&copy, &copy_id)?;
         let file = copy.serialize("main")?.to_vec();
-        let (committed, is_forgotten, guard) = (self.committed_now(), false, None);
-        self.backups.push(Backup { file, name, committed, is_forgotten, guard });
+        let (books, is_forgotten, guard) = (self.books(), false, None);
+        self.backups.push(Backup { file, name, books, is_forgotten, guard });
         Ok(())
     }
 
@@ -81,7 +81,7 @@ impl Server {
         backup::begin_new_epoch(&transaction, &chosen.name, epoch, now_ms)?;
         backup::carry_over(&transaction, legacy.as_ref(), &aside, now_ms)?;
         transaction.commit()?;
-        let committed = Rc::clone(&chosen.committed);
+        let books = Rc::clone(&chosen.books);
         if is_legacy_lost {
             let unknown = |backup: &&mut Backup| backup.guard.is_none();
             self.backups
@@ -92,11 +92,11 @@ impl Server {
         self.backups.push(Backup {
             file: self.db.serialize("main")?.to_vec(),
             name: aside,
-            committed: self.committed_now(),
+            books: self.books(),
             is_forgotten: is_legacy_lost,
             guard: None,
         });
-        self.committed.insert(epoch, committed);
+        self.committed.insert(epoch, books);
         self.db = copy;
         self.epoch = epoch;
         self.restores += 1;
@@ -106,9 +106,5 @@ impl Server {
     /// What the endpoint does when it is idle.
     pub(crate) fn tidy_up(&self, world_ms: u64) -> Checked {
         Ok(notes::empty_bin(&self.db, self.now_ms(world_ms))?)
-    }
-
-    fn committed_now(&self) -> Rc<BTreeMap<OpId, Shelf>> {
-        self.committed.get(&self.epoch).map(Rc::clone).unwrap_or_default()
     }
 }

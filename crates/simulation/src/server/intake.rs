@@ -1,0 +1,231 @@
+//! Answers requests with the endpoint's own functions, as its HTTP handlers do.
+
+use std::rc::Rc;
+
+use endpoint::exchange::{self, Caller, Intake};
+use endpoint::storage::ops::Sender;
+use endpoint::storage::{attachments, backup, tokens};
+use protocol::attachment::UploadWord;
+use protocol::have::HaveRequest;
+use protocol::push::{PushAnswer, PushRequest, Receipt, Verdict};
+use protocol::token::Proof;
+use protocol::{AttachmentId, Code, OpId, Sha256, Signature, seal};
+
+use super::{Server, issue};
+use crate::broken::{Broken, Checked};
+use crate::chance::Chance;
+use crate::network::{Ask, Reply, Request, Step};
+
+/// Most changes of a page: few, so that there are pages.
+const PAGE: u16 = 7;
+
+/// How the endpoint does while it answers one request.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Mood {
+    /// It dies.
+    pub(crate) crash: Option<Crash>,
+    /// Receipts go missing, ask for another try, or are of strangers.
+    pub(crate) odd: Option<u64>,
+}
+
+/// When it dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crash {
+    BeforeCommit,
+    /// And before the answer.
+    AfterCommit,
+}
+
+impl Server {
+    /// Answers one request: what it says is stored is stored when it returns.
+    pub(crate) fn answer(
+        &mut self,
+        request: &Request,
+        mood: Mood,
+        is_forgotten: &dyn Fn(&OpId) -> bool,
+        world_ms: u64,
+        chance: &mut Chance,
+    ) -> Checked<Reply> {
+        let now_ms = self.now_ms(world_ms);
+        if matches!(request.ask, Ask::Token) {
+            return self.token(request, now_ms, chance);
+        }
+        let Some(token) = &request.token else { return Ok(Reply::refused(Code::TokenMissing)) };
+        let token_hash = Sha256::of(token.as_bytes());
+        let caller = match exchange::authenticate(&self.db, token_hash, now_ms)? {
+            Ok(caller) => caller,
+            Err(code) => return Ok(Reply::refused(code)),
+        };
+        self.check_token(token, now_ms)?;
+        match &request.ask {
+            Ask::Token => Ok(Reply::Broken),
+            Ask::Push { body, op_ids } => {
+                let mut answer = match self.push(&caller, token_hash, body, op_ids, mood, now_ms)? {
+                    Ok(answer) => answer,
+                    Err(code) => return Ok(Reply::refused(code)),
+                };
+                answer.receipts.retain(|receipt| !is_forgotten(&receipt.op_id));
+                if let Some(draw) = mood.odd {
+                    spoil(&mut answer.receipts, draw);
+                }
+                self.seal(&caller, &answer)
+            }
+            Ask::Have(question) => self.have(&caller, question, now_ms),
+            Ask::Pull { cursor } => self.pull(&caller, cursor.as_deref(), request, now_ms),
+            Ask::Upload { attachment_id, step } => {
+                self.upload(&caller, *attachment_id, step, mood, now_ms)
+            }
+        }
+    }
+
+    /// A challenge and its answer, in one.
+    fn token(&mut self, request: &Request, now_ms: i64, chance: &mut Chance) -> Checked<Reply> {
+        let device_id = request.device_id;
+        let challenge = tokens::challenge(&self.db, device_id, chance.bytes(), now_ms)?;
+        let admission = request.admission.clone();
+        let proof = Proof { challenge, signature: Signature::from_bytes([0; 64]), admission };
+        let transaction = self.db.unchecked_transaction()?;
+        let issued = issue(&transaction, device_id, chance, &proof, now_ms)?;
+        transaction.commit()?;
+        Ok(match issued {
+            Ok(token) => {
+                self.note_token(&token, now_ms);
+                Reply::Token(token.into())
+            }
+            Err(code) => Reply::refused(code),
+        })
+    }
+
+    fn push(
+        &mut self,
+        caller: &Caller,
+        token_hash: Sha256,
+        body: &str,
+        op_ids: &[OpId],
+        mood: Mood,
+        now_ms: i64,
+    ) -> Checked<Result<PushAnswer, Code>> {
+        let Ok(request) = serde_json::from_str::<PushRequest<'_>>(body) else {
+            return Ok(Err(Code::MalformedRequest));
+        };
+        let intake = Intake::read(&request);
+        let transaction = self.db.unchecked_transaction()?;
+        let answer = match exchange::authenticate(&transaction, token_hash, now_ms)? {
+            Ok(caller) => exchange::push(&transaction, &caller, &intake, now_ms)?,
+            Err(code) => Err(code),
+        };
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(code) => return Ok(Err(code)),
+        };
+        if mood.crash == Some(Crash::BeforeCommit) {
+            return Ok(Err(Code::Internal));
+        }
+        transaction.commit()?;
+        self.note(caller.device_id, op_ids)?;
+        self.check_receipts(&answer)?;
+        Ok(if mood.crash == Some(Crash::AfterCommit) { Err(Code::Internal) } else { Ok(answer) })
+    }
+
+    fn have(&self, caller: &Caller, question: &HaveRequest, now_ms: i64) -> Checked<Reply> {
+        match exchange::have(&self.db, caller, question, now_ms)? {
+            Ok(answer) => {
+                self.check_reader(caller.device_id)?;
+                self.seal(caller, &answer)
+            }
+            Err(code) => Ok(Reply::refused(code)),
+        }
+    }
+
+    fn pull(
+        &self,
+        caller: &Caller,
+        cursor: Option<&str>,
+        request: &Request,
+        now_ms: i64,
+    ) -> Checked<Reply> {
+        match exchange::pull(&self.db, caller, cursor, PAGE, request.request_id, now_ms)? {
+            Ok(answer) => {
+                self.check_reader(caller.device_id)?;
+                self.seal(caller, &answer)
+            }
+            Err(code) => Ok(Reply::refused(code)),
+        }
+    }
+
+    /// A step of an upload, and the endpoint's sealed word on how far it has come.
+    fn upload(
+        &mut self,
+        caller: &Caller,
+        attachment_id: AttachmentId,
+        step: &Step,
+        mood: Mood,
+        now_ms: i64,
+    ) -> Checked<Reply> {
+        let sender = Sender { device_id: caller.device_id, rep_id: caller.rep_id };
+        let transaction = self.db.unchecked_transaction()?;
+        let reached = match step {
+            Step::Begin(attachment) => {
+                attachments::create(&transaction, sender, attachment, now_ms)?
+            }
+            Step::Piece { at, data } => {
+                attachments::append(&transaction, sender, attachment_id, *at, data, now_ms)?
+            }
+        };
+        if mood.crash == Some(Crash::BeforeCommit) {
+            return Ok(Reply::refused(Code::Internal));
+        }
+        // A refusal may write, too: an upload that does not match begins anew.
+        transaction.commit()?;
+        let upload = match reached {
+            Ok(upload) => upload,
+            Err(code) => return Ok(Reply::refused(code)),
+        };
+        if upload.is_complete() {
+            self.note_photo(attachment_id, upload.bytes)?;
+        }
+        if mood.crash == Some(Crash::AfterCommit) {
+            return Ok(Reply::refused(Code::Internal));
+        }
+        let word = UploadWord {
+            attachment_id,
+            epoch: self.epoch,
+            server_time_ms: now_ms,
+            offset: upload.offset,
+            is_complete: upload.is_complete(),
+            log_seq: Some(backup::highest_seq(&self.db)?),
+        };
+        self.seal(caller, &word)
+    }
+
+    fn seal(&self, caller: &Caller, answer: &impl serde::Serialize) -> Checked<Reply> {
+        let key = self.keys()?.receipts(caller.device_id);
+        let text = seal::seal(&key, answer).map_err(Broken::machinery)?;
+        Ok(Reply::Ours(Rc::from(text)))
+    }
+}
+
+/// Receipts go missing, ask for another try, come twice, or are of strangers.
+fn spoil(receipts: &mut Vec<Receipt>, draw: u64) {
+    match draw % 4 {
+        0 => {
+            let mut bits = draw >> 2;
+            receipts.retain(|_| {
+                bits >>= 1;
+                bits.is_multiple_of(2)
+            });
+        }
+        1 => receipts.clear(),
+        2 => {
+            for receipt in receipts.iter_mut().filter(|it| it.verdict.is_confirmed()) {
+                receipt.verdict = Verdict::Retry;
+            }
+        }
+        _ => {
+            let stranger = OpId::new(draw >> 20, [3; 10]);
+            let verdict = Verdict::Rejected;
+            receipts.push(Receipt { op_id: stranger, verdict, seq: None, code: None });
+            receipts.extend_from_within(..);
+        }
+    }
+}
