@@ -482,6 +482,31 @@ fn a_device_that_is_shut_out_in_the_middle_adds_nothing_more() {
 }
 
 #[test]
+fn bytes_of_two_connections_never_mix() {
+    let (house, device, client) = begin();
+    let file = File::new(1, 700);
+    client.create(&file);
+    let (sender, id, bytes) = (sender(&device), file.id, file.bytes.clone());
+    // Both asked where to go on before either wrote.
+    let results = house.write(move |db| {
+        [(0, 300), (0, 300), (0, 200), (200, 100), (301, 99), (300, 100)]
+            .map(|(at, length)| {
+                let data = &bytes[at..at + length];
+                attachments::append(db, sender, id, at as u64, data, now_ms())
+            })
+            .into_iter()
+            .map(|result| Ok(result?.map(|upload| upload.offset)))
+            .collect::<Result<Vec<_>, _>>()
+    });
+    let elsewhere = Err(protocol::Code::OffsetMismatch);
+    let expected = [Ok(300), elsewhere, elsewhere, elsewhere, elsewhere, Ok(400)];
+    assert_eq!(results.unwrap(), expected);
+    assert_eq!(stored_bytes(&house), 400);
+    client.finish(&file);
+    assert!(is_complete(&house, &file));
+}
+
+#[test]
 fn another_reps_upload_is_none() {
     let (house, _, client) = begin();
     let ben = self::client(&house, &join(&house, "Ben"));
