@@ -5,7 +5,7 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Edit};
 use crate::enrolment::Enrolment;
 use crate::home::Home;
 use crate::i18n::{Language, use_texts};
@@ -51,6 +51,7 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/") view=Home />
                     <Route path=path!("/new/:kind") view=Capture />
                     <Route path=path!("/notes/:id?") view=Notes />
+                    <Route path=path!("/notes/:id/edit") view=Edit />
                     <Route path=path!("/device") view=MyDevice />
                     <Route path=path!("/settings") view=Settings />
                     <Route path=path!("/enrol") view=Enrolment />
@@ -72,7 +73,8 @@ fn UpdateOffer() -> impl IntoView {
     let t = use_texts();
     let update = use_session().update;
     let location = use_location();
-    let is_writing = move || location.pathname.get().starts_with("/new/");
+    let is_writing =
+        move || location.pathname.with(|path| path.starts_with("/new/") || path.ends_with("/edit"));
     move || {
         update.get().filter(|_| !is_writing()).map(|update| {
             view! {

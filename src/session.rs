@@ -4,7 +4,7 @@ use core::cell::Cell;
 use std::rc::Rc;
 
 use device::shell;
-use device::{Device, Identity, Outlook, StorageError};
+use device::{Device, Identity, Outlook, State, StorageError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -75,7 +75,13 @@ impl Session {
             spawn_local(async move {
                 loop {
                     stale.set(false);
-                    self.outlook.set(Some(reader.outlook().await));
+                    let outlook = reader.outlook().await;
+                    if matches!(&outlook, Ok(outlook) if outlook.status.state == State::NotEnrolled)
+                    {
+                        // Before enrolment, or after marketing shut this device out.
+                        self.identity.set(Some(reader.identity().await));
+                    }
+                    self.outlook.set(Some(outlook));
                     self.changes.update(|changes| *changes += 1);
                     if !stale.get() {
                         break;

@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use device::{Device, Draft};
+use device::{Device, Draft, DraftFor};
 use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::*;
@@ -14,8 +14,9 @@ use super::form::Form;
 /// A pause in typing (SYNC.md fault 11: at most 500 ms).
 const PAUSE_MS: u32 = 300;
 
-/// Brings back this kind's draft, then keeps what is typed for as long as the form is shown.
-pub(crate) fn keep(device: Device, form: Form) {
+/// Brings back the draft, or else what the note says already, then keeps what is typed for as long
+/// as the form is shown.
+pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Draft) {
     let is_restored = Rc::new(Cell::new(false));
     let kept: Rc<RefCell<Draft>> = Rc::default();
     {
@@ -23,11 +24,10 @@ pub(crate) fn keep(device: Device, form: Form) {
             (device.clone(), Rc::clone(&is_restored), Rc::clone(&kept));
         spawn_local(async move {
             // An unreadable draft is left alone: nothing is written over it.
-            let Ok(draft) = device.draft(form.kind).await else { return };
-            if let Some(draft) = draft {
-                *kept.borrow_mut() = draft.clone();
-                form.restore(draft);
-            }
+            let Ok(draft) = device.draft(of).await else { return };
+            let draft = draft.unwrap_or(said);
+            *kept.borrow_mut() = draft.clone();
+            form.restore(draft);
             is_restored.set(true);
         });
     }
@@ -40,7 +40,7 @@ pub(crate) fn keep(device: Device, form: Form) {
         let (device, kept) = (device.clone(), Rc::clone(&kept));
         spawn_local(async move {
             // A failure shows when the note itself is saved; the text is still on the screen.
-            if device.keep_draft(form.kind, &draft).await.is_ok() {
+            if device.keep_draft(of, &draft).await.is_ok() {
                 *kept.borrow_mut() = draft;
             }
         });

@@ -224,6 +224,59 @@ pub(crate) fn read(kind: Kind, draft: &Draft, currency: Currency) -> Result<Note
     if faults.is_empty() { Ok(note) } else { Err(faults) }
 }
 
+/// What a form shows of a note: the content that makes the same note again.
+pub(crate) fn write(note: &Note) -> Draft {
+    let mut fields = Vec::new();
+    let mut set = |input: Input, content: Option<String>| {
+        fields.extend(content.map(|content| (input.name().to_owned(), content)));
+    };
+    let word = |word: Option<&'static str>| word.map(str::to_owned);
+    let price = |price: &Option<Price>| price.as_ref().map(typed);
+    set(Input::Customer, note.customer.clone());
+    set(Input::Product, note.product.clone());
+    match &note.details {
+        Details::Competitor(sighting) => {
+            set(Input::Competitor, sighting.competitor.clone());
+            set(Input::Price, price(&sighting.price));
+            set(Input::OurPrice, price(&sighting.our_price));
+            set(Input::Comparison, word(sighting.comparison.map(Comparison::as_str)));
+            set(Input::Terms, sighting.terms.clone());
+            set(Input::Validity, sighting.validity.clone());
+            set(Input::SeenAt, sighting.seen_at.clone());
+        }
+        Details::Acceptance(acceptance) => {
+            set(Input::Level, word(acceptance.level.map(AcceptanceLevel::as_str)));
+            set(Input::Relation, word(acceptance.relation.map(Relation::as_str)));
+        }
+        Details::Need(need) => {
+            set(Input::Workaround, need.workaround.clone());
+            set(Input::Urgency, word(need.urgency.map(Urgency::as_str)));
+            set(Input::Price, price(&need.would_pay));
+        }
+        Details::Gap(gap) => {
+            set(Input::Promised, gap.promised.clone());
+            set(Input::Happened, gap.happened.clone());
+            set(Input::Part, word(gap.part.map(Part::as_str)));
+        }
+    }
+    for hypothesis in &note.hypotheses {
+        set(Input::of_hypothesis(*hypothesis), Some(TICKED.to_owned()));
+    }
+    // In the order in which a form tells what is typed.
+    fields.sort_by_key(|(name, _)| Input::ALL.iter().position(|input| input.name() == name));
+    Draft { text: note.text.clone(), fields }
+}
+
+/// A price as somebody could have typed it. Three digits behind a point would read as thousands:
+/// one more keeps them what they are.
+fn typed(price: &Price) -> String {
+    let text = price.to_string();
+    if Price::parse(&text, price.currency).as_ref() == Ok(price) {
+        return text;
+    }
+    text.replacen(' ', "0 ", 1)
+}
+
 fn chosen<T: Copy>(all: &[T], name: fn(T) -> &'static str, content: Option<&str>) -> Option<T> {
     let content = content?;
     all.iter().copied().find(|choice| name(*choice) == content)
@@ -273,6 +326,47 @@ mod tests {
             let note = read(Kind::Acceptance, &draft, Currency::EUR).unwrap();
             let Details::Acceptance(acceptance) = note.details else { panic!() };
             assert_eq!(acceptance.level, Some(*level));
+        }
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_makes_the_same_note() {
+        let filled = [
+            (
+                Kind::Competitor,
+                &[
+                    ("customer", "Garage Moulin"),
+                    ("competitor", "Dupont"),
+                    ("price", "1.2990 EUR/kg"),
+                    ("our-price", "1299 CHF"),
+                    ("comparison", "cheaper"),
+                    ("terms", "30 jours"),
+                    ("validity", "fin mai"),
+                    ("seen-at", "rayon"),
+                    ("clientele", TICKED),
+                    ("cycle", TICKED),
+                ][..],
+            ),
+            (Kind::Acceptance, &[("level", "likes"), ("relation", "prospect")][..]),
+            (
+                Kind::Need,
+                &[
+                    ("product", "X2"),
+                    ("price", "0.5 EUR"),
+                    ("urgency", "now"),
+                    ("workaround", "à la main"),
+                ][..],
+            ),
+            (
+                Kind::Gap,
+                &[("promised", "48 h"), ("happened", "9 jours"), ("part", "operations")][..],
+            ),
+        ];
+        for (kind, fields) in filled {
+            let note = read(kind, &draft(" deux\nlignes ", fields), Currency::EUR).unwrap();
+            let again = write(&note);
+            assert_eq!(again.fields.len(), fields.len(), "{again:?}");
+            assert_eq!(read(kind, &again, Currency::USD).unwrap(), note);
         }
     }
 

@@ -3,22 +3,25 @@
 mod autosave;
 mod fields;
 mod form;
+mod photos;
 
-use device::{Device, SaveError};
+use device::{Device, Draft, DraftFor, SaveError};
 use leptos::ev;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use protocol::Kind;
 use protocol::note::{Fault, Field};
+use protocol::{Kind, Note, NoteId};
 
 use crate::i18n::{use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
+use crate::ui::storage_alert::StorageAlert;
 use fields::{Extras, Question, Who};
 use form::Form;
+use photos::{Photo, Photos};
 
 #[component]
 pub(crate) fn Capture() -> impl IntoView {
@@ -27,22 +30,74 @@ pub(crate) fn Capture() -> impl IntoView {
     // Another kind is another form, with a draft of its own.
     let kind = Memo::new(move |_| params.with(|params| params.get("kind")?.parse::<Kind>().ok()));
     move || match kind.get() {
-        Some(kind) => view! { <QuickEntry kind /> }.into_any(),
+        Some(kind) => view! { <QuickEntry kind said=None /> }.into_any(),
         None => view! { <p class="empty">{t.not_found}</p> }.into_any(),
     }
 }
 
+/// The same form, filled with what a note says.
 #[component]
-fn QuickEntry(kind: Kind) -> impl IntoView {
+pub(crate) fn Edit() -> impl IntoView {
+    let t = use_texts();
+    let session = use_session();
+    let params = use_params_map();
+    let note_id = params.with_untracked(|params| params.get("id")?.parse::<NoteId>().ok());
+    // Read once: what arrives meanwhile must not change the text under the pen.
+    let read = RwSignal::new_local(None);
+    spawn_local(async move {
+        let stored = match note_id {
+            Some(note_id) => session.device().note(note_id).await,
+            None => Ok(None),
+        };
+        let _ = read.try_set(Some(stored));
+    });
+    move || {
+        read.get().map(|read| match read {
+            Err(error) => view! { <StorageAlert error /> }.into_any(),
+            Ok(None) => view! { <p class="empty">{t.note_missing}</p> }.into_any(),
+            Ok(Some(stored)) => {
+                let kind = stored.note.kind();
+                view! { <QuickEntry kind said=Some((stored.note_id, stored.note)) /> }.into_any()
+            }
+        })
+    }
+}
+
+/// Saves what is said, as a new note or as an edit of the one that is stored already.
+async fn store(
+    device: &Device,
+    stored: Option<(NoteId, Note)>,
+    note: Note,
+) -> Result<NoteId, SaveError> {
+    match stored {
+        None => Ok(device.save(note).await?.note_id),
+        Some((note_id, said)) if said == note => Ok(note_id),
+        Some((note_id, _)) => device.edit(note_id, note).await.map(|()| note_id),
+    }
+}
+
+/// For a new note, or for one that says something already.
+#[component]
+fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let session = use_session();
     let navigate = use_navigate();
     let form = Form::new(kind);
     let faults = RwSignal::new(Vec::<Fault>::new());
-    let failure = RwSignal::new(None::<&'static str>);
+    let failure = RwSignal::new(None::<(&'static str, &'static str)>);
     let text_field = NodeRef::<Textarea>::new();
-    autosave::keep(session.device(), form);
+    let draft_of = said.as_ref().map_or(DraftFor::New(kind), |(id, _)| DraftFor::Edit(*id));
+    let said_draft = said.as_ref().map_or_else(Draft::default, |(_, note)| form::write(note));
+    let (back, title) = match &said {
+        Some((note_id, _)) => (format!("/notes/{note_id}"), t.edit),
+        None => ("/".to_owned(), (t.kind_name)(kind)),
+    };
+    let done = back.clone();
+    // What is stored by now; after a photo failed, its words are.
+    let stored = StoredValue::new(said);
+    let chosen = RwSignal::new_local(Vec::<Photo>::new());
+    autosave::keep(session.device(), form, draft_of, said_draft);
     Effect::new(move || {
         if let Some(field) = text_field.get() {
             let _ = field.focus();
@@ -61,20 +116,25 @@ fn QuickEntry(kind: Kind) -> impl IntoView {
         failure.set(None);
         form.is_saving.set(true);
         let (device, navigate): (Device, _) = (session.device(), navigate.clone());
+        let done = done.clone();
         spawn_local(async move {
-            match device.save(note).await {
-                Ok(_) => {
-                    session.notice.set(Some(t.saved_here));
-                    navigate("/", leptos_router::NavigateOptions::default());
-                }
+            let note_id = match store(&device, stored.get_value(), note.clone()).await {
+                Ok(note_id) => note_id,
                 Err(error) => {
                     form.is_saving.set(false);
-                    match error {
+                    return match error {
                         SaveError::Faults(found) => faults.set(found),
-                        SaveError::Storage(error) => failure.set(Some(t.storage_error(&error))),
-                    }
+                        error => failure.set(Some((t.not_saved, t.save_error(&error)))),
+                    };
                 }
+            };
+            stored.set_value(Some((note_id, note)));
+            if let Err(why) = photos::attach_all(t, &device, note_id, chosen).await {
+                form.is_saving.set(false);
+                return failure.set(Some((t.photo_not_saved, why)));
             }
+            session.notice.set(Some(t.saved_here));
+            navigate(&done, leptos_router::NavigateOptions::default());
         });
     };
     let by_keyboard = {
@@ -104,8 +164,8 @@ fn QuickEntry(kind: Kind) -> impl IntoView {
             on:keydown=by_keyboard
         >
             <div class="entry-head">
-                <A href="/" attr:class="icon-button" attr:aria-label=t.back><Icon path=icon::BACK /></A>
-                <h1><Icon path=icon::of_kind(kind) />{(t.kind_name)(kind)}</h1>
+                <A href=back attr:class="icon-button" attr:aria-label=t.back><Icon path=icon::BACK /></A>
+                <h1><Icon path=icon::of_kind(kind) />{title}</h1>
             </div>
             <div class="field">
                 <label class="visually-hidden" for="note-text">{t.text_label}</label>
@@ -130,9 +190,10 @@ fn QuickEntry(kind: Kind) -> impl IntoView {
             <Question form fault_at=Callback::new(fault_at) />
             <Who form fault_at=Callback::new(fault_at) />
             <Extras form fault_at=Callback::new(fault_at) />
+            <Photos chosen />
             <div class="entry-foot">
                 <p class="error" role="alert" data-testid="form-error">
-                    {move || failure.get().map(|failure| format!("{} {failure}", t.not_saved))}
+                    {move || failure.get().map(|(what, why)| format!("{what} {why}"))}
                 </p>
                 <button
                     type="submit"

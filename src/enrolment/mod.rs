@@ -78,6 +78,7 @@ fn words(t: &'static Texts, error: &EnrolError) -> &'static str {
         EnrolError::Refused(code) => (t.problem)(*code),
         EnrolError::Unreachable => t.enrol_unreachable,
         EnrolError::UnsentOfAnother => t.enrol_unsent,
+        EnrolError::KeyNotKept => t.enrol_no_key,
         EnrolError::Storage(error) => t.storage_error(error),
     }
 }

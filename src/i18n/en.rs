@@ -52,6 +52,8 @@ pub(crate) const EN: Texts = Texts {
     enrol_first: "Open your invitation link to enrol this phone",
     enrol_again: "Marketing does not know this phone any more. Ask for a new invitation; your notes stay here.",
     revoked: "This phone was shut out by marketing. Your notes stay here; call them.",
+    handing_over: "This phone was shut out by marketing. What it holds is being handed over.",
+    clock_off: "This phone's clock is off by more than ten minutes. No note is lost; please set it.",
     update_needed: "A newer version of the app will send your notes.",
     network_not_ours: "This network asks for a sign-in of its own. Your notes wait here.",
     endpoint_trouble: "Marketing's server has trouble. Your notes wait here.",
@@ -121,6 +123,10 @@ pub(crate) const EN: Texts = Texts {
     more: "More",
     save: "Save",
     not_saved: "Not saved yet.",
+    photo: "Photo",
+    remove: "Remove",
+    photo_not_saved: "Your words are saved. Not saved yet:",
+    photo_unreadable: "The photo cannot be read any more. Remove it, or choose it again.",
 
     notes_title: "Notes",
     notes_empty: "Your notes will be listed here, newest first.",
@@ -131,12 +137,21 @@ pub(crate) const EN: Texts = Texts {
     held_why: "Why it is held",
     saved_at: "Saved",
     note_missing: "This note is not on this phone.",
+    attachments: "Photos and files",
+    siblings: "Written at the same time on two devices. Both are kept; edit the note to make one of them.",
+    edit: "Edit",
+    withdraw: "Withdraw",
+    withdraw_sure: "Take this note back? Marketing will see that you withdrew it.",
+    keep_it: "Keep it",
+    withdrawn: "Withdrawn",
     yesterday: "Yesterday",
 
     device_title: "My device",
     enrolled_as: "Enrolled for",
     not_enrolled: "Not enrolled yet",
     unsent: "Not sent yet",
+    oldest_unsent: "Oldest of them",
+    uploads: "Photos and files to be sent",
     last_contact: "Last confirmed by marketing",
     never: "Not yet",
     storage: "Storage",
@@ -145,6 +160,7 @@ pub(crate) const EN: Texts = Texts {
     version: "Version",
     send_now: "Send now",
     next_try: "Next try",
+    unknown_changes: "Marketing sent something that only a newer version of the app can show.",
 
     settings_title: "Settings",
     language: "Language",
@@ -163,6 +179,7 @@ pub(crate) const EN: Texts = Texts {
     enrol_already: "This device is enrolled already, for",
     enrol_unreachable: "Marketing's server did not answer. Try again when you are online; the link stays good.",
     enrol_unsent: "Notes of another person are still unsent on this device. Send them first.",
+    enrol_no_key: "This browser does not keep the key that proves who you are. Use a normal window, not a private one, or another browser. The link stays good.",
 
     update_ready: "A newer version is ready.",
     update_now: "Use it now",
@@ -188,11 +205,17 @@ pub(crate) const EN: Texts = Texts {
         Code::MalformedOp | Code::HashMismatch | Code::IdReuse | Code::UnsupportedAction => {
             "Marketing's server could not read this note. It keeps it apart for marketing to look at."
         }
+        Code::NoteOfAnother => "This note belongs to another person.",
+        Code::Deposited => "Marketing shut this phone out. It keeps the note apart.",
+        Code::AttachmentTooLarge => "This file is empty or too large. At most 128 MB.",
+        Code::AttachmentMismatch | Code::AttachmentReuse => {
+            "This file did not arrive whole. It stays on this phone; try to send it again."
+        }
         Code::BatchTooLarge => "This note is too large to be sent. It stays on this phone.",
         Code::InvitationUnknown => "This invitation is not known. Ask for a new one.",
         Code::InvitationUsed => "This invitation was used already. Ask for a new one.",
         Code::InvitationExpired => "This invitation has expired. Ask for a new one.",
-        Code::TokenMissing | Code::TokenUnknown => {
+        Code::TokenMissing | Code::TokenUnknown | Code::DeviceUnknown | Code::ProofRefused => {
             "Marketing does not know this device. Ask for a new invitation."
         }
         Code::DeviceRevoked => "This device was shut out by marketing.",
@@ -216,6 +239,14 @@ pub(crate) const EN: Texts = Texts {
         | Code::SessionMissing
         | Code::SignInRefused
         | Code::CrossSite
+        | Code::Forbidden
+        | Code::CursorInvalid
+        | Code::CursorGone
+        | Code::TooManyOps
+        | Code::OffsetMismatch
+        | Code::ChecksumMismatch
+        | Code::UnsupportedTus
+        | Code::UploadGone
         | Code::Unknown => "Marketing's server did not accept this. Tell your marketing team.",
     },
 };

@@ -52,6 +52,8 @@ pub(crate) const FR: Texts = Texts {
     enrol_first: "Ouvrez votre lien d’invitation pour inscrire cet appareil",
     enrol_again: "Le marketing ne connaît plus cet appareil. Demandez une nouvelle invitation ; vos notes restent ici.",
     revoked: "Le marketing a exclu cet appareil. Vos notes restent ici ; appelez-le.",
+    handing_over: "Le marketing a exclu cet appareil. Ce qu’il contient est en train d’être remis.",
+    clock_off: "L’horloge de cet appareil a plus de dix minutes d’écart. Aucune note n’est perdue ; réglez-la.",
     update_needed: "Une version plus récente de l’application enverra vos notes.",
     network_not_ours: "Ce réseau demande sa propre connexion. Vos notes attendent ici.",
     endpoint_trouble: "Le serveur du marketing a des difficultés. Vos notes attendent ici.",
@@ -121,6 +123,10 @@ pub(crate) const FR: Texts = Texts {
     more: "Plus",
     save: "Enregistrer",
     not_saved: "Pas encore enregistré.",
+    photo: "Photo",
+    remove: "Retirer",
+    photo_not_saved: "Vos mots sont enregistrés. Pas encore enregistré :",
+    photo_unreadable: "La photo n’est plus lisible. Retirez-la ou choisissez-la à nouveau.",
 
     notes_title: "Notes",
     notes_empty: "Vos notes seront listées ici, les plus récentes d’abord.",
@@ -131,12 +137,21 @@ pub(crate) const FR: Texts = Texts {
     held_why: "Pourquoi c’est retenu",
     saved_at: "Enregistré",
     note_missing: "Cette note n’est pas sur cet appareil.",
+    attachments: "Photos et fichiers",
+    siblings: "Écrit en même temps sur deux appareils. Les deux sont gardés ; modifiez la note pour n’en faire qu’une.",
+    edit: "Modifier",
+    withdraw: "Retirer la note",
+    withdraw_sure: "Reprendre cette note ? Le marketing verra que vous l’avez retirée.",
+    keep_it: "La garder",
+    withdrawn: "Retirée",
     yesterday: "Hier",
 
     device_title: "Mon appareil",
     enrolled_as: "Inscrit pour",
     not_enrolled: "Pas encore inscrit",
     unsent: "Pas encore envoyé",
+    oldest_unsent: "La plus ancienne",
+    uploads: "Photos et fichiers à envoyer",
     last_contact: "Dernière confirmation du marketing",
     never: "Pas encore",
     storage: "Stockage",
@@ -145,6 +160,7 @@ pub(crate) const FR: Texts = Texts {
     version: "Version",
     send_now: "Envoyer maintenant",
     next_try: "Prochain essai",
+    unknown_changes: "Le marketing a envoyé quelque chose que seule une version plus récente peut montrer.",
 
     settings_title: "Réglages",
     language: "Langue",
@@ -163,6 +179,7 @@ pub(crate) const FR: Texts = Texts {
     enrol_already: "Cet appareil est déjà inscrit, pour",
     enrol_unreachable: "Le serveur du marketing n’a pas répondu. Réessayez une fois en ligne ; le lien reste valable.",
     enrol_unsent: "Des notes d’une autre personne ne sont pas encore envoyées sur cet appareil. Envoyez-les d’abord.",
+    enrol_no_key: "Ce navigateur ne garde pas la clé qui prouve qui vous êtes. Utilisez une fenêtre normale, pas privée, ou un autre navigateur. Le lien reste valable.",
 
     update_ready: "Une version plus récente est prête.",
     update_now: "L’utiliser",
@@ -188,13 +205,19 @@ pub(crate) const FR: Texts = Texts {
         Code::MalformedOp | Code::HashMismatch | Code::IdReuse | Code::UnsupportedAction => {
             "Le serveur du marketing n’a pas pu lire cette note. Il la garde à part pour le marketing."
         }
+        Code::NoteOfAnother => "Cette note appartient à une autre personne.",
+        Code::Deposited => "Le marketing a exclu cet appareil. Il garde la note à part.",
+        Code::AttachmentTooLarge => "Ce fichier est vide ou trop grand. Au plus 128 Mo.",
+        Code::AttachmentMismatch | Code::AttachmentReuse => {
+            "Ce fichier n’est pas arrivé entier. Il reste sur cet appareil ; réessayez de l’envoyer."
+        }
         Code::BatchTooLarge => {
             "Cette note est trop grande pour être envoyée. Elle reste sur cet appareil."
         }
         Code::InvitationUnknown => "Cette invitation est inconnue. Demandez-en une nouvelle.",
         Code::InvitationUsed => "Cette invitation a déjà servi. Demandez-en une nouvelle.",
         Code::InvitationExpired => "Cette invitation a expiré. Demandez-en une nouvelle.",
-        Code::TokenMissing | Code::TokenUnknown => {
+        Code::TokenMissing | Code::TokenUnknown | Code::DeviceUnknown | Code::ProofRefused => {
             "Le marketing ne connaît pas cet appareil. Demandez une nouvelle invitation."
         }
         Code::DeviceRevoked => "Le marketing a exclu cet appareil.",
@@ -220,6 +243,14 @@ pub(crate) const FR: Texts = Texts {
         | Code::SessionMissing
         | Code::SignInRefused
         | Code::CrossSite
+        | Code::Forbidden
+        | Code::CursorInvalid
+        | Code::CursorGone
+        | Code::TooManyOps
+        | Code::OffsetMismatch
+        | Code::ChecksumMismatch
+        | Code::UnsupportedTus
+        | Code::UploadGone
         | Code::Unknown => {
             "Le serveur du marketing n’a pas accepté ceci. Prévenez votre équipe marketing."
         }

@@ -9,7 +9,7 @@ pub(crate) mod format;
 mod fr;
 mod texts;
 
-use device::StorageError;
+use device::{SaveError, StorageError};
 use leptos::prelude::use_context;
 use protocol::Currency;
 
@@ -110,6 +110,18 @@ impl Texts {
             StorageError::Full => self.storage_full,
             StorageError::Lost(_) => self.storage_lost,
             StorageError::Unreadable(_) => self.storage_unreadable,
+        }
+    }
+
+    /// Why something is not saved.
+    pub(crate) fn save_error(&self, error: &SaveError) -> &'static str {
+        match error {
+            SaveError::Faults(faults) => {
+                faults.first().map_or(self.not_saved, |fault| (self.problem)(fault.code))
+            }
+            SaveError::Attachment(code) => (self.problem)(*code),
+            SaveError::NoSuchNote => self.note_missing,
+            SaveError::Storage(error) => self.storage_error(error),
         }
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Texts {
     pub(crate) enrol_first: &'static str,
     pub(crate) enrol_again: &'static str,
     pub(crate) revoked: &'static str,
+    pub(crate) handing_over: &'static str,
+    pub(crate) clock_off: &'static str,
     pub(crate) update_needed: &'static str,
     pub(crate) network_not_ours: &'static str,
     pub(crate) endpoint_trouble: &'static str,
@@ -81,6 +83,10 @@ pub(crate) struct Texts {
     pub(crate) more: &'static str,
     pub(crate) save: &'static str,
     pub(crate) not_saved: &'static str,
+    pub(crate) photo: &'static str,
+    pub(crate) remove: &'static str,
+    pub(crate) photo_not_saved: &'static str,
+    pub(crate) photo_unreadable: &'static str,
 
     // The list and a note.
     pub(crate) notes_title: &'static str,
@@ -92,6 +98,13 @@ pub(crate) struct Texts {
     pub(crate) held_why: &'static str,
     pub(crate) saved_at: &'static str,
     pub(crate) note_missing: &'static str,
+    pub(crate) attachments: &'static str,
+    pub(crate) siblings: &'static str,
+    pub(crate) edit: &'static str,
+    pub(crate) withdraw: &'static str,
+    pub(crate) withdraw_sure: &'static str,
+    pub(crate) keep_it: &'static str,
+    pub(crate) withdrawn: &'static str,
     pub(crate) yesterday: &'static str,
 
     // My device.
@@ -99,6 +112,8 @@ pub(crate) struct Texts {
     pub(crate) enrolled_as: &'static str,
     pub(crate) not_enrolled: &'static str,
     pub(crate) unsent: &'static str,
+    pub(crate) oldest_unsent: &'static str,
+    pub(crate) uploads: &'static str,
     pub(crate) last_contact: &'static str,
     pub(crate) never: &'static str,
     pub(crate) storage: &'static str,
@@ -107,6 +122,7 @@ pub(crate) struct Texts {
     pub(crate) version: &'static str,
     pub(crate) send_now: &'static str,
     pub(crate) next_try: &'static str,
+    pub(crate) unknown_changes: &'static str,
 
     // Settings.
     pub(crate) settings_title: &'static str,
@@ -127,6 +143,7 @@ pub(crate) struct Texts {
     pub(crate) enrol_already: &'static str,
     pub(crate) enrol_unreachable: &'static str,
     pub(crate) enrol_unsent: &'static str,
+    pub(crate) enrol_no_key: &'static str,
 
     // Updates.
     pub(crate) update_ready: &'static str,

@@ -8,6 +8,7 @@ use leptos_router::components::A;
 use crate::i18n::{format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
+use crate::ui::status_line::is_clock_off;
 use crate::ui::storage_alert::StorageAlert;
 
 #[component]
@@ -26,6 +27,17 @@ pub(crate) fn MyDevice() -> impl IntoView {
         Some(Ok(None)) => t.not_enrolled.to_owned(),
         Some(Err(error)) => t.storage_error(&error).to_owned(),
         None => String::new(),
+    };
+    let advice = move || {
+        let outlook = session.outlook.get()?.ok()?;
+        let of = |applies: bool, words| applies.then_some(words);
+        let words = [
+            of(outlook.status.is_revoked, t.handing_over),
+            of(is_clock_off(&outlook), t.clock_off),
+            of(outlook.unknown_changes > 0, t.unknown_changes),
+        ];
+        let alert = |words| view! { <p class="alert" role="status">{words}</p> };
+        Some(words.into_iter().flatten().map(alert).collect_view())
     };
     let storage = move || match is_kept.get() {
         Some(true) => t.storage_kept,
@@ -56,6 +68,7 @@ pub(crate) fn MyDevice() -> impl IntoView {
     view! {
         <div class="device-screen">
             <h1>{t.device_title}</h1>
+            <div data-testid="device-advice">{advice}</div>
             <dl class="facts">
                 <dt>{t.enrolled_as}</dt>
                 <dd data-testid="enrolled-as">{enrolled_as}</dd>
@@ -79,6 +92,12 @@ fn sending(
     #[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
     let moment = |unix_ms: u64| format::date_time(language, unix_ms as f64);
     let mut facts = vec![(t.unsent, outlook.pending.to_string())];
+    if let Some(oldest_ms) = outlook.oldest_unsent_ms {
+        facts.push((t.oldest_unsent, moment(oldest_ms)));
+    }
+    if outlook.uploads > 0 {
+        facts.push((t.uploads, outlook.uploads.to_string()));
+    }
     if outlook.held > 0 {
         facts.push((t.held, outlook.held.to_string()));
     }

@@ -1,6 +1,6 @@
 //! One note: its words, its facts, and what became of it.
 
-use device::{StorageError, StoredNote};
+use device::{Content, StorageError, StoredNote};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -22,8 +22,11 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
         session.changes.track();
         let device = session.device();
         spawn_local(async move {
-            let stored = device.note(note_id).await;
-            let _ = read.try_set(Some(stored));
+            let stored = Some(device.note(note_id).await);
+            // An unchanged note is not drawn anew under the finger.
+            if read.try_with_untracked(|shown| *shown != stored) == Some(true) {
+                read.set(stored);
+            }
         });
     });
     move || {
@@ -38,16 +41,15 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
 #[component]
 fn Sheet(stored: StoredNote) -> impl IntoView {
     let t = use_texts();
-    let language = use_language();
-    let StoredNote { saved_at, state, code, note, .. } = stored;
+    let files: Vec<String> =
+        stored.attachments().map(|file| file.name.clone().unwrap_or_default()).collect();
+    let StoredNote { note_id, op_id, saved_at, state, code, note, siblings, is_withdrawn, .. } =
+        stored;
     let kind = note.kind();
-    let facts = facts(t, language, &note);
-    let fact = |(name, content): (&'static str, String)| {
-        view! {
-            <dt>{name}</dt>
-            <dd>{content}</dd>
-        }
-    };
+    let is_one = siblings.is_empty();
+    let newest = Content { op_id, saved_at, note };
+    let contents = [newest].into_iter().chain(siblings.into_iter().rev());
+    let contents = contents.map(|content| view! { <Words content /> }).collect_view();
     view! {
         <article class="sheet" data-kind=kind.as_str()>
             <div class="entry-head">
@@ -56,15 +58,88 @@ fn Sheet(stored: StoredNote) -> impl IntoView {
                 </A>
                 <h1><Icon path=icon::of_kind(kind) />{(t.kind_name)(kind)}</h1>
             </div>
-            <p class="sheet-text" data-testid="note-text">{note.text}</p>
-            <dl class="facts">
-                {facts.into_iter().map(fact).collect_view()}
-                <dt>{t.saved_at}</dt>
-                <dd>{format::date_time(language, format::unix_ms(saved_at))}</dd>
-            </dl>
+            {(!is_one).then(|| view! { <p class="quiet" data-testid="siblings">{t.siblings}</p> })}
+            {contents}
+            {(!files.is_empty()).then(|| view! { <p>{t.attachments}": "{files.join(" · ")}</p> })}
             <p><State state /></p>
             {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
+            {if is_withdrawn {
+                view! { <p class="quiet" data-testid="withdrawn">{t.withdrawn}</p> }.into_any()
+            } else {
+                view! { <Changes note_id /> }.into_any()
+            }}
         </article>
+    }
+}
+
+/// What one operation of the note said.
+#[component]
+fn Words(content: Content) -> impl IntoView {
+    let t = use_texts();
+    let language = use_language();
+    let Content { saved_at, note, .. } = content;
+    let fact = |(name, content): (&'static str, String)| {
+        view! {
+            <dt>{name}</dt>
+            <dd>{content}</dd>
+        }
+    };
+    let facts = facts(t, language, &note).into_iter().map(fact).collect_view();
+    view! {
+        <p class="sheet-text" data-testid="note-text">{note.text}</p>
+        <dl class="facts">
+            {facts}
+            <dt>{t.saved_at}</dt>
+            <dd>{format::date_time(language, format::unix_ms(saved_at))}</dd>
+        </dl>
+    }
+}
+
+/// Edit, or withdraw after a second thought.
+#[component]
+fn Changes(note_id: NoteId) -> impl IntoView {
+    let t = use_texts();
+    let session = use_session();
+    let is_asking = RwSignal::new(false);
+    let failure = RwSignal::new(None::<&'static str>);
+    let withdraw = move |_| {
+        let device = session.device();
+        spawn_local(async move {
+            if let Err(error) = device.withdraw(note_id).await {
+                let _ = failure.try_set(Some(t.save_error(&error)));
+            }
+        });
+    };
+    move || {
+        if is_asking.get() {
+            view! {
+                <p>{t.withdraw_sure}</p>
+                <p class="error" role="alert">{move || failure.get()}</p>
+                <p class="pair">
+                    <button class="button" data-testid="withdraw-sure" on:click=withdraw>
+                        {t.withdraw}
+                    </button>
+                    <button class="button" on:click=move |_| is_asking.set(false)>{t.keep_it}</button>
+                </p>
+            }
+            .into_any()
+        } else {
+            view! {
+                <p class="pair">
+                    <A href=format!("/notes/{note_id}/edit") attr:class="button" attr:data-testid="note-edit">
+                        {t.edit}
+                    </A>
+                    <button
+                        class="button"
+                        data-testid="note-withdraw"
+                        on:click=move |_| is_asking.set(true)
+                    >
+                        {t.withdraw}
+                    </button>
+                </p>
+            }
+            .into_any()
+        }
     }
 }
 

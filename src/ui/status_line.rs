@@ -56,6 +56,14 @@ fn is_online(outlook: &Outlook) -> bool {
     outlook.status.online_hint && !unreachable
 }
 
+/// A clock so far off is worth a word (SYNC.md fault 15).
+const CLOCK_OFF_MS: u64 = 10 * 60_000;
+
+/// Whether this device's clock is off by so much that its rep is to be told.
+pub(crate) fn is_clock_off(outlook: &Outlook) -> bool {
+    outlook.status.clock_ahead_ms.is_some_and(|ahead_ms| ahead_ms.unsigned_abs() > CLOCK_OFF_MS)
+}
+
 const fn mark(outlook: &Outlook) -> &'static str {
     match outlook {
         Outlook { status: Status { state: State::NotEnrolled, .. }, .. } => "!",
@@ -67,6 +75,10 @@ const fn mark(outlook: &Outlook) -> &'static str {
 
 /// What a person has to know or do before anything is sent, if anything.
 fn problem(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
+    if outlook.status.is_revoked {
+        let is_handing_over = outlook.pending > 0;
+        return Some(if is_handing_over { t.handing_over } else { t.revoked });
+    }
     match outlook.status.state {
         State::NotEnrolled if outlook.pending == 0 => Some(t.enrol_first),
         State::Waiting { reason, .. } => match reason {
@@ -83,7 +95,7 @@ fn problem(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
             | Reason::Refusing
             | Reason::OtherTab => None,
         },
-        _ => None,
+        _ => is_clock_off(outlook).then_some(t.clock_off),
     }
 }
 

@@ -1,84 +1,77 @@
-//! Measures what DESIGN.md section 7 gives a budget for.
+//! Measures what DESIGN.md section 7 gives a budget for: one table, and `target/bench.json`.
+
+mod browser;
+mod size;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use bench_rows::{ROWS_FILE, Row};
+use clap::ValueEnum;
 
-use crate::{process, site};
+use crate::process;
 
-/// One kilobyte is 1,000 bytes, as in the figures of DESIGN.md.
-const KB: u64 = 1_000;
-
-/// A size with its limit.
-struct Size {
-    what: &'static str,
-    bytes: u64,
-    budget_bytes: u64,
+/// A part of the budgets that can be measured alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// What a browser has to load
+    Size,
+    /// The endpoint's intake, inbox, and steady load
+    Endpoint,
+    /// A backlog from a browser's outbox to the endpoint's disk
+    Backlog,
+    /// From submit to "Saved" in a browser
+    Save,
 }
 
-/// Measures everything and compares it with its budget.
+/// All rows, for whoever draws curves of them.
+const RESULT: &str = "target/bench.json";
+
+/// Measures one part, or everything, and compares it with its budgets.
 ///
 /// # Errors
 /// When something cannot be measured or misses its budget.
-pub fn run() -> Result<()> {
-    site::build()?;
-    let mut is_met = true;
-    for size in [first_load()?, service_worker()?] {
-        let Size { what, bytes, budget_bytes } = size;
-        let verdict = if bytes <= budget_bytes { "ok" } else { "MISSED" };
-        is_met &= bytes <= budget_bytes;
-        println!("{what}, brotli 11: {bytes} bytes, budget {budget_bytes}: {verdict}");
+pub fn run(only: Option<Part>) -> Result<()> {
+    let wants = |part| only.is_none_or(|only| only == part);
+    let mut rows = Vec::new();
+    if wants(Part::Size) {
+        rows.extend(size::rows()?);
     }
-    if Path::new("crates/endpoint/benches").read_dir().is_ok_and(|mut it| it.next().is_some()) {
-        process::run(process::cargo().args(["bench", "--package", "endpoint"]))?;
+    if wants(Part::Endpoint) {
+        rows.extend(told_by(process::cargo().args(["bench", "--package", "endpoint"]))?);
     }
-    if !is_met {
-        bail!("a budget of DESIGN.md section 7 is missed");
+    if wants(Part::Save) || wants(Part::Backlog) {
+        rows.extend(browser::rows(only)?);
+    }
+    print!("{}", bench_rows::table(&rows));
+    fs::write(RESULT, serde_json::to_vec_pretty(&rows)?)
+        .with_context(|| format!("cannot write {RESULT}"))?;
+    let missed = rows.iter().filter(|row| !row.is_met()).count();
+    if missed > 0 {
+        bail!("{missed} budgets of DESIGN.md section 7 are missed");
     }
     Ok(())
 }
 
-/// Everything up to the first capture: page, scripts, styles and WebAssembly of the app.
-fn first_load() -> Result<Size> {
-    let app = site::page_folder("app");
-    let mut bytes = 0;
-    for entry in fs::read_dir(&app)? {
-        let file = entry?.path();
-        let extension = file.extension().and_then(|extension| extension.to_str());
-        let is_loaded = matches!(extension, Some("html" | "js" | "css" | "wasm"));
-        if is_loaded && !is_of_the_worker(&file) {
-            let sent = bytes_sent(&file)?;
-            println!("  {sent:>7} {}", file.display());
-            bytes += sent;
-        }
+/// Runs a bench of its own and returns the rows that it hands on.
+fn told_by(bench: &mut std::process::Command) -> Result<Vec<Row>> {
+    let file = PathBuf::from("target/bench.rows");
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
     }
-    Ok(Size { what: "app, first load", bytes, budget_bytes: 190 * KB })
-}
-
-/// The worker's script and its engine, none of it on the way to a first capture.
-fn is_of_the_worker(file: &Path) -> bool {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name == "sw.js" || name.starts_with("engine-")
-}
-
-fn service_worker() -> Result<Size> {
-    let mut bytes = 0;
-    for entry in fs::read_dir(site::page_folder("app"))? {
-        let file = entry?.path();
-        let extension = file.extension().and_then(|extension| extension.to_str());
-        if is_of_the_worker(&file) && matches!(extension, Some("js" | "wasm")) {
-            let sent = bytes_sent(&file)?;
-            println!("  {sent:>7} {}", file.display());
-            bytes += sent;
-        }
+    if file.exists() {
+        fs::remove_file(&file)?;
     }
-    Ok(Size { what: "service worker with its engine", bytes, budget_bytes: 90 * KB })
+    process::run(bench.env(ROWS_FILE, absolute(&file)?))?;
+    let rows = bench_rows::read(&file)?;
+    if rows.is_empty() {
+        bail!("`{}` measured nothing", process::shown(bench));
+    }
+    Ok(rows)
 }
 
-/// What travels for this file: it, or its brotli sibling where there is one.
-fn bytes_sent(file: &Path) -> Result<u64> {
-    let mut sibling = file.as_os_str().to_owned();
-    sibling.push(".br");
-    Ok(fs::metadata(Path::new(&sibling)).or_else(|_| fs::metadata(file))?.len())
+/// Cargo runs each bench in its own package's folder.
+fn absolute(file: &Path) -> Result<PathBuf> {
+    Ok(std::env::current_dir()?.join(file))
 }

@@ -42,7 +42,11 @@ enum Chore {
         only: Option<test::Part>,
     },
     /// Measure what DESIGN.md section 7 gives a budget for
-    Bench,
+    Bench {
+        /// The only part to measure
+        #[arg(long, value_enum)]
+        only: Option<bench::Part>,
+    },
     /// Fuzz what reads from outside; `cargo xtask test` does not
     Fuzz {
         /// The only target
@@ -78,7 +82,7 @@ fn perform(chore: Chore) -> anyhow::Result<ExitCode> {
     match chore {
         Chore::Run { serve_arguments } => return run::serve(&serve_arguments),
         Chore::Test { only } => return test::run(only),
-        Chore::Bench => bench::run()?,
+        Chore::Bench { only } => bench::run(only)?,
         Chore::Dist => dist::build()?,
         Chore::Fuzz { only, seconds } => fuzz::run(only, seconds)?,
         Chore::Deny => lint::dependencies()?,

@@ -4,6 +4,7 @@
 //! it is made of has changed; `target/site` is both of them together.
 
 mod compress;
+mod module;
 mod naming;
 mod page;
 mod stamp;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+pub use crate::site::module::Module;
 use crate::site::page::Page;
 use crate::{cache, process, toolchain, tools};
 

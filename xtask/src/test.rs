@@ -24,7 +24,8 @@ pub enum Part {
     Attacks,
 }
 
-const CHROMIUM: [Package<'static>; 2] =
+/// A browser to test and measure in, and its driver.
+pub const CHROMIUM: [Package<'static>; 2] =
     [program("chromium", "chromium"), program("chromium-driver", "chromedriver")];
 
 const OTHER_BROWSERS: [Package<'static>; 6] = [
@@ -86,7 +87,17 @@ fn unit() -> Result<()> {
     if has_browser_tests(Path::new("crates/device"))? {
         device_in_chromium()?;
     }
-    Ok(())
+    tus_js()
+}
+
+/// The public tus client against the endpoint's uploads; needs Node.
+fn tus_js() -> Result<()> {
+    let client = tools::tus_js(Path::new("tests/tus_js"))?;
+    process::run(
+        process::cargo()
+            .args(["test", "--package", "endpoint", "--test", "tus_js_client"])
+            .env("SIGHTLINE_TUS_JS", client),
+    )
 }
 
 /// Whether a crate has tests that only a browser can run.

@@ -164,6 +164,37 @@ pub fn wasm_opt() -> Result<Command> {
     Ok(command)
 }
 
+/// The folder of the public tus client, which is installed first when it is not there in the
+/// versions that `source` locks.
+///
+/// # Errors
+/// When Node or the packages cannot be installed.
+pub fn tus_js(source: &Path) -> Result<PathBuf> {
+    debian::install_unless_found(&NODE, "running tus-js-client")?;
+    let folder = cache::folder()?.join("tus_js");
+    let _lock = cache::lock(cache::folder()?.join("tus_js.lock"))?;
+    let is_locked_so = |lock: &str| {
+        let installed = fs::read_to_string(folder.join("installed.json"));
+        installed.is_ok_and(|installed| installed == lock)
+    };
+    let lock = fs::read_to_string(source.join("package-lock.json"))?;
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json", "upload.mjs"] {
+        fs::copy(source.join(file), folder.join(file))?;
+    }
+    if !is_locked_so(&lock) {
+        println!("Installing tus-js-client (by npm, once)");
+        process::run(
+            Command::new("npm")
+                .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+                .current_dir(&folder),
+        )?;
+        // Last, so that a broken installation is none.
+        fs::write(folder.join("installed.json"), &lock)?;
+    }
+    Ok(folder)
+}
+
 fn is_npm_version(package: &Path, version: &str) -> bool {
     fs::read_to_string(package.join("package.json"))
         .is_ok_and(|manifest| manifest.contains(&format!("\"version\": \"{version}\"")))

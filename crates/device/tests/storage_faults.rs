@@ -2,10 +2,12 @@
 //! half saved, no error is read as "empty", and a dead handle is opened again.
 #![cfg(target_arch = "wasm32")]
 
+mod shim;
+
 use device::{Device, Draft, NoteState, SaveError, StorageError};
 use protocol::note::Details;
 use protocol::{Kind, Note};
-use wasm_bindgen_futures::JsFuture;
+use shim::{heal, js};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -24,22 +26,9 @@ fn draft(text: &str) -> Draft {
     Draft { text: text.to_owned(), fields: vec![("customer".to_owned(), "Dupont".to_owned())] }
 }
 
-/// Runs JavaScript; a promise is awaited.
-async fn js(script: &str) -> bool {
-    let value = js_sys::eval(script).unwrap();
-    JsFuture::from(js_sys::Promise::resolve(&value)).await.unwrap().is_truthy()
-}
-
-/// A device with nothing stored and no fault. Deleting the database waits until every handle of
-/// an earlier test has closed itself on `versionchange` (fault 6).
+/// A device with nothing stored and no fault.
 async fn fresh() -> Device {
-    heal().await;
-    let deleted = js("new Promise((done) => {
-        const request = indexedDB.deleteDatabase('sightline');
-        request.onsuccess = () => done(true);
-        request.onerror = () => done(false);
-    })");
-    assert!(deleted.await, "the database could not be deleted");
+    shim::empty().await;
     Device::start()
 }
 
@@ -58,10 +47,6 @@ async fn inject(method: &str, times: u32, error: &str) {
         }})()"
     ))
     .await;
-}
-
-async fn heal() {
-    js("(globalThis.mended ??= []).splice(0).reverse().forEach((mend) => mend())").await;
 }
 
 #[wasm_bindgen_test]
@@ -181,4 +166,100 @@ async fn a_newer_tab_may_upgrade_and_this_one_says_so() {
     })");
     assert!(upgraded.await, "this tab blocked the newer one");
     assert_eq!(device.notes(None, 50).await, Err(StorageError::Outdated));
+}
+
+/// The n-th call from now on of any method that a save uses does this instead, once. Whether it
+/// came to it is in `globalThis.struck`. Time runs a hundred times as fast, so that giving up takes
+/// no time.
+async fn strike(n: u32, mishap: &str) {
+    js(&format!(
+        "(() => {{
+            let calls = 0;
+            globalThis.struck = false;
+            const slow = setTimeout;
+            globalThis.setTimeout = (work, ms) => slow(work, ms / 100);
+            (globalThis.mended ??= []).push(() => globalThis.setTimeout = slow);
+            const methods = [
+                [IDBDatabase, 'transaction'], [IDBTransaction, 'objectStore'],
+                [IDBTransaction, 'commit'], [IDBObjectStore, 'put'], [IDBObjectStore, 'get'],
+                [IDBObjectStore, 'delete'],
+            ];
+            for (const [type, name] of methods) {{
+                const real = type.prototype[name];
+                type.prototype[name] = function (...given) {{
+                    if (++calls !== {n}) return real.apply(this, given);
+                    globalThis.struck = true;
+                    {mishap};
+                }};
+                globalThis.mended.push(() => type.prototype[name] = real);
+            }}
+        }})()"
+    ))
+    .await;
+}
+
+/// Whichever call into IndexedDB goes wrong, and in whichever way: a save either says that the
+/// note is saved, and it is there once and waits to be sent, or says that it is not, and then it
+/// may be there whole (the fault came after the commit) but never in part.
+async fn a_mishap_at_any_call(mishap: &str) {
+    for n in 1.. {
+        let device = fresh().await;
+        device.notes(None, 1).await.unwrap();
+        strike(n, mishap).await;
+        let saved = device.save(note("one")).await;
+        let struck = js("globalThis.struck").await;
+        heal().await;
+        let device = Device::start();
+        let listed = device.notes(None, 50).await.unwrap();
+        let pending = device.outlook().await.unwrap().pending;
+        assert_eq!(listed.len(), pending as usize, "half saved, by call {n}");
+        match saved {
+            Ok(stored) => assert_eq!(listed, [stored], "call {n}"),
+            Err(_) => assert!(listed.len() <= 1, "call {n}"),
+        }
+        if !struck {
+            assert!(n > 8, "a save makes more calls than {n}");
+            return;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_throw_at_any_call_saves_all_or_nothing() {
+    a_mishap_at_any_call("throw new DOMException('injected', 'UnknownError')").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_abort_at_any_call_saves_all_or_nothing() {
+    a_mishap_at_any_call(
+        "const done = real.apply(this, given);
+         (this.abort ? this : this.transaction.abort ? this.transaction : done).abort();
+         return done",
+    )
+    .await;
+}
+
+/// Nobody ever hears of the end of a request, or of the transaction (fault 2).
+#[wasm_bindgen_test]
+async fn a_call_that_never_answers_saves_all_or_nothing() {
+    a_mishap_at_any_call(
+        "const silent = real.apply(this, given);
+         const target = silent ?? this;
+         for (const event of ['success', 'error', 'complete', 'abort']) {
+             target.addEventListener?.(event, (it) => it.stopImmediatePropagation(), true);
+         }
+         return silent",
+    )
+    .await;
+}
+
+/// What a request found reads as nothing (fault 9).
+#[wasm_bindgen_test]
+async fn a_null_at_any_call_saves_all_or_nothing() {
+    a_mishap_at_any_call(
+        "const request = real.apply(this, given);
+         if (request instanceof IDBRequest) Object.defineProperty(request, 'result', { value: null });
+         return request",
+    )
+    .await;
 }

@@ -11,13 +11,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use endpoint::storage::{Storage, devices};
+use endpoint::chance;
+use endpoint::clock::now_ms;
+use endpoint::storage::{Storage, devices, tokens};
 use protocol::enrol::EnrolRequest;
 use protocol::limits::MEDIA_TYPE;
 use protocol::note::{Details, Kind};
 use protocol::op::{Action, SealedOp};
 use protocol::push::PushHeader;
-use protocol::{BatchId, ClientTime, DeviceId, Note, NoteId, OpBody, OpId};
+use protocol::{BatchId, ClientTime, DeviceId, Note, NoteId, OpBody, OpId, PublicKey, Signature};
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -70,7 +72,7 @@ impl Measure {
 }
 
 fn main() -> ExitCode {
-    let mut chance = Chance(u64::from_le_bytes(endpoint::chance::bytes().unwrap()) | 1);
+    let mut chance = Chance(u64::from_le_bytes(chance::bytes().unwrap()) | 1);
     let mut results: Vec<(Measure, Vec<f64>)> =
         Measure::ALL.iter().map(|(measure, _)| (*measure, Vec::new())).collect();
     for _ in 0..ROUNDS {
@@ -182,7 +184,8 @@ fn raw(
     db.pragma_update(None, "journal_mode", "WAL").unwrap();
     db.pragma_update(None, "synchronous", "FULL").unwrap();
     db.execute_batch(
-        "INSERT INTO rep VALUES (x'00', 'r', 0); INSERT INTO device VALUES (x'00', x'00', 'd', x'00', 0, NULL);",
+        "INSERT INTO rep VALUES (x'00', 'r', 0);
+         INSERT INTO device (device_id, rep_id, name, enrolled_at_ms) VALUES (x'00', x'00', 'd', 0);",
     )
     .unwrap();
     let rows: Vec<_> = chance
@@ -250,8 +253,7 @@ fn served(
 ) -> f64 {
     let server = Runtime::new().unwrap();
     let storage = Arc::new(Storage::open(&folder.path().join("served.sqlite")).unwrap());
-    let secret = "ab".repeat(32);
-    let device_id = server.block_on(enrol(&storage, &secret));
+    let (device_id, token) = server.block_on(enrol(&storage));
     let listener = server.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
     let router = endpoint::http::router(Arc::clone(&storage), "http://127.0.0.1");
@@ -260,7 +262,7 @@ fn served(
     let ops = chance.ops(requests * each);
     let wires: Vec<Vec<u8>> = ops
         .chunks(each)
-        .map(|ops| wire(device_id, &secret, ops.iter().map(|(_, op)| &*op.json), chance))
+        .map(|ops| wire(device_id, &token, ops.iter().map(|(_, op)| &*op.json), chance))
         .collect();
     let client = Builder::new_current_thread().enable_all().build().unwrap();
     let mut seconds = client.block_on(send_all(address, wires, connections));
@@ -274,27 +276,32 @@ fn served(
     ops.len() as f64 / seconds
 }
 
-async fn enrol(storage: &Storage, secret: &str) -> DeviceId {
-    let device_secret = secret.to_owned();
-    let epoch = storage.epoch();
+/// A device and its token, without the proofs: they are no part of an intake.
+async fn enrol(storage: &Storage) -> (DeviceId, String) {
     let enrolled = storage.write(move |db| {
-        let invitation = devices::invite(db, "Ana", 0)?;
-        let request = EnrolRequest { invitation, device_secret, device_name: "x".to_owned() };
-        devices::enrol(db, &request, epoch, 1)
+        let request = EnrolRequest {
+            invitation: devices::invite(db, "Ana", 0)?,
+            public_key: PublicKey::from_bytes([4; 65]),
+            signature: Signature::from_bytes([0; 64]),
+            device_name: "x".to_owned(),
+        };
+        let device_id = chance::device_id()?;
+        devices::enrol(db, &request, device_id, 1)?.unwrap();
+        Ok((device_id, tokens::grant(db, device_id, chance::bytes()?, now_ms())?))
     });
-    enrolled.await.unwrap().unwrap().device_id
+    enrolled.await.unwrap()
 }
 
 fn wire<'a>(
     device_id: DeviceId,
-    secret: &str,
+    token: &str,
     ops: impl IntoIterator<Item = &'a str>,
     chance: &mut Chance,
 ) -> Vec<u8> {
     let header = PushHeader::new(device_id, None, BatchId::new(1, chance.id_bytes()));
     let body = header.encode(ops).unwrap();
     let head = format!(
-        "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\n\
+        "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
          content-type: {MEDIA_TYPE}\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );

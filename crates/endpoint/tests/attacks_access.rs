@@ -10,9 +10,10 @@ mod fixture;
 
 use endpoint::clock::now_ms;
 use endpoint::storage::users;
-use fixture::{Answer, House, gap, header_of};
+use fixture::{Answer, Device, House, batch_id, gap, header_of};
 use protocol::console::{Role, Session};
 use protocol::limits::MEDIA_TYPE;
+use protocol::seal;
 
 const SESSION: &str = "/api/v1/session";
 
@@ -42,8 +43,8 @@ fn without_a_session_nothing_is_read() {
     let cookie = house.marketer();
     let page: protocol::console::InboxPage =
         house.get("/api/v1/notes", &[("cookie", &cookie)]).json();
-    let bearer = format!("Bearer {}", device.secret);
-    let device_as_cookie = format!("sightline={}", device.secret);
+    let bearer = format!("Bearer {}", device.token);
+    let device_as_cookie = format!("sightline={}", device.token);
     let session_as_bearer = format!("Bearer {}", cookie.split_once('=').unwrap().1);
     let credentials: [&[(&str, &str)]; 7] = [
         &[],
@@ -72,8 +73,8 @@ fn without_a_device_token_nothing_is_pushed() {
     let cookie = house.marketer();
     let body = header_of(&device).encode([&*gap("x").json]).unwrap();
     let as_bearer = format!("Bearer {}", cookie.split_once('=').unwrap().1);
-    let as_cookie = format!("sightline={}", device.secret);
-    let basic = format!("Basic {}", device.secret);
+    let as_cookie = format!("sightline={}", device.token);
+    let basic = format!("Basic {}", device.token);
     let cases: [(&[(&str, &str)], &str); 7] = [
         (&[], "token_missing"),
         (&[("cookie", &cookie)], "token_missing"),
@@ -81,7 +82,7 @@ fn without_a_device_token_nothing_is_pushed() {
         (&[("authorization", &basic)], "token_missing"),
         (&[("authorization", "Bearer ")], "token_missing"),
         (&[("authorization", &as_bearer)], "token_unknown"),
-        (&[("authorization", &format!("Bearer {}", fixture::secret()))], "token_unknown"),
+        (&[("authorization", &format!("Bearer {}", "ab".repeat(32)))], "token_unknown"),
     ];
     for (credential, code) in cases {
         let headers = [&[("content-type", MEDIA_TYPE)], credential].concat();
@@ -90,6 +91,96 @@ fn without_a_device_token_nothing_is_pushed() {
     }
     assert_eq!(house.count("SELECT count(*) FROM op"), 0);
     assert_eq!(house.count("SELECT count(*) FROM quarantine"), 0);
+}
+
+/// Every address for devices, as this one would use it.
+fn device_requests(device: &Device) -> [(&'static str, String, Option<String>); 3] {
+    let push = header_of(device).encode([&*gap("x").json]).unwrap();
+    let have = serde_json::json!({
+        "protocol": 1, "device_id": device.id, "request_id": batch_id(), "op_ids": []
+    });
+    let pull = format!("/api/v1/pull?request_id={}", batch_id());
+    [
+        ("POST", "/api/v1/push".to_owned(), Some(push)),
+        ("POST", "/api/v1/have".to_owned(), Some(have.to_string())),
+        ("GET", pull, None),
+    ]
+}
+
+#[test]
+fn every_address_for_devices_wants_a_token_that_is_good_now() {
+    let house = House::open();
+    let (ana, expired, revoked) = (house.enrol("Ana"), house.enrol("Ana"), house.enrol("Ana"));
+    let end = "UPDATE token SET expires_at_ms = 1 WHERE device_id = ?1";
+    let id = expired.id;
+    house.write(move |db| Ok(db.execute(end, [id.as_bytes().as_slice()])?)).unwrap();
+    house.revoke(&revoked);
+    let marketer = house.marketer();
+    let bearer = |token: &str| format!("Bearer {token}");
+    let cases = [
+        (None, "token_missing"),
+        (Some(format!("Basic {}", ana.token)), "token_missing"),
+        (Some("Bearer ".to_owned()), "token_missing"),
+        (Some(bearer(&"ab".repeat(32))), "token_unknown"),
+        (Some(bearer(&ana.token[1..])), "token_unknown"),
+        (Some(bearer(&ana.token.to_uppercase())), "token_unknown"),
+        (Some(bearer(marketer.split_once('=').unwrap().1)), "token_unknown"),
+        (Some(bearer(&expired.token)), "token_unknown"),
+        (Some(bearer(&revoked.token)), "device_revoked"),
+    ];
+    let before = house.count("SELECT count(*) FROM op");
+    for (credential, code) in cases {
+        let device = if code == "device_revoked" { &revoked } else { &ana };
+        for (method, address, body) in device_requests(device) {
+            let mut headers = vec![("content-type", MEDIA_TYPE), ("cookie", &*marketer)];
+            headers.extend(credential.as_deref().map(|it| ("authorization", it)));
+            let body = body.as_deref().map(str::as_bytes);
+            let answer = house.send(method, &address, &headers, body);
+            answer.assert_problem(401, code);
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+    }
+    assert_eq!(house.count("SELECT count(*) FROM op"), before);
+    for (method, address, body) in device_requests(&ana) {
+        let headers = [("content-type", MEDIA_TYPE), ("authorization", &bearer(&ana.token))];
+        let answer = house.send(method, &address, &headers, body.as_deref().map(str::as_bytes));
+        assert_eq!(answer.status, 200, "{address}");
+    }
+}
+
+#[test]
+fn a_token_is_good_for_its_own_device_alone() {
+    let house = House::open();
+    let (ana, ben) = (house.enrol("Ana"), house.enrol("Ben"));
+    house.push(&ana, [&*gap("secret words").json]);
+    let page: serde_json::Value =
+        house.get_as(&ana, &format!("/api/v1/pull?request_id={}", batch_id())).sealed_for(&ana);
+    for (method, address, body) in device_requests(&ana) {
+        let bearer = format!("Bearer {}", ben.token);
+        let headers = [("content-type", MEDIA_TYPE), ("authorization", &*bearer)];
+        if let Some(body) = body {
+            let answer = house.send(method, &address, &headers, Some(body.as_bytes()));
+            answer.assert_problem(403, "wrong_device");
+        } else {
+            // Nothing in it names a device but the cursor.
+            let cursor = page["next_cursor"].as_str().unwrap();
+            let answer = house.get(&format!("{address}&cursor={cursor}"), &headers);
+            answer.assert_problem(400, "cursor_invalid");
+            let answer = house.get(&address, &headers);
+            assert!(!String::from_utf8_lossy(&answer.body).contains("secret words"));
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_one_device_is_no_answer_to_another() {
+    let house = House::open();
+    let (ana, ben) = (house.enrol("Ana"), house.enrol("Ana"));
+    let address = format!("/api/v1/pull?request_id={}", batch_id());
+    let answer = house.get_as(&ana, &address);
+    let text = std::str::from_utf8(&answer.body).unwrap();
+    assert_eq!(seal::verify(&ana.receipt_key, text), Ok(()));
+    assert_eq!(seal::verify(&ben.receipt_key, text), Err(seal::NotSealed::Mac));
 }
 
 #[test]
@@ -234,6 +325,10 @@ fn what_is_not_there_and_what_is_not_allowed_are_problems_too() {
         ("GET", "/api/v1/push"),
         ("DELETE", "/api/v1/push"),
         ("GET", "/api/v1/enrol"),
+        ("GET", "/api/v1/token"),
+        ("GET", "/api/v1/have"),
+        ("POST", "/api/v1/pull"),
+        ("POST", "/api/v1/devices"),
         ("DELETE", "/api/v1/notes"),
         ("DELETE", "/healthz"),
         ("DELETE", "/"),

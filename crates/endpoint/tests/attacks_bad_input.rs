@@ -19,6 +19,7 @@ use protocol::limits::{BATCH_BYTES_MAX, BATCH_OPS_MAX, PROTOCOL};
 use protocol::note::Kind;
 use protocol::op::Action;
 use protocol::push::Verdict;
+use serde_json::Value;
 
 /// A house with one device, which proves at its end that good notes still go in, each once.
 struct Siege {
@@ -182,7 +183,7 @@ fn twenty_mebibytes_declared_are_refused_before_they_are_sent() {
     let head = format!(
         "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
          content-type: application/vnd.sightline.v1+json\r\ncontent-length: {}\r\n\r\n",
-        siege.device.secret,
+        siege.device.token,
         20 << 20
     );
     stream.write_all(head.as_bytes()).unwrap();
@@ -200,7 +201,7 @@ fn twenty_mebibytes_without_a_declared_length() {
     let head = format!(
         "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
          content-type: application/vnd.sightline.v1+json\r\ntransfer-encoding: chunked\r\n\r\n",
-        siege.device.secret
+        siege.device.token
     );
     stream.write_all(head.as_bytes()).unwrap();
     let chunk = [b"100000\r\n", &*vec![b' '; 1 << 20], b"\r\n"].concat();
@@ -325,7 +326,7 @@ fn a_wrong_media_type_or_encoding() {
 fn a_token_of_another_device() {
     let siege = Siege::begin();
     let ben = siege.house.enrol("Ben");
-    let crossed = Device { id: siege.device.id, secret: ben.secret };
+    let crossed = Device { id: siege.device.id, ..ben };
     let answer = siege.house.push_raw(&crossed, &[], siege.good().as_bytes());
     answer.assert_problem(403, "wrong_device");
     siege.end();
@@ -339,11 +340,29 @@ fn an_enrolment_that_is_none() {
         let answer = siege.house.send("POST", "/api/v1/enrol", &json, Some(body.as_bytes()));
         answer.assert_problem(400, "malformed_request");
     }
-    let invitation = siege.house.invite("Ben");
-    for device_secret in ["", "abc", &"g".repeat(64), &"a".repeat(65)] {
-        let request = serde_json::json!({
-            "invitation": invitation, "device_secret": device_secret, "device_name": "x"
-        });
+    let good = serde_json::to_value(fixture::enrolment(siege.house.invite("Ben"))).unwrap();
+    let signed = |field: &str, value: &str| {
+        let mut request = good.clone();
+        request[field] = value.into();
+        request
+    };
+    for wrong in ["", "abc", &"g".repeat(130), &"a".repeat(129), &"A".repeat(128)] {
+        for field in ["public_key", "signature"] {
+            let answer = siege.house.post_json("/api/v1/enrol", &signed(field, wrong));
+            answer.assert_problem(400, "malformed_request");
+        }
+    }
+    // Well-formed, and no key or no signature all the same.
+    for (field, digits) in [("public_key", 130), ("signature", 128)] {
+        for digit in ["0", "4", "f"] {
+            let request = signed(field, &digit.repeat(digits));
+            siege.house.post_json("/api/v1/enrol", &request).assert_problem(403, "proof_refused");
+        }
+    }
+    let Value::Object(good) = good else { panic!("an enrolment is an object") };
+    for missing in good.keys() {
+        let mut request = good.clone();
+        request.remove(missing);
         let answer = siege.house.post_json("/api/v1/enrol", &request);
         answer.assert_problem(400, "malformed_request");
     }

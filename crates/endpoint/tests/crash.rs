@@ -48,7 +48,7 @@ fn an_answer_that_is_cut_after_the_commit_is_asked_for_again() {
         let head = format!(
             "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
              content-type: {}\r\ncontent-length: {}\r\n\r\n",
-            device.secret,
+            device.token,
             protocol::limits::MEDIA_TYPE,
             body.len()
         );
@@ -56,7 +56,7 @@ fn an_answer_that_is_cut_after_the_commit_is_asked_for_again() {
         stream.write_all(body.as_bytes()).unwrap();
         std::thread::sleep(Duration::from_millis(wait_ms));
         drop(stream);
-        let (status, answer) = push(serving.address, &device.secret, &body).unwrap();
+        let (status, answer) = push(serving.address, &device.token, &body).unwrap();
         assert_eq!(status, 200);
         let answer: PushAnswer = serde_json::from_slice(&answer).unwrap();
         assert!(answer.receipts[0].verdict.is_confirmed());
@@ -75,7 +75,7 @@ fn a_push_that_never_comes_whole_stores_nothing() {
         let head = format!(
             "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
              content-type: {}\r\ncontent-length: {}\r\n\r\n",
-            device.secret,
+            device.token,
             protocol::limits::MEDIA_TYPE,
             body.len()
         );

@@ -49,7 +49,7 @@ fn post(device: &Device, path: &str, body: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nhost: sightline\r\nconnection: close\r\n\
          authorization: Bearer {}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {}\r\n\r\n{body}",
-        device.secret,
+        device.token,
         body.len()
     )
     .into_bytes()

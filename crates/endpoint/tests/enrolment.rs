@@ -10,9 +10,8 @@ mod fixture;
 
 use endpoint::clock::now_ms;
 use endpoint::storage::devices;
-use fixture::{House, enrolment, gap};
+use fixture::{House, enrolment, enrolment_by};
 use protocol::enrol::EnrolAnswer;
-use protocol::push::Verdict;
 
 const ENROL: &str = "/api/v1/enrol";
 
@@ -32,13 +31,14 @@ fn secrets_are_stored_as_hashes_alone() {
     let house = House::open();
     let request = enrolment(house.invite("Ana"));
     house.post_json(ENROL, &request);
+    let device = house.enrol("Ana");
     house.marketer();
     let code = house.sign_in_code(protocol::console::Role::Marketer);
     let mut bytes = Vec::new();
     for file in std::fs::read_dir(house.folder.path()).unwrap() {
         bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
     }
-    for secret in [&request.invitation, &request.device_secret, &code] {
+    for secret in [&request.invitation, &device.token, &code] {
         assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()));
     }
     assert!(request.invitation.len() * 4 >= 128, "at least 128 random bits");
@@ -64,13 +64,12 @@ fn a_used_invitation_is_used_up() {
 }
 
 #[test]
-fn one_secret_is_one_device() {
+fn one_key_is_one_device() {
     let house = House::open();
-    let request = enrolment(house.invite("Ana"));
-    house.post_json(ENROL, &request);
-    let mut second = enrolment(house.invite("Ben"));
-    let invitation = second.invitation.clone();
-    second.device_secret = request.device_secret;
+    let key = fixture::key();
+    house.post_json(ENROL, &enrolment_by(&key, house.invite("Ana")));
+    let invitation = house.invite("Ben");
+    let second = enrolment_by(&key, invitation.clone());
     house.post_json(ENROL, &second).assert_problem(409, "invitation_used");
     assert_eq!(house.post_json(ENROL, &enrolment(invitation)).status, 200, "it is not used up");
 }
@@ -114,13 +113,14 @@ fn of_a_hundred_at_once_exactly_one_wins() {
 fn past_the_throttle_of_a_hundred_at_once_exactly_one_wins() {
     let house = House::open();
     let code = house.invite("Ana");
-    let epoch = house.storage.epoch();
     let won = std::thread::scope(|scope| {
         let asked: Vec<_> = (0..100)
             .map(|_| {
                 scope.spawn(|| {
                     let request = enrolment(code.clone());
-                    house.write(move |db| devices::enrol(db, &request, epoch, now_ms())).unwrap()
+                    let device_id = endpoint::chance::device_id().unwrap();
+                    let enrol = move |db: &_| devices::enrol(db, &request, device_id, now_ms());
+                    house.write(enrol).unwrap()
                 })
             })
             .collect();
@@ -153,12 +153,19 @@ fn guessing_is_slowed_down_and_success_costs_nothing() {
 }
 
 #[test]
-fn a_device_that_was_shut_out_is_told_so() {
+fn nobody_enrols_with_anothers_key_or_for_another_invitation() {
     let house = House::open();
-    let device = house.enrol("Ana");
-    assert_eq!(house.push(&device, [&*gap("x").json]).receipts[0].verdict, Verdict::Stored);
-    house.write(|db| Ok(db.execute("UPDATE device SET revoked_at_ms = 1", [])?)).unwrap();
-    let body = fixture::header_of(&device).encode([&*gap("y").json]).unwrap();
-    house.push_raw(&device, &[], body.as_bytes()).assert_problem(401, "device_revoked");
-    assert_eq!(house.count("SELECT count(*) FROM op"), 1);
+    let (ana, ben) = (house.invite("Ana"), house.invite("Ben"));
+    let (own, others) = (fixture::key(), fixture::key());
+    let mut with_anothers_key = enrolment_by(&own, ana.clone());
+    with_anothers_key.public_key = fixture::public_key(&others);
+    let mut for_another_invitation = enrolment_by(&own, ben);
+    for_another_invitation.invitation = ana.clone();
+    let mut for_another_purpose = enrolment_by(&own, ana.clone());
+    for_another_purpose.signature = fixture::sign(&own, &protocol::proof::for_token(&ana));
+    for request in [with_anothers_key, for_another_invitation, for_another_purpose] {
+        house.post_json(ENROL, &request).assert_problem(403, "proof_refused");
+    }
+    assert_eq!(house.count("SELECT count(*) FROM device"), 0);
+    assert_eq!(house.post_json(ENROL, &enrolment_by(&own, ana)).status, 200);
 }

@@ -14,7 +14,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use fixture::{Device, enrolment, gap, header_of};
+use fixture::{Device, gap, header_of};
 use process::{Serving, assert_refused, push, run, said, sightline};
 use protocol::console::InboxNote;
 use protocol::enrol::EnrolAnswer;
@@ -30,10 +30,7 @@ fn post(serving: &Serving, path: &str, json: &impl serde::Serialize) -> Vec<u8> 
 }
 
 fn enrol(serving: &Serving, code: &str) -> (Device, EnrolAnswer) {
-    let request = enrolment(code.to_owned());
-    let answer: EnrolAnswer =
-        serde_json::from_slice(&post(serving, "/api/v1/enrol", &request)).unwrap();
-    (Device { id: answer.device_id, secret: request.device_secret }, answer)
+    fixture::enrol(serving.address, code.to_owned())
 }
 
 /// What stands behind the `#` of the only word that begins like this.
@@ -78,7 +75,7 @@ fn an_invitation_is_the_link_alone_also_while_the_endpoint_runs() {
     let (device, answer) = enrol(&serving, code.expect("the address that is served"));
     assert_eq!(answer.rep_name, "Zoë Müller");
     let body = header_of(&device).encode([&*gap("from Zoë").json]).unwrap();
-    assert_eq!(push(serving.address, &device.secret, &body).unwrap().0, 200);
+    assert_eq!(push(serving.address, &device.token, &body).unwrap().0, 200);
 
     let public = ["invite", "--rep", "Ana", "--public-url", "https://notes.example.org/"];
     let link = said(&run(folder.path(), &public));
@@ -99,6 +96,35 @@ fn a_user_gets_a_sign_in_link_and_another_one_when_asked_again() {
 }
 
 #[test]
+fn devices_are_listed_and_one_is_shut_out_while_the_endpoint_runs() {
+    let folder = TempDir::new().unwrap();
+    let serving = Serving::start(folder.path());
+    let invite = |rep: &str| said(&run(folder.path(), &["invite", "--rep", rep]));
+    let code = |link: &str| link.trim_end().split('#').nth(1).unwrap().to_owned();
+    let (ana, _) = enrol(&serving, &code(&invite("Ana\u{1b}[2J")));
+    let (ben, _) = enrol(&serving, &code(&invite("Ben")));
+    let list = || said(&run(folder.path(), &["device", "list"]));
+    let listed = list();
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed}");
+    assert!(lines[0].starts_with("DEVICE") && lines[0].ends_with("REVOKED"), "{listed}");
+    assert!(lines[1].starts_with(&ana.id.to_string()) && lines[1].contains("Ana"), "{listed}");
+    assert!(lines[1].ends_with('-') && lines[1].contains("Pixel"), "{listed}");
+    assert!(!listed.contains('\u{1b}'), "a name moves no terminal");
+    said(&run(folder.path(), &["device", "revoke", &ana.id.to_string()]));
+    assert!(list().lines().nth(1).unwrap().ends_with('Z'), "{}", list());
+    let push = |device: &Device| {
+        let body = header_of(device).encode([&*gap("x").json]).unwrap();
+        push(serving.address, &device.token, &body).unwrap().0
+    };
+    assert_eq!((push(&ana), push(&ben)), (401, 200));
+    let nobody = run(folder.path(), &["device", "revoke", "018bcfe5-6803-7404-8404-040404040404"]);
+    assert_refused(&nobody, "device list");
+    let nowhere = TempDir::new().unwrap();
+    assert_refused(&run(nowhere.path(), &["device", "list"]), "--data-dir");
+}
+
+#[test]
 fn exports_write_to_standard_output() {
     let folder = TempDir::new().unwrap();
     let serving = Serving::start(folder.path());
@@ -106,7 +132,7 @@ fn exports_write_to_standard_output() {
     let (device, _) = enrol(&serving, link.trim_end().split('#').nth(1).unwrap());
     let text = "déjà vu 👩‍🚀\nsecond line";
     let body = header_of(&device).encode([&*gap(text).json]).unwrap();
-    push(serving.address, &device.secret, &body).unwrap();
+    push(serving.address, &device.token, &body).unwrap();
     let ndjson = said(&run(folder.path(), &["export", "--format", "ndjson"]));
     let note: InboxNote = serde_json::from_str(ndjson.trim_end()).unwrap();
     assert_eq!(note.note.text, text);
@@ -169,7 +195,7 @@ fn a_request_under_way_is_finished_before_the_end() {
     let head = format!(
         "POST /api/v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
          content-type: {}\r\ncontent-length: {}\r\n\r\n",
-        device.secret,
+        device.token,
         protocol::limits::MEDIA_TYPE,
         body.len()
     );

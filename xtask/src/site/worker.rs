@@ -2,17 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use worker::{Asset, Engine};
 
-use crate::site::{files_under, naming, page, page_folder, remove};
-use crate::toolchain::{TARGET, WasmToolchain};
-use crate::{process, tools};
+use crate::site::{Module, files_under, naming, page_folder};
+use crate::toolchain::WasmToolchain;
 
-/// The profile of what travels to a phone, in Cargo.toml.
-const PROFILE: &str = "wasm-release";
+/// A classic script: it is loaded in the middle of a worker's life, which modules cannot be.
+const ENGINE: Module<'static> =
+    Module { package: "worker", program: "engine", name: "engine", kind: "no-modules" };
 
 /// Puts the engine and the script into the finished folder of the app. The worker keeps exactly
 /// the app's files, so it is made after they are final.
@@ -30,27 +29,8 @@ pub fn write(folder: &Path, toolchain: &WasmToolchain) -> Result<()> {
 
 /// Builds the engine into `folder`, named by content.
 fn build_engine(folder: &Path, toolchain: &WasmToolchain) -> Result<Engine> {
-    process::run(
-        toolchain
-            .cargo()?
-            .args(["build", "--quiet", "--package", "worker", "--bin", "engine"])
-            .args(["--target", TARGET, "--profile", PROFILE]),
-    )?;
-    let built = PathBuf::from("target/wasm").join(TARGET).join(PROFILE).join("engine.wasm");
     let draft = page_folder("engine");
-    remove(&draft)?;
-    let mut bindgen = Command::new(tools::path(tools::WASM_BINDGEN)?);
-    // A classic script: it is loaded in the middle of a worker's life, which modules cannot be.
-    bindgen.args([
-        "--target",
-        "no-modules",
-        "--no-typescript",
-        "--out-name",
-        "engine",
-        "--out-dir",
-    ]);
-    process::run(bindgen.arg(&draft).arg(&built))?;
-    page::optimise(&draft, &draft.with_extension("optimised"))?;
+    ENGINE.build(&draft, toolchain)?;
     let place = |name: &str| -> Result<String> {
         let content = fs::read(draft.join(name)).with_context(|| format!("no {name}"))?;
         let name = naming::named_by(&content, name);

@@ -12,6 +12,8 @@ pub(crate) mod outbox;
 pub(crate) mod pull;
 pub(crate) mod save;
 pub(crate) mod sweep;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
 pub(crate) mod uploads;
 pub(crate) mod wipe;
 

@@ -4,6 +4,7 @@
 //! one line and what to do.
 
 mod backup;
+mod device;
 mod guard;
 mod restore;
 mod serve;
@@ -46,6 +47,11 @@ enum Action {
     User {
         #[command(subcommand)]
         action: UserAction,
+    },
+    /// Devices of reps.
+    Device {
+        #[command(subcommand)]
+        action: device::Device,
     },
     /// Copies everything into one file, also while the endpoint serves.
     Backup(backup::Backup),
@@ -113,6 +119,7 @@ struct Place {
 pub fn run(command: Command) -> anyhow::Result<()> {
     match command.action {
         Action::Serve(serve) => serve.run(),
+        Action::Device { action } => action.run(),
         Action::Backup(backup) => backup.run(),
         Action::Restore(restore) => restore.run(),
         Action::Invite { rep, place } => {

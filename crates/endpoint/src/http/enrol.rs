@@ -11,8 +11,8 @@ use protocol::proof::for_enrolment;
 use super::throttle::Client;
 use super::{Endpoint, Refusal, body, headers};
 use crate::clock::now_ms;
-use crate::{chance, proof};
 use crate::storage::devices;
+use crate::{chance, proof};
 
 const BYTES_MAX: usize = 4_096;
 

@@ -135,13 +135,19 @@ fn answer(
 }
 
 /// Makes a device again that this database does not know, by an admission whose MAC and owner
-/// were found right: it was restored from a copy older than the device.
+/// were found right: it was restored from a copy older than the device. False where the key is
+/// another device's by now, which enrolled with it since: one key, one device.
 pub(super) fn take_in_again(
     connection: &Connection,
     device_id: DeviceId,
     admission: &Admission,
     now_ms: i64,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
+    let key_hash = Sha256::of(admission.public_key.as_bytes());
+    let mut taken = connection.prepare_cached("SELECT 1 FROM device WHERE key_hash = ?1")?;
+    if taken.exists([key_hash.as_bytes().as_slice()])? {
+        return Ok(false);
+    }
     let rep_id = admission.rep_id.as_bytes();
     // A name stands for one rep; the id makes it one where the copy knows another of this name.
     connection.execute(
@@ -157,12 +163,12 @@ pub(super) fn take_in_again(
         params![
             device_id.as_bytes(),
             rep_id,
-            Sha256::of(admission.public_key.as_bytes()).as_bytes(),
+            key_hash.as_bytes(),
             admission.public_key.as_bytes(),
             now_ms
         ],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 /// Notes that a device was heard of, to the minute: a row a push would be a row too many.

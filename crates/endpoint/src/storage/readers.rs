@@ -37,8 +37,8 @@ impl Readers {
         let reading = tokio::task::spawn_blocking(move || {
             // Dropped here and not with the request, whose client may have gone.
             let _turn = turn;
-            let connection = readers.take()?;
-            let result = work(&connection);
+            let mut connection = readers.take()?;
+            let result = in_a_snapshot(&mut connection, work);
             readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
@@ -49,6 +49,15 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| open(&self.path), Ok)
     }
+}
+
+/// Everything that one read sees is of one moment: a page of two devices' operations must not hold
+/// a later one of the second and lack an earlier one of the first (SYNC.md §2, 8).
+fn in_a_snapshot<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    work(&*connection.transaction()?)
 }
 
 /// Opens the database for reading alone.

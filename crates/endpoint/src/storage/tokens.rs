@@ -17,6 +17,9 @@ use super::{StorageError, devices, id_bytes};
 const CHALLENGE_MS: i64 = 60_000;
 /// Expiry, chance and seal.
 const CHALLENGE_BYTES: usize = 8 + 16 + 32;
+/// A used challenge is remembered for so long after it has expired: a clock that is set back by
+/// less makes none of them good again.
+const REMEMBERED_MS: i64 = 3_600_000;
 /// Expired rows that are taken away with each new token, at most.
 const FORGOTTEN_A_TIME: u32 = 100;
 
@@ -113,8 +116,10 @@ pub fn grant(
     if used == 0 {
         return Ok(Err(Code::ProofRefused));
     }
-    if known_key(connection, device_id)?.is_none() {
-        devices::take_in_again(connection, device_id, &proof.admission, now_ms)?;
+    if known_key(connection, device_id)?.is_none()
+        && !devices::take_in_again(connection, device_id, &proof.admission, now_ms)?
+    {
+        return Ok(Err(Code::DeviceUnknown));
     }
     issue(connection, device_id, chance, now_ms).map(Ok)
 }
@@ -129,13 +134,7 @@ pub fn issue(
     chance: [u8; 32],
     now_ms: i64,
 ) -> Result<String, StorageError> {
-    for table in ["token", "used_challenge"] {
-        let sql = format!(
-            "DELETE FROM {table} WHERE rowid IN
-                (SELECT rowid FROM {table} WHERE expires_at_ms <= ?1 LIMIT ?2)"
-        );
-        connection.prepare_cached(&sql)?.execute(params![now_ms, FORGOTTEN_A_TIME])?;
-    }
+    forget_expired(connection, now_ms)?;
     let token = URL_SAFE_NO_PAD.encode(chance);
     let expires_ms = now_ms.saturating_add(i64::try_from(TOKEN_MS).unwrap_or(i64::MAX));
     connection
@@ -148,6 +147,22 @@ pub fn issue(
             expires_ms
         ])?;
     Ok(token)
+}
+
+/// Takes away what has expired, a part of it at a time.
+///
+/// # Errors
+/// Why nothing was written.
+pub fn forget_expired(connection: &Connection, now_ms: i64) -> Result<(), StorageError> {
+    for (table, remembered_ms) in [("token", 0), ("used_challenge", REMEMBERED_MS)] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE rowid IN
+                (SELECT rowid FROM {table} WHERE expires_at_ms <= ?1 LIMIT ?2)"
+        );
+        let until_ms = now_ms.saturating_sub(remembered_ms);
+        connection.prepare_cached(&sql)?.execute(params![until_ms, FORGOTTEN_A_TIME])?;
+    }
+    Ok(())
 }
 
 /// Who asks.

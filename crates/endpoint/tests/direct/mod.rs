@@ -43,7 +43,7 @@ pub fn join(db: &Connection, rep: &str) -> Sender {
     )
     .unwrap();
     db.execute(
-        "INSERT INTO device (device_id, rep_id, name, secret_hash, enrolled_at_ms)
+        "INSERT INTO device (device_id, rep_id, name, key_hash, enrolled_at_ms)
          VALUES (?1, ?2, 'Pixel', ?1, 0)",
         params![device_id.as_bytes(), rep_id.as_bytes()],
     )

@@ -10,32 +10,21 @@ use std::time::Duration;
 use power_cut::PowerCut;
 use protocol::Seq;
 use protocol::console::InboxNote;
-use protocol::enrol::EnrolAnswer;
 use protocol::op::SealedOp;
 use protocol::push::{PushAnswer, Receipt};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
-use crate::fixture::{Device, device, enrolment, gap, header_of};
+use crate::fixture::{self, Device, gap, header_of};
 use crate::process::{Serving, push, run, said};
 
 const DEVICES: usize = 4;
 const OPS_OF_A_BATCH: usize = 20;
 
-/// Enrols a device of this rep over HTTP.
+/// Enrols a device of this rep.
 pub fn enrol(data: &TempDir, address: SocketAddr, rep: &str) -> Device {
     let link = said(&run(data.path(), &["invite", "--rep", rep]));
-    let request = enrolment(link.trim_end().split('#').nth(1).unwrap().to_owned());
-    let body = serde_json::to_string(&request).unwrap();
-    let answer = ureq::post(format!("http://{address}/api/v1/enrol"))
-        .header("content-type", "application/json")
-        .send(&body)
-        .unwrap()
-        .body_mut()
-        .read_to_vec()
-        .unwrap();
-    let answer: EnrolAnswer = serde_json::from_slice(&answer).unwrap();
-    device(&request, &answer)
+    fixture::enrol(address, link.trim_end().split('#').nth(1).unwrap().to_owned()).0
 }
 
 /// Pushes one batch; none where no whole answer came.
@@ -45,8 +34,12 @@ fn receipts<'a>(
     ops: impl IntoIterator<Item = &'a SealedOp>,
 ) -> Option<Vec<Receipt>> {
     let body = header_of(device).encode(ops.into_iter().map(|op| &*op.json)).unwrap();
-    let (status, answer) = push(address, &device.secret, &body)?;
-    let answer: PushAnswer = (status == 200).then(|| serde_json::from_slice(&answer).unwrap())?;
+    let (status, answer) = push(address, &device.token, &body)?;
+    if status != 200 {
+        return None;
+    }
+    let answer = std::str::from_utf8(&answer).unwrap();
+    let answer: PushAnswer = protocol::seal::open(&device.receipt_key, answer).unwrap();
     Some(answer.receipts)
 }
 
@@ -122,7 +115,12 @@ impl Siege {
 
     fn start(&mut self) {
         let environment = self.power_cut.iter().flat_map(PowerCut::environment);
-        self.serving = Some(Serving::start_in(self.data.path(), environment));
+        let serving = Serving::start_in(self.data.path(), environment);
+        // Tokens are good for minutes; a campaign takes hours.
+        for device in &mut self.devices {
+            device.token = fixture::token(serving.address, device);
+        }
+        self.serving = Some(serving);
     }
 
     /// Lets all devices push until the blow falls, starts again, and counts what is lost.

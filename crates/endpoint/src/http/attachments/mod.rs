@@ -158,7 +158,8 @@ fn progress(upload: &Upload) -> HeaderMap {
     headers.insert(UPLOAD_OFFSET, HeaderValue::from(upload.offset));
     // A date that HTTP cannot say is left out: clients live without it.
     let expires = upload.expires_at_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let expires = expires.and_then(|at| DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok());
+    let expires =
+        expires.and_then(|at| DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok());
     if let Some(expires) = expires.and_then(|text| HeaderValue::from_str(&text).ok()) {
         headers.insert(UPLOAD_EXPIRES, expires);
     }

@@ -14,10 +14,8 @@ pub(super) async fn offset(
     attachment_id: AttachmentId,
 ) -> Result<Response, Refusal> {
     let sender = super::sender(endpoint, headers).await?;
-    let upload = endpoint
-        .storage
-        .read(move |db| attachments::offset(db, sender, attachment_id))
-        .await??;
+    let upload =
+        endpoint.storage.read(move |db| attachments::offset(db, sender, attachment_id)).await??;
     let length = [(UPLOAD_LENGTH, HeaderValue::from(upload.bytes))];
     // That nobody on the way keeps it is said on all answers of the interface.
     Ok((StatusCode::OK, length, progress(&upload)).into_response())

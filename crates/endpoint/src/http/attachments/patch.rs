@@ -47,8 +47,7 @@ async fn begin(
     }
     let at = needed_number(headers, &UPLOAD_OFFSET)?;
     let storage = endpoint.storage.clone();
-    let upload =
-        storage.read(move |db| attachments::offset(db, sender, attachment_id)).await??;
+    let upload = storage.read(move |db| attachments::offset(db, sender, attachment_id)).await??;
     Ok((Target { storage, sender, attachment_id }, at, upload))
 }
 

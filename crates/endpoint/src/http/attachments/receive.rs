@@ -82,11 +82,7 @@ pub(super) async fn receive(
 }
 
 /// Refuses before anything is written what cannot be right.
-fn check_head(
-    upload: Upload,
-    at: u64,
-    headers: &HeaderMap,
-) -> Result<Option<Checksum>, Refusal> {
+fn check_head(upload: Upload, at: u64, headers: &HeaderMap) -> Result<Option<Checksum>, Refusal> {
     let declared = number(headers, &header::CONTENT_LENGTH)?.unwrap_or_default();
     if declared > upload.bytes.saturating_sub(at) {
         return Err(too_long());

@@ -14,10 +14,8 @@ pub(super) async fn terminate(
     attachment_id: AttachmentId,
 ) -> Result<Response, Refusal> {
     let sender = super::sender(endpoint, headers).await?;
-    let ended = endpoint
-        .storage
-        .write(move |db| attachments::terminate(db, sender, attachment_id))
-        .await?;
+    let ended =
+        endpoint.storage.write(move |db| attachments::terminate(db, sender, attachment_id)).await?;
     match ended {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(code @ Code::MethodNotAllowed) => {

@@ -73,13 +73,9 @@ pub(super) fn chunk(
 }
 
 /// The digest of all bytes that are here, never more than one chunk of them in memory.
-pub(super) fn digest(
-    db: &Connection,
-    attachment_id: AttachmentId,
-) -> Result<Sha256, StorageError> {
-    let mut statement = db.prepare_cached(
-        "SELECT data FROM attachment_chunk WHERE attachment_id = ?1 ORDER BY at",
-    )?;
+pub(super) fn digest(db: &Connection, attachment_id: AttachmentId) -> Result<Sha256, StorageError> {
+    let mut statement = db
+        .prepare_cached("SELECT data FROM attachment_chunk WHERE attachment_id = ?1 ORDER BY at")?;
     let mut rows = statement.query([attachment_id.as_bytes().as_slice()])?;
     let mut hasher = sha2::Sha256::new();
     while let Some(row) = rows.next()? {

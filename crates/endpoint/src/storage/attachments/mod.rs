@@ -166,7 +166,12 @@ fn move_to(
         "UPDATE attachment SET offset = ?2, completed_at_ms = ?3, expires_at_ms = ?4
          WHERE attachment_id = ?1",
     )?
-    .execute(params![attachment_id.as_bytes(), upload.offset, completed_at_ms, expires_at_ms])?;
+    .execute(params![
+        attachment_id.as_bytes(),
+        upload.offset,
+        completed_at_ms,
+        expires_at_ms
+    ])?;
     Ok(Upload { expires_at_ms, ..upload })
 }
 

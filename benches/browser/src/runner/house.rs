@@ -1,0 +1,130 @@
+//! The server of the page: the endpoint's own addresses, the page's files, orders and reports.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::body::Bytes;
+use axum::extract::{Path as Address, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::de::DeserializeOwned;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, mpsc};
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::ground::Ground;
+use crate::order::{Order, Report};
+
+/// Longest that one order may take.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The running server, and the page's other end.
+pub(crate) struct House {
+    shared: Arc<Shared>,
+    port: u16,
+    orders: mpsc::Sender<Order>,
+    reports: Mutex<mpsc::Receiver<Report>>,
+}
+
+struct Shared {
+    ground: Ground,
+    waiting: Mutex<mpsc::Receiver<Order>>,
+    reporting: mpsc::Sender<Report>,
+    batches: RwLock<Vec<Bytes>>,
+}
+
+impl House {
+    /// Serves `ground` and the files of `page` on a port of its own.
+    pub(crate) async fn open(ground: Ground, page: &Path) -> Result<Self> {
+        let (orders, waiting) = mpsc::channel(1);
+        let (reporting, reports) = mpsc::channel(1);
+        let waiting = Mutex::new(waiting);
+        let shared = Arc::new(Shared { ground, waiting, reporting, batches: RwLock::default() });
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let port = listener.local_addr()?.port();
+        let service =
+            router(Arc::clone(&shared), page).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Ok(Self { shared, port, orders, reports: Mutex::new(reports) })
+    }
+
+    pub(crate) fn ground(&self) -> &Ground {
+        &self.shared.ground
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What the page may fetch to send it raw.
+    pub(crate) fn offer(&self, batches: Vec<Bytes>) {
+        *self.shared.batches.write().unwrap_or_else(PoisonError::into_inner) = batches;
+    }
+
+    /// Has the page do this, and tells what it reports.
+    pub(crate) async fn perform<T: DeserializeOwned>(&self, order: Order) -> Result<T> {
+        let shown = format!("{order:?}");
+        self.orders.send(order).await.context("the server is gone")?;
+        let mut reports = self.reports.lock().await;
+        let report = tokio::time::timeout(PATIENCE, reports.recv())
+            .await
+            .with_context(|| format!("no word from the page on {shown}"))?;
+        match report.context("the server is gone")? {
+            Report::Done(figures) => serde_json::from_value(figures).context(shown),
+            Report::Failed(why) => bail!("{shown}: {why}"),
+        }
+    }
+}
+
+fn router(shared: Arc<Shared>, page: &Path) -> Router {
+    // Isolated pages have a clock of five microseconds; all others one of a hundred.
+    let header = |name, value| {
+        let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
+        SetResponseHeaderLayer::overriding(name, value)
+    };
+    Router::new()
+        .route("/bench/order", get(order))
+        .route("/bench/report", post(report))
+        .route("/bench/batch/{number}", get(batch))
+        .nest_service("/bench/page", ServeDir::new(page))
+        .layer(header("cross-origin-opener-policy", "same-origin"))
+        .layer(header("cross-origin-embedder-policy", "require-corp"))
+        .layer(header("cache-control", "no-store"))
+        .fallback(endpoint)
+        .with_state(shared)
+}
+
+/// Everything else is the endpoint's, whichever lives now.
+async fn endpoint(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match shared.ground.router().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// Waits for the next order.
+async fn order(State(shared): State<Arc<Shared>>) -> Result<Json<Order>, StatusCode> {
+    shared.waiting.lock().await.recv().await.map(Json).ok_or(StatusCode::GONE)
+}
+
+async fn report(
+    State(shared): State<Arc<Shared>>,
+    Json(report): Json<Report>,
+) -> Result<(), StatusCode> {
+    shared.reporting.send(report).await.map_err(|_| StatusCode::GONE)
+}
+
+async fn batch(
+    State(shared): State<Arc<Shared>>,
+    Address(number): Address<usize>,
+) -> Result<Bytes, StatusCode> {
+    let batches = shared.batches.read().unwrap_or_else(PoisonError::into_inner);
+    batches.get(number).cloned().ok_or(StatusCode::NOT_FOUND)
+}

@@ -1,0 +1,60 @@
+//! What the page is told to do, one thing a page load, and what it reports.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing to do.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// Become a device, and keep a copy of the device's database.
+    Enrol { invitation: String },
+    /// Save this many notes, and keep a copy.
+    Fill { notes: usize },
+    /// Send that many, saved beforehand.
+    Push { notes: usize, is_compressed: bool },
+    /// Send as many in requests that were made beforehand.
+    Raw { batches: usize, token: String, media_type: &'static str },
+    /// Save and write by hand in turn, over a database of that many notes.
+    Save { saves: usize, notes: usize },
+}
+
+/// How it went.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Report {
+    /// With these figures.
+    Done(serde_json::Value),
+    /// Not at all.
+    Failed(String),
+}
+
+/// The figures of [`Order::Push`] and [`Order::Raw`].
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct Sending {
+    /// Until the last answer that the endpoint gave after its commit.
+    pub(crate) stored_ms: f64,
+    /// Until the device showed all of them as Sent.
+    pub(crate) sent_ms: Option<f64>,
+    /// Pushes.
+    pub(crate) requests: usize,
+}
+
+/// The figures of [`Order::Save`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct Saving {
+    /// Each save by the device.
+    pub(crate) device_ms: Vec<f64>,
+    /// Each time the same writes by hand.
+    pub(crate) raw_ms: Vec<f64>,
+    /// The transactions of one save.
+    pub(crate) writes: Vec<Written>,
+}
+
+/// One transaction of a save.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Written {
+    /// How durable it was.
+    pub(crate) durability: String,
+    /// What was written in it.
+    pub(crate) writes: Vec<serde::de::IgnoredAny>,
+}

@@ -1,0 +1,757 @@
+//! The store's rules, one by one, over a real IndexedDB.
+
+use indexed_db_futures::prelude::*;
+use protocol::enrol::EnrolAnswer;
+use protocol::have::Held;
+use protocol::limits::ATTACHMENT_CHUNK_BYTES;
+use protocol::note::Details;
+use protocol::op::SealedOp;
+use protocol::pull::{Change, PullAnswer, What};
+use protocol::push::{Receipt, Verdict};
+use protocol::{
+    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
+    MacKey, Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq,
+};
+use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+use super::attachments::{self, Pieces, chunk_key};
+use super::notes::{NoteState, StoredNote};
+use super::outbox::Confirmation;
+use super::pull::Page;
+use super::save::{self, Media, Save};
+use super::uploads::{self, Upload};
+use super::{
+    CHANGES, CHUNKS, HELD, NOTES, OPS, OUTBOX, RECEIPTS, SHADOW, UPLOADED, UPLOADS, Written,
+    epochs, identity, notes, outbox, pull, sweep, wipe,
+};
+use crate::connection::Connection;
+use crate::crypto;
+use crate::key::{self, KeyError};
+use crate::storage_error::StorageError;
+
+#[path = "../../tests/shim/mod.rs"]
+mod shim;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const NOW_MS: i64 = 1_800_000_000_000;
+const OLD_MS: i64 = NOW_MS - PURGE_AFTER_MS - 1;
+
+/// A store with nothing in it, in epoch 1.
+async fn fresh() -> Connection {
+    shim::empty().await;
+    let connection = Connection::default();
+    assert_eq!(epochs::adopt(&connection, epoch(1)).await, Ok(Written::Done));
+    connection
+}
+
+fn epoch(n: u64) -> Epoch {
+    Epoch::new(n, [0; 10])
+}
+
+fn op_id(n: u64) -> OpId {
+    OpId::new(n, [7; 10])
+}
+
+fn note_id(n: u64) -> NoteId {
+    NoteId::new(n, [9; 10])
+}
+
+const fn witness(epoch: Epoch, server_time_ms: i64) -> Witness {
+    Witness { epoch, server_time_ms }
+}
+
+fn note(text: &str) -> Note {
+    Note {
+        text: text.to_owned(),
+        customer: None,
+        product: None,
+        hypotheses: Vec::new(),
+        details: Details::empty(Kind::Need),
+    }
+}
+
+fn body(note: u64, parents: &[u64], action: Action) -> OpBody {
+    OpBody {
+        schema: 1,
+        note_id: note_id(note),
+        parents: parents.iter().copied().map(op_id).collect(),
+        saved_at: ClientTime { unix_ms: 5, utc_offset_minutes: 60 },
+        action,
+    }
+}
+
+fn create(note_n: u64, text: &str) -> OpBody {
+    body(note_n, &[], Action::Create(note(text)))
+}
+
+fn edit(note_n: u64, parents: &[u64], text: &str) -> OpBody {
+    body(note_n, parents, Action::Edit(note(text)))
+}
+
+/// Saves a new note, as the app does.
+async fn save(connection: &Connection, n: u64, text: &str) -> SealedOp {
+    let body = create(n, text);
+    let op = body.seal(op_id(n)).unwrap();
+    let view = StoredNote::begun(note_id(n), op_id(n), body.saved_at, note(text));
+    save::save(connection, &Save { op: op.clone(), view }).await.unwrap();
+    op
+}
+
+/// Saves a change of a note, as the app does.
+async fn change(connection: &Connection, n: u64, body: OpBody) -> SealedOp {
+    let op = body.seal(op_id(n)).unwrap();
+    let change = save::Change { op: op.clone(), body, media: None };
+    save::change(connection, &change).await.unwrap();
+    op
+}
+
+async fn confirm(connection: &Connection, n: u64, seq: i64, at: Witness) -> Written {
+    let receipt =
+        Receipt { op_id: op_id(n), verdict: Verdict::Stored, seq: Some(Seq(seq)), code: None };
+    outbox::settle(connection, Some(at), &[receipt], &[], 1).await.unwrap()
+}
+
+/// Everything in an object store that holds text, in the order of its keys.
+async fn rows(connection: &Connection, name: &str) -> Vec<(String, String)> {
+    connection
+        .run(async |database| {
+            let transaction = database.transaction(name).build()?;
+            let store = transaction.object_store(name)?;
+            let keys = store.get_all_keys::<String>().primitive()?.await?;
+            let rows = store.get_all::<String>().primitive()?.await?;
+            Ok(keys.map(Result::unwrap).zip(rows.map(Result::unwrap)).collect())
+        })
+        .await
+        .unwrap()
+}
+
+async fn keys(connection: &Connection, name: &str) -> Vec<String> {
+    connection
+        .run(async |database| {
+            let transaction = database.transaction(name).build()?;
+            let keys = transaction.object_store(name)?.get_all_keys::<String>().primitive()?;
+            Ok(keys.await?.map(Result::unwrap).collect())
+        })
+        .await
+        .unwrap()
+}
+
+async fn stored(connection: &Connection, n: u64) -> StoredNote {
+    notes::one(connection, note_id(n)).await.unwrap().unwrap()
+}
+
+/// What a note shows: its words, the newest first, its state, and whether it is withdrawn.
+async fn shown(connection: &Connection, n: u64) -> (Vec<String>, NoteState, bool) {
+    let stored = stored(connection, n).await;
+    let siblings = stored.siblings.iter().rev().map(|content| content.note.text.clone());
+    let texts = [stored.note.text.clone()].into_iter().chain(siblings).collect();
+    (texts, stored.state, stored.is_withdrawn)
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+// What is settled.
+
+#[wasm_bindgen_test]
+async fn a_settled_operation_leaves_the_outbox_once_and_keeps_its_first_receipt() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    assert_eq!(confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await, Written::Done);
+    let receipts = rows(&connection, RECEIPTS).await;
+    assert_eq!(rows(&connection, OUTBOX).await, []);
+    assert_eq!(shown(&connection, 1).await, (texts(&["one"]), NoteState::Sent, false));
+    assert_eq!(confirm(&connection, 1, 99, witness(epoch(1), NOW_MS + 5)).await, Written::Done);
+    assert_eq!(rows(&connection, RECEIPTS).await, receipts);
+    let confirmation: Confirmation = serde_json::from_str(&receipts[0].1).unwrap();
+    let expected = Confirmation {
+        epoch: epoch(1),
+        verdict: Verdict::Stored,
+        seq: Some(Seq(10)),
+        code: None,
+        server_time_ms: Some(NOW_MS),
+    };
+    assert_eq!(confirmation, expected);
+}
+
+#[wasm_bindgen_test]
+async fn a_parked_operation_is_held_with_its_reason_until_somebody_tries_again() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
+    let settled = outbox::settle(&connection, None, &[], &parked, 1).await;
+    assert_eq!(settled, Ok(Written::Done));
+    assert_eq!(stored(&connection, 1).await.code, Some(Code::BatchTooLarge));
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Held);
+    assert_eq!(keys(&connection, HELD).await.len(), 1);
+    outbox::release_held(&connection).await.unwrap();
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Saved);
+    assert_eq!(
+        (keys(&connection, HELD).await.len(), keys(&connection, OUTBOX).await.len()),
+        (0, 1)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_is_held_and_confirmed_after_all_is_sent() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
+    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await;
+    assert_eq!(keys(&connection, HELD).await.len(), 0);
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Sent);
+}
+
+// Epochs.
+
+#[wasm_bindgen_test]
+async fn nothing_of_another_epoch_is_written_and_the_store_tells_what_it_knows() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    let Written::EpochMoved(memory) = confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await
+    else {
+        panic!("written in a past epoch");
+    };
+    assert_eq!((memory.epoch, memory.past_epochs), (Some(epoch(2)), vec![epoch(1)]));
+    assert!(memory.is_sweep_due);
+    assert_eq!(keys(&connection, OUTBOX).await.len(), 1);
+    assert_eq!(rows(&connection, RECEIPTS).await, []);
+    let old = witness(epoch(1), NOW_MS);
+    let moved = |written: Result<Written, StorageError>| {
+        assert!(matches!(written, Ok(Written::EpochMoved(_))), "{written:?}");
+    };
+    moved(sweep::reconcile(&connection, old, &[], &[op_id(1)]).await);
+    moved(sweep::finish(&connection, old, Some(Seq(99)), 1).await);
+    moved(pull::apply(&connection, &page(epoch(1), None, Vec::new(), "a", false)).await);
+    moved(epochs::adopt(&connection, epoch(1)).await);
+    let end = UploadEnd::Complete { witness: old, log_seq: None };
+    moved(uploads::settle(&connection, AttachmentId::new(1, [0; 10]), end).await);
+}
+
+#[wasm_bindgen_test]
+async fn a_new_epoch_looks_after_every_upload_again() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let id = attach(&connection, 1, 2, b"photo").await;
+    let end = UploadEnd::Complete { witness: witness(epoch(1), NOW_MS), log_seq: Some(Seq(5)) };
+    assert_eq!(uploads::settle(&connection, id, end).await, Ok(Written::Done));
+    assert_eq!(uploads::next(&connection, None).await, Ok(None));
+    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    assert_eq!(uploads::next(&connection, None).await, Ok(Some(id)));
+    assert_eq!(keys(&connection, UPLOADED).await.len(), 0);
+}
+
+// The sweep and the purge rule.
+
+#[wasm_bindgen_test]
+async fn what_a_restored_endpoint_lacks_goes_back_to_the_outbox_and_what_it_holds_is_marked() {
+    let connection = fresh().await;
+    let op = save(&connection, 1, "one").await;
+    save(&connection, 2, "two").await;
+    for n in [1, 2] {
+        confirm(&connection, n, 10, witness(epoch(1), NOW_MS)).await;
+    }
+    let confirmed = sweep::read_confirmed(&connection, None, 1).await;
+    assert_eq!(confirmed, Ok((vec![op_id(1)], true)));
+    let confirmed = sweep::read_confirmed(&connection, Some(op_id(1)), 5).await;
+    assert_eq!(confirmed, Ok((vec![op_id(2)], false)));
+    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    let held = [Held { op_id: op_id(2), seq: Some(Seq(3)) }];
+    for _ in 0..2 {
+        let here = witness(epoch(2), NOW_MS + 7);
+        sweep::reconcile(&connection, here, &held, &[op_id(1)]).await.unwrap();
+    }
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Saved);
+    assert_eq!(shown(&connection, 2).await.1, NoteState::Sent);
+    let batch = outbox::read_batch(&connection, None, 9, 9_999).await.unwrap();
+    assert_eq!(batch.ops, [(op_id(1), op.json)]);
+    let receipts = rows(&connection, RECEIPTS).await;
+    assert_eq!(receipts.len(), 1);
+    let confirmation: Confirmation = serde_json::from_str(&receipts[0].1).unwrap();
+    assert_eq!((confirmation.epoch, confirmation.seq), (epoch(2), Some(Seq(3))));
+    assert_eq!(confirmation.server_time_ms, Some(NOW_MS + 7));
+}
+
+#[wasm_bindgen_test]
+async fn a_daily_sweep_does_not_make_a_confirmation_young_again() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    confirm(&connection, 1, 10, witness(epoch(1), OLD_MS)).await;
+    let held = [Held { op_id: op_id(1), seq: Some(Seq(10)) }];
+    sweep::reconcile(&connection, witness(epoch(1), NOW_MS), &held, &[]).await.unwrap();
+    sweep::finish(&connection, witness(epoch(1), NOW_MS), Some(Seq(10)), 1).await.unwrap();
+    assert_eq!(keys(&connection, OPS).await.len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_purge_takes_what_every_backup_has_and_leaves_the_note_in_the_list() {
+    let connection = fresh().await;
+    for (n, seq, at_ms) in [(1, 1, OLD_MS), (2, 9, OLD_MS), (3, 2, NOW_MS)] {
+        save(&connection, n, "words").await;
+        confirm(&connection, n, seq, witness(epoch(1), at_ms)).await;
+    }
+    save(&connection, 4, "unsent").await;
+    let here = witness(epoch(1), NOW_MS);
+    sweep::finish(&connection, here, None, 1).await.unwrap();
+    assert_eq!(keys(&connection, OPS).await.len(), 4, "no backup, no purge");
+    sweep::finish(&connection, here, Some(Seq(5)), 1).await.unwrap();
+    let left = [op_id(2), op_id(3), op_id(4)].map(|id| id.to_string());
+    assert_eq!(keys(&connection, OPS).await, left);
+    assert_eq!(keys(&connection, RECEIPTS).await, left[..2]);
+    assert_eq!(shown(&connection, 1).await, (texts(&["words"]), NoteState::Sent, false));
+    // A purged note can be edited, and its edit names what it saw.
+    assert_eq!(stored(&connection, 1).await.heads(), [op_id(1)]);
+    change(&connection, 5, edit(1, &[1], "other words")).await;
+    assert_eq!(shown(&connection, 1).await.0, texts(&["other words"]));
+}
+
+#[wasm_bindgen_test]
+async fn an_attachment_goes_with_its_operation_and_only_once_every_backup_has_its_bytes() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let id = attach(&connection, 1, 2, b"photo").await;
+    for n in [1, 2] {
+        confirm(&connection, n, 1, witness(epoch(1), OLD_MS)).await;
+    }
+    let here = witness(epoch(1), NOW_MS);
+    let op = op_id(2).to_string();
+    sweep::finish(&connection, here, Some(Seq(9)), 1).await.unwrap();
+    assert_eq!(keys(&connection, OPS).await, [op.clone()], "the upload is not complete");
+    let end = UploadEnd::Complete { witness: here, log_seq: Some(Seq(9)) };
+    uploads::settle(&connection, id, end).await.unwrap();
+    sweep::finish(&connection, here, Some(Seq(9)), 1).await.unwrap();
+    assert_eq!(keys(&connection, OPS).await, [op], "the latest backup may be older than its bytes");
+    assert_eq!(keys(&connection, CHUNKS).await.len(), 1);
+    sweep::finish(&connection, here, Some(Seq(10)), 1).await.unwrap();
+    for name in [OPS, RECEIPTS, CHUNKS, UPLOADS, UPLOADED] {
+        assert_eq!(keys(&connection, name).await.len(), 0, "{name}");
+    }
+    assert_eq!(stored(&connection, 1).await.attachments().count(), 1);
+}
+
+// Pull.
+
+fn page(
+    epoch: Epoch,
+    cursor_seen: Option<&str>,
+    changes: Vec<String>,
+    next_cursor: &str,
+    has_more: bool,
+) -> Page {
+    PullAnswer {
+        protocol: 1,
+        request_id: BatchId::new(1, [0; 10]),
+        cursor_seen: cursor_seen.map(str::to_owned),
+        epoch,
+        safe_seq: None,
+        server_time_ms: NOW_MS,
+        changes: changes.iter().map(|json| serde_json::from_str(json).unwrap()).collect(),
+        next_cursor: next_cursor.to_owned(),
+        has_more,
+    }
+}
+
+fn pulled(seq: i64, n: u64, body: &OpBody) -> String {
+    let op = body.seal(op_id(n)).unwrap().json;
+    let op: Box<serde_json::value::RawValue> = serde_json::from_str(&op).unwrap();
+    serde_json::to_string(&Change { seq: Seq(seq), what: What::Op(&op) }).unwrap()
+}
+
+async fn apply(connection: &Connection, page: &Page) {
+    assert_eq!(pull::apply(connection, page).await, Ok(Written::Done));
+}
+
+#[wasm_bindgen_test]
+async fn a_page_is_applied_once_and_only_where_it_goes_on() {
+    let connection = fresh().await;
+    let first = page(epoch(1), None, vec![pulled(1, 1, &create(1, "one"))], "a", true);
+    apply(&connection, &first).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["one"]), NoteState::Sent, false));
+    assert_eq!(pull::cursor(&connection).await, Ok(Some("a".to_owned())));
+    // Late, for the second time, and one that goes on from elsewhere.
+    let astray = page(epoch(1), Some("b"), vec![pulled(3, 3, &create(3, "three"))], "c", false);
+    for page in [&first, &astray] {
+        apply(&connection, page).await;
+        assert_eq!(pull::cursor(&connection).await, Ok(Some("a".to_owned())));
+        assert_eq!(keys(&connection, NOTES).await.len(), 1);
+    }
+    let second = page(epoch(1), Some("a"), vec![pulled(2, 2, &create(2, "two"))], "b", false);
+    apply(&connection, &second).await;
+    assert_eq!(keys(&connection, NOTES).await.len(), 2);
+    // It is this device's to keep now: swept with the rest, and offered again where it is missing.
+    let confirmed = sweep::read_confirmed(&connection, None, 9).await;
+    assert_eq!(confirmed, Ok((vec![op_id(1), op_id(2)], false)));
+}
+
+#[wasm_bindgen_test]
+async fn what_this_device_has_is_not_taken_from_a_page() {
+    let connection = fresh().await;
+    save(&connection, 1, "mine").await;
+    save(&connection, 2, "purged").await;
+    confirm(&connection, 2, 2, witness(epoch(1), OLD_MS)).await;
+    sweep::finish(&connection, witness(epoch(1), NOW_MS), Some(Seq(5)), 1).await.unwrap();
+    let all = vec![pulled(1, 1, &create(1, "mine")), pulled(2, 2, &create(2, "purged"))];
+    apply(&connection, &page(epoch(1), None, all, "a", false)).await;
+    assert_eq!(keys(&connection, OUTBOX).await.len(), 1, "its receipt is the push's to bring");
+    assert_eq!(keys(&connection, OPS).await, [op_id(1).to_string()]);
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Saved);
+    assert_eq!(keys(&connection, NOTES).await.len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_change_of_an_unknown_kind_is_kept_as_it_came_until_a_resync_replaces_it() {
+    let connection = fresh().await;
+    let hologram = r#"{"seq":7,"what":{"hologram":{"a" : 1}},"also":"é"}"#;
+    let newer_op = r#"{"seq":8,"what":{"op":{"op_id":"x","body":{"schema":9}}}}"#;
+    let unknown = vec![hologram.to_owned(), newer_op.to_owned()];
+    apply(&connection, &page(epoch(1), None, unknown, "a", false)).await;
+    let kept = rows(&connection, CHANGES).await;
+    assert_eq!(kept.iter().map(|row| &*row.1).collect::<Vec<_>>(), [hologram, newer_op]);
+    assert_eq!(outbox::backlog(&connection).await.unwrap().unknown_changes, 2);
+
+    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    pull::begin_resync(&connection).await.unwrap();
+    assert_eq!(pull::cursor(&connection).await, Ok(None));
+    let other = r#"{"seq":1,"what":{"hologram":{}}}"#;
+    let first = vec![other.to_owned(), pulled(2, 2, &create(2, "two"))];
+    apply(&connection, &page(epoch(2), None, first, "b", true)).await;
+    assert_eq!(rows(&connection, CHANGES).await, kept, "not before the last page");
+    apply(&connection, &page(epoch(2), Some("b"), Vec::new(), "c", false)).await;
+    let swapped = rows(&connection, CHANGES).await;
+    assert_eq!(swapped.iter().map(|row| &*row.1).collect::<Vec<_>>(), [other]);
+    assert_eq!(keys(&connection, SHADOW).await.len(), 0);
+    assert_eq!(shown(&connection, 2).await.0, texts(&["two"]));
+}
+
+#[wasm_bindgen_test]
+async fn a_resync_never_touches_what_is_unsent() {
+    let connection = fresh().await;
+    save(&connection, 1, "unsent").await;
+    let before = rows(&connection, OUTBOX).await;
+    pull::begin_resync(&connection).await.unwrap();
+    let changes = vec![pulled(1, 2, &create(2, "two"))];
+    apply(&connection, &page(epoch(1), None, changes, "a", false)).await;
+    assert_eq!(rows(&connection, OUTBOX).await, before);
+    assert_eq!(keys(&connection, NOTES).await.len(), 2);
+}
+
+// The history of a note.
+
+#[wasm_bindgen_test]
+async fn edits_of_two_devices_both_stand_until_one_saw_both() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    change(&connection, 2, edit(1, &[1], "here")).await;
+    let there = vec![pulled(1, 3, &edit(1, &[1], "there"))];
+    apply(&connection, &page(epoch(1), None, there, "a", false)).await;
+    assert_eq!(shown(&connection, 1).await.0, texts(&["there", "here"]));
+    assert_eq!(stored(&connection, 1).await.heads(), [op_id(3), op_id(2)]);
+    change(&connection, 4, edit(1, &[2, 3], "both")).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["both"]), NoteState::Saved, false));
+}
+
+#[wasm_bindgen_test]
+async fn a_note_is_sent_once_all_of_its_operations_are() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    change(&connection, 2, edit(1, &[1], "two")).await;
+    // The receipt of the creation comes while the edit waits.
+    confirm(&connection, 1, 1, witness(epoch(1), NOW_MS)).await;
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Saved);
+    let parked = [Parked { op_id: op_id(2), code: Code::TextTooLong }];
+    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Held);
+    assert_eq!(stored(&connection, 1).await.code, Some(Code::TextTooLong));
+    confirm(&connection, 2, 2, witness(epoch(1), NOW_MS)).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["two"]), NoteState::Sent, false));
+}
+
+#[wasm_bindgen_test]
+async fn a_withdrawal_keeps_the_words_and_one_beside_an_edit_does_not_take_it_away() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    change(&connection, 2, body(1, &[1], Action::Withdraw)).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["one"]), NoteState::Saved, true));
+    let there = vec![pulled(1, 3, &edit(1, &[1], "there"))];
+    apply(&connection, &page(epoch(1), None, there, "a", false)).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["there"]), NoteState::Saved, false));
+}
+
+/// The log's order is the order of arrival: a withdrawal may come before what it withdraws.
+#[wasm_bindgen_test]
+async fn the_order_of_arrival_changes_nothing() {
+    let ops = [
+        (1, create(1, "one")),
+        (2, edit(1, &[1], "two")),
+        (3, body(1, &[1], Action::Withdraw)),
+        (4, edit(1, &[1], "four")),
+    ];
+    let mut expected = None;
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [2, 3, 1, 0], [1, 2, 0, 3]] {
+        let connection = fresh().await;
+        let changes = (1..).zip(order).map(|(seq, at)| pulled(seq, ops[at].0, &ops[at].1));
+        apply(&connection, &page(epoch(1), None, changes.collect(), "a", false)).await;
+        let shown = shown(&connection, 1).await;
+        assert_eq!(shown.0, texts(&["four", "two"]), "{order:?}");
+        let mut heads = stored(&connection, 1).await.heads();
+        heads.sort_unstable();
+        assert_eq!(*expected.get_or_insert((shown.clone(), heads.clone())), (shown, heads));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_withdrawal_without_its_words_waits_for_them() {
+    let connection = fresh().await;
+    let withdrawal = vec![pulled(1, 2, &body(1, &[1], Action::Withdraw))];
+    apply(&connection, &page(epoch(1), None, withdrawal, "a", false)).await;
+    assert_eq!(notes::one(&connection, note_id(1)).await, Ok(None));
+    let words = vec![pulled(2, 1, &create(1, "one"))];
+    apply(&connection, &page(epoch(1), Some("a"), words, "b", false)).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["one"]), NoteState::Sent, true));
+}
+
+// Attachments.
+
+/// Attaches these bytes to a note, by an operation of this number.
+async fn attach(connection: &Connection, note: u64, op: u64, bytes: &[u8]) -> AttachmentId {
+    try_attach(connection, note, op, bytes).await.unwrap()
+}
+
+async fn try_attach(
+    connection: &Connection,
+    note: u64,
+    op: u64,
+    bytes: &[u8],
+) -> Result<AttachmentId, StorageError> {
+    let attachment_id = AttachmentId::new(op, [3; 10]);
+    let attachment = Attachment {
+        attachment_id,
+        sha256: crypto::sha256(bytes).await.unwrap(),
+        bytes: bytes.len() as u64,
+        media_type: "image/jpeg".to_owned(),
+        name: Some("shelf.jpg".to_owned()),
+    };
+    let pieces = Pieces::of(attachment_id, bytes.to_vec()).await.unwrap();
+    let upload = Upload { op_id: op_id(op), attachment: attachment.clone(), code: None };
+    let body = body(note, &[note], Action::Attach(attachment));
+    let op = body.seal(op_id(op)).unwrap();
+    let change = save::Change { op, body, media: Some(Media { upload, pieces }) };
+    save::change(connection, &change).await.map(|()| attachment_id)
+}
+
+fn bytes(length: usize) -> Vec<u8> {
+    (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect()
+}
+
+#[wasm_bindgen_test]
+async fn an_attachment_lies_in_pieces_that_read_back_whole() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let whole = bytes(600_000);
+    let id = attach(&connection, 1, 2, &whole).await;
+    assert_eq!(keys(&connection, CHUNKS).await.len(), 3);
+    let mut read = Vec::new();
+    for n in 0..3 {
+        let key = chunk_key(id, n * ATTACHMENT_CHUNK_BYTES as u64);
+        read.extend(attachments::read(&connection, &key).await.unwrap().unwrap());
+    }
+    assert!(read == whole, "other bytes came back");
+    let attached: Vec<_> =
+        stored(&connection, 1).await.attachments().map(|one| one.attachment_id).collect();
+    assert_eq!(attached, [id]);
+    assert_eq!(shown(&connection, 1).await.0, texts(&["one"]));
+    assert_eq!(keys(&connection, OUTBOX).await.len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_disk_too_full_for_a_photo_keeps_the_words_and_nothing_of_the_photo() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    shim::js(
+        "(() => {
+            const real = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (value, key) {
+                if (this.name === 'chunks' && key.endsWith('/000001')) this.transaction.abort();
+                return real.call(this, value, key);
+            };
+            (globalThis.mended ??= []).push(() => IDBObjectStore.prototype.put = real);
+        })()",
+    )
+    .await;
+    assert!(try_attach(&connection, 1, 2, &bytes(600_000)).await.is_err());
+    shim::heal().await;
+    assert_eq!(keys(&connection, CHUNKS).await.len(), 0);
+    assert_eq!(keys(&connection, UPLOADS).await.len(), 0);
+    assert_eq!(keys(&connection, OUTBOX).await, [op_id(1).to_string()]);
+    assert_eq!(stored(&connection, 1).await.attachments().count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_spoilt_piece_is_noticed_at_the_save_and_later() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let id = attach(&connection, 1, 2, b"photo").await;
+    shim::js(
+        "(() => {
+            const real = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (value, key) {
+                if (this.name === 'chunks') value.bytes = new Uint8Array([1, 2, 3]).buffer;
+                return real.call(this, value, key);
+            };
+            (globalThis.mended ??= []).push(() => IDBObjectStore.prototype.put = real);
+        })()",
+    )
+    .await;
+    assert!(matches!(try_attach(&connection, 1, 2, b"photo").await, Err(StorageError::Lost(_))));
+    shim::heal().await;
+    assert_eq!(attachments::read(&connection, &chunk_key(id, 0)).await, Ok(None));
+}
+
+#[wasm_bindgen_test]
+async fn uploads_come_one_after_the_other_and_a_held_one_is_passed_over() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let first = attach(&connection, 1, 2, b"a").await;
+    let second = attach(&connection, 1, 3, b"b").await;
+    assert_eq!(uploads::next(&connection, None).await, Ok(Some(first)));
+    assert_eq!(uploads::next(&connection, Some(first)).await, Ok(Some(second)));
+    let held = UploadEnd::Held(Code::AttachmentMismatch);
+    uploads::settle(&connection, first, held).await.unwrap();
+    assert_eq!(uploads::next(&connection, None).await, Ok(Some(second)));
+    assert_eq!(outbox::backlog(&connection).await.unwrap().uploads, 2);
+    outbox::release_held(&connection).await.unwrap();
+    assert_eq!(uploads::next(&connection, None).await, Ok(Some(first)));
+}
+
+// Identity.
+
+fn enrolled(rep: u8) -> EnrolAnswer {
+    EnrolAnswer {
+        device_id: DeviceId::new(1, [1; 10]),
+        rep_id: RepId::from_bytes([rep; 16]),
+        rep_name: "Awa".to_owned(),
+        epoch: epoch(1),
+        receipt_key: MacKey::from_bytes([1; 32]),
+        admission: Mac::from_bytes([2; 32]),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_kept_and_works_when_it_comes_back_and_its_secret_half_stays_hidden() {
+    let connection = fresh().await;
+    let made = key::for_enrolment(&connection).await.unwrap();
+    let public_key = made.public_key().await.unwrap();
+    connection.drop_handle();
+    let again = key::for_enrolment(&connection).await.unwrap();
+    assert_eq!(again.public_key().await.unwrap(), public_key, "a retry asks with the same key");
+    let answer = identity::Identity::new(enrolled(1), public_key);
+    identity::write(&connection, &answer, &again).await.unwrap();
+    connection.drop_handle();
+    let kept = key::of_device(&connection).await.unwrap().unwrap();
+    let signature = kept.sign(b"message").await.unwrap();
+    assert!(made.verifies(&signature, b"message").await.unwrap());
+    assert!(!made.verifies(&signature, b"messages").await.unwrap());
+    assert_eq!(identity::read(&connection).await, Ok(Some(answer)));
+    let next = key::for_enrolment(&connection).await.unwrap();
+    assert_ne!(next.public_key().await.unwrap(), public_key, "the next enrolment has its own");
+    js_sys::Reflect::set(&js_sys::global(), &"pair".into(), kept.to_store()).unwrap();
+    let hidden =
+        shim::js("crypto.subtle.exportKey('pkcs8', pair.privateKey).then(() => 0, () => 1)");
+    assert!(hidden.await, "the private half was shown");
+}
+
+#[wasm_bindgen_test]
+async fn a_key_that_comes_back_as_nothing_or_cannot_be_stored_is_told_before_anyone_is_asked() {
+    let connection = fresh().await;
+    for mishap in [
+        "get = function (key) {
+            const request = real.call(this, key);
+            if (this.name === 'keys') Object.defineProperty(request, 'result', { value: null });
+            return request;
+        }",
+        "put = function (value, key) {
+            if (this.name === 'keys') throw new DOMException('a key', 'DataCloneError');
+            return real.call(this, value, key);
+        }",
+    ] {
+        let method = mishap.split(' ').next().unwrap();
+        shim::js(&format!(
+            "(() => {{
+                const real = IDBObjectStore.prototype.{method};
+                IDBObjectStore.prototype.{mishap};
+                (globalThis.mended ??= []).push(() => IDBObjectStore.prototype.{method} = real);
+            }})()"
+        ))
+        .await;
+        assert_eq!(key::for_enrolment(&connection).await.err(), Some(KeyError::NotKept));
+        shim::heal().await;
+        shim::empty().await;
+    }
+}
+
+/// What 0.1 left behind: notes, and an identity with a secret and no key.
+#[wasm_bindgen_test]
+async fn a_database_of_the_first_version_keeps_its_notes_and_enrols_again() {
+    shim::empty().await;
+    let saved = StoredNote::begun(
+        note_id(1),
+        op_id(1),
+        ClientTime { unix_ms: 5, utc_offset_minutes: 60 },
+        note("old"),
+    );
+    let (view, key) = (serde_json::to_string(&saved).unwrap(), notes::newest_first_key(note_id(1)));
+    let script = format!(
+        "new Promise((done, fail) => {{
+            const request = indexedDB.open('sightline', 1);
+            request.onupgradeneeded = () => {{
+                for (const name of ['ops', 'outbox', 'held', 'receipts', 'notes', 'drafts', 'meta'])
+                    request.result.createObjectStore(name);
+            }};
+            request.onsuccess = () => {{
+                const all = request.result.transaction(['notes', 'meta'], 'readwrite');
+                all.objectStore('notes').put({view:?}, '{key}');
+                all.objectStore('meta').put('{{\"device_id\":\"{}\",\"rep_id\":\"{}\",' +
+                    '\"rep_name\":\"Awa\",\"epoch\":\"{}\",\"secret\":\"00\"}}', 'identity');
+                all.oncomplete = () => {{ request.result.close(); done(true); }};
+            }};
+            request.onerror = fail;
+        }})",
+        DeviceId::new(1, [0; 10]),
+        RepId::from_bytes([1; 16]),
+        epoch(1),
+    );
+    assert!(shim::js(&script).await);
+    let connection = Connection::default();
+    assert_eq!(notes::page(&connection, None, 9).await, Ok(vec![saved]));
+    assert_eq!(identity::read(&connection).await, Ok(None));
+    let owner = identity::owner(&connection).await.unwrap().unwrap();
+    assert!(!owner.is_another(&enrolled(1)) && owner.is_another(&enrolled(2)));
+    assert_eq!(outbox::backlog(&connection).await.unwrap().pending, 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
+    let connection = fresh().await;
+    let key = key::for_enrolment(&connection).await.unwrap();
+    let public_key: PublicKey = key.public_key().await.unwrap();
+    let own = identity::Identity::new(enrolled(1), public_key);
+    identity::write(&connection, &own, &key).await.unwrap();
+    save(&connection, 1, "one").await;
+    assert_eq!(wipe::wipe(&connection).await, Ok(false));
+    let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
+    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    assert_eq!(wipe::wipe(&connection).await, Ok(false), "held is not handed over");
+    confirm(&connection, 1, 1, witness(epoch(1), NOW_MS)).await;
+    assert_eq!(keys(&connection, NOTES).await.len(), 1);
+    assert_eq!(wipe::wipe(&connection).await, Ok(true));
+    assert_eq!(identity::read(&connection).await, Ok(None));
+    assert!(key::of_device(&connection).await.unwrap().is_none());
+    for name in [OPS, OUTBOX, HELD, RECEIPTS, NOTES] {
+        assert_eq!(keys(&connection, name).await.len(), 0, "{name}");
+    }
+}

@@ -1,0 +1,26 @@
+//! A browser that does as told (SYNC.md §3).
+
+use wasm_bindgen_futures::JsFuture;
+
+/// Runs JavaScript; a promise is awaited.
+pub async fn js(script: &str) -> bool {
+    let value = js_sys::eval(script).unwrap();
+    JsFuture::from(js_sys::Promise::resolve(&value)).await.unwrap().is_truthy()
+}
+
+/// Nothing stored and no fault. Deleting the database waits until every handle of an earlier test
+/// has closed itself on `versionchange` (fault 6).
+pub async fn empty() {
+    heal().await;
+    let deleted = js("new Promise((done) => {
+        const request = indexedDB.deleteDatabase('sightline');
+        request.onsuccess = () => done(true);
+        request.onerror = () => done(false);
+    })");
+    assert!(deleted.await, "the database could not be deleted");
+}
+
+/// Takes every fault away.
+pub async fn heal() {
+    js("(globalThis.mended ??= []).splice(0).reverse().forEach((mend) => mend())").await;
+}
