@@ -144,6 +144,8 @@ bugs! {
     WipedUnsent = "wiped with unsent notes";
     /// A bare 401 is enough to wipe a device.
     WipedByBare401 = "wiped by anybody's 401";
+    /// What a restore took back is not handed over before a revoked device is wiped (seed 19).
+    WipedAfterRestore = "wiped with what a restore lost";
     /// A device that once was in the deposit lane stays there.
     LaneSticks = "deposit lane for ever";
     /// A restored endpoint does not know its own word.

@@ -1,7 +1,5 @@
 //! What must hold after every step (SYNC.md §2, those marked S), checked where it could change.
 
-use std::rc::Rc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::have::Held;
@@ -12,9 +10,8 @@ use sync::{Event, PURGE_AFTER_MS, Parked, Reason, State, UploadEnd, Witness};
 
 use crate::broken::{Broken, Checked};
 use crate::device::Place;
-use crate::device::store::Tables;
+use crate::device::store::{Dropped, Tables};
 use crate::world::World;
-use crate::writing::Written;
 
 /// Requests of one device within [`WINDOW_MS`]: the search for a bad operation among thousands
 /// takes a dozen, each of three engines fails a few times, and somebody taps around.
@@ -175,14 +172,12 @@ impl World {
 
     /// SYNC.md §2, 2 and 4: what a device drops is in the database and in every backup that could
     /// still be restored.
-    pub(crate) fn check_purge(&mut self, purged: &[(Rc<Written>, i64)]) -> Checked {
+    pub(crate) fn check_purge(&mut self, purged: &[Dropped]) -> Checked {
         self.tally.purged += purged.len() as u64;
-        for (op, age_ms) in purged {
-            let op_id = &op.op_id;
+        for Dropped { op_id, age_ms, photo } in purged {
             if *age_ms <= PURGE_AFTER_MS {
                 return Err(Broken::new(4, format!("{op_id} is purged {age_ms} ms young")));
             }
-            let photo = op.attachment.as_ref().map(|attachment| attachment.attachment_id);
             if photo.is_some_and(|id| !self.server.has_photo(id)) {
                 return Err(Broken::new(2, format!("the photo of {op_id} is purged, not there")));
             }

@@ -10,7 +10,7 @@ use protocol::{BatchId, DeviceId, Epoch};
 use crate::backoff::{self, Backoff, LONGEST_MS, TIMER_MS, up_to_ms};
 use crate::batch::Sizing;
 use crate::clock::Clock;
-use crate::effect::Effect;
+use crate::effect::{Effect, Witness};
 use crate::event::{Event, Memory, Turn};
 use crate::pass::{Pass, Prefetch};
 use crate::phase::{Call, Calling, Phase, STORE_MS_MAX, Storing, Task, Wait};
@@ -81,6 +81,8 @@ pub struct Engine {
     pub(crate) memory: Memory,
     /// The epoch that the store is being told of.
     pub(crate) adopting: Option<Epoch>,
+    /// The latest authentic answer of this epoch.
+    pub(crate) word: Option<Witness>,
     pub(crate) lane: Lane,
     /// The endpoint itself said, sealed, that this device is revoked.
     pub(crate) is_shut_out: bool,
@@ -121,6 +123,7 @@ impl Engine {
             device_id: None,
             memory: Memory::default(),
             adopting: None,
+            word: None,
             lane: Lane::Normal,
             is_shut_out: false,
             is_claim_refuted: false,
@@ -244,6 +247,7 @@ impl Engine {
         self.device_id = Some(device_id);
         self.sweep.is_due = memory.is_sweep_due;
         self.memory = memory;
+        self.word = None;
         self.lane = Lane::Normal;
         self.is_shut_out = false;
         self.token = Token::Absent;

@@ -33,6 +33,7 @@ impl Engine {
         let unix_ms = i64::try_from(step.unix_ms).unwrap_or(i64::MAX);
         self.clock_ahead_ms = Some(unix_ms.saturating_sub(server_time_ms));
         self.token.prove();
+        self.word = Some(Self::witness(epoch, server_time_ms));
         true
     }
 

@@ -120,11 +120,14 @@ impl Engine {
     fn hand_over(&mut self, step: &mut Step<'_>) {
         if self.pass.deferred {
             self.back_off(Reason::Unconfirmed, step);
-        } else if self.is_shut_out || planted::is(Bug::WipedByBare401) {
+        } else if !self.is_shut_out && !planted::is(Bug::WipedByBare401) {
+            self.push_nothing(step);
+        } else if self.sweep.is_due && !planted::is(Bug::WipedAfterRestore) {
+            // What a restore may have taken back is handed over again.
+            self.read_confirmed(step);
+        } else {
             let turn = self.store(Task::Wipe, step);
             step.effects.push(Effect::Wipe { turn });
-        } else {
-            self.push_nothing(step);
         }
     }
 

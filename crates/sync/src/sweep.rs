@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use protocol::have::{HaveAnswer, Held};
 use protocol::limits::HAVE_OPS_MAX;
 use protocol::planted::{self, Bug};
+use protocol::push::Lane;
 use protocol::{BatchId, OpId, Seq};
 
 use crate::effect::{Effect, Witness};
@@ -83,9 +84,22 @@ impl Engine {
         if op_ids.is_empty() {
             return self.finish_sweep(step);
         }
+        if self.lane == Lane::Deposit {
+            return self.offer_again(op_ids, more, step);
+        }
         let bytes = op_ids.len() * ID_BYTES;
         let request_id = self.call(Call::Have { op_ids: op_ids.clone(), more }, bytes, step);
         step.effects.push(Effect::AskHave { request_id, op_ids });
+    }
+
+    /// A revoked device may not ask what is there: it hands all of it over once more, and hears
+    /// for each operation that it is a duplicate or is stored now.
+    fn offer_again(&mut self, missing: Vec<OpId>, more: bool, step: &mut Step<'_>) {
+        let word = self.word.filter(|word| Some(word.epoch) == self.epoch());
+        let Some(witness) = word else { return self.push_nothing(step) };
+        let last = missing.last().copied();
+        let turn = self.store(Task::Reconcile { last, more, has_missing: true }, step);
+        step.effects.push(Effect::Reconcile { turn, witness, held: Vec::new(), missing });
     }
 
     pub(crate) fn have_ended(

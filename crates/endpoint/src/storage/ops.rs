@@ -107,7 +107,8 @@ pub fn store(
     Ok(arrival.op_id.map(|op_id| Receipt { op_id, verdict, seq, code }))
 }
 
-/// Takes what a revoked device still holds, whatever it is, raw into quarantine.
+/// Takes what a revoked device still holds, whatever it is, raw into quarantine; but what is in the
+/// log already is there: the device hands all of it over again after a restore.
 ///
 /// # Errors
 /// Why the database stored nothing.
@@ -120,7 +121,13 @@ pub fn deposit(
     let (raw, code) = match &arrival.reading {
         Reading::TooLarge => return store(connection, sender, arrival, now_ms),
         Reading::Broken { raw, code } => (raw, *code),
-        Reading::Good(good) => (&good.raw, Code::Deposited),
+        Reading::Good(good) => match known(connection, good)? {
+            Some(Inserted::Known(seq)) => {
+                let (op_id, verdict) = (good.op_id, Verdict::Duplicate);
+                return Ok(Some(Receipt { op_id, verdict, seq: Some(seq), code: None }));
+            }
+            _ => (&good.raw, Code::Deposited),
+        },
     };
     let op_id = arrival.op_id;
     quarantine::put(connection, sender.device_id, code, op_id, raw, now_ms)?;
@@ -274,7 +281,7 @@ fn insert(
             now_ms
         ])?;
     if inserted == 0 {
-        return known(connection, good);
+        return Ok(known(connection, good)?.unwrap_or(Inserted::Refused(Code::IdReuse)));
     }
     let seq = Seq(connection.last_insert_rowid());
     let Good { body, note_json, .. } = good;
@@ -303,13 +310,14 @@ fn insert(
     Ok(Inserted::New(seq))
 }
 
-fn known(connection: &Connection, good: &Good) -> Result<Inserted, StorageError> {
+/// What is in the log under the operation's id, if anything is.
+fn known(connection: &Connection, good: &Good) -> Result<Option<Inserted>, StorageError> {
     let stored: Option<(i64, [u8; 32])> = connection
         .prepare_cached("SELECT seq, sha256 FROM op WHERE op_id = ?1")?
         .query_row([good.op_id.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(match stored {
-        Some((seq, sha256)) if sha256 == *good.sha256.as_bytes() => Inserted::Known(Seq(seq)),
-        _ => Inserted::Refused(Code::IdReuse),
-    })
+    let is_same = |sha256| sha256 == *good.sha256.as_bytes();
+    Ok(stored.map(|(seq, sha256)| {
+        if is_same(sha256) { Inserted::Known(Seq(seq)) } else { Inserted::Refused(Code::IdReuse) }
+    }))
 }

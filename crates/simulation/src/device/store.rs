@@ -62,6 +62,16 @@ pub(crate) struct Page {
     pub(crate) changes: Vec<(Seq, Rc<Written>)>,
 }
 
+/// An operation that the purge rule took.
+#[derive(Debug)]
+pub(crate) struct Dropped {
+    pub(crate) op_id: OpId,
+    /// Since its confirmation, by the endpoint's clock.
+    pub(crate) age_ms: i64,
+    /// The attachment whose bytes went with it.
+    pub(crate) photo: Option<AttachmentId>,
+}
+
 /// Everything that the database holds.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tables {
@@ -272,13 +282,13 @@ impl Tables {
         Wrote::Done
     }
 
-    /// Tells what it dropped, and how old each was, in milliseconds by the endpoint's clock.
+    /// Tells what it dropped.
     pub(crate) fn finish_sweep(
         &mut self,
         witness: Witness,
         safe_seq: Option<Seq>,
         device_ms: u64,
-    ) -> (Wrote, Vec<(Rc<Written>, i64)>) {
+    ) -> (Wrote, Vec<Dropped>) {
         if let Some(moved) = self.moved(witness.epoch, device_ms) {
             return (moved, Vec::new());
         }
@@ -299,12 +309,10 @@ impl Tables {
         let mut dropped = Vec::new();
         for (op_id, age_ms) in chosen {
             self.confirmed.remove(&op_id);
-            if let Some(op) = self.ops.remove(&op_id) {
-                if let Some(attachment) = &op.attachment {
-                    self.uploads.remove(&attachment.attachment_id);
-                }
-                dropped.push((op, age_ms));
-            }
+            self.ops.remove(&op_id);
+            let photos = self.uploads.extract_if(.., |_, upload| upload.op_id == op_id);
+            let photo = photos.map(|(attachment_id, _)| attachment_id).next();
+            dropped.push(Dropped { op_id, age_ms, photo });
         }
         (Wrote::Done, dropped)
     }

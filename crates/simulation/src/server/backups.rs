@@ -9,7 +9,7 @@ use protocol::Epoch;
 
 use super::books::Books;
 use super::{Server, open};
-use crate::broken::Checked;
+use crate::broken::{Broken, Checked};
 
 /// A file from which the database could be restored.
 #[derive(Debug)]
@@ -100,6 +100,12 @@ impl Server {
         self.db = copy;
         self.epoch = epoch;
         self.restores += 1;
+        let revoked = self.revoked_now()?;
+        // Where nobody could read who was shut out, the admin is told so.
+        if !is_legacy_lost && !self.revoked.is_subset(&revoked) {
+            return Err(Broken::new(10, "a restore lets a revoked device in again"));
+        }
+        self.revoked = revoked;
         Ok(true)
     }
 

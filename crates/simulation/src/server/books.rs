@@ -57,6 +57,14 @@ impl Server {
         Ok(is_there.then_some(Shelf::Quarantine))
     }
 
+    /// Who is shut out, as the database says.
+    pub(super) fn revoked_now(&self) -> Checked<BTreeSet<DeviceId>> {
+        let query = "SELECT device_id FROM device WHERE revoked_at_ms IS NOT NULL";
+        let mut statement = self.db.prepare_cached(query)?;
+        let rows = statement.query_map([], |row| Ok(DeviceId::from_bytes(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// SYNC.md §2, 10: a revoked device reads nothing.
     pub(super) fn check_reader(&self, device_id: DeviceId) -> Checked {
         if self.revoked.contains(&device_id) {
