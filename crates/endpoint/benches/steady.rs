@@ -1,7 +1,7 @@
 //! The real binary under steady load: so many notes a second, each in a request of its own, for
 //! half a minute. How long each waits for its answer, and whether memory grows (DESIGN.md §7).
 //! `STEADY_SECONDS` and `STEADY_NOTES_PER_S` ask for another load.
-#![allow(clippy::unwrap_used, reason = "a bench ends where it fails")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a bench ends where it fails")]
 
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
@@ -40,8 +40,7 @@ fn main() -> ExitCode {
     let serving = Serving::start(data.path());
     let devices: Vec<Device> = (0..DEVICES)
         .map(|number| {
-            let link =
-                said(&run(data.path(), &["invite", "--rep", &format!("Rep {number}")]));
+            let link = said(&run(data.path(), &["invite", "--rep", &format!("Rep {number}")]));
             let invitation = link.trim_end().split('#').nth(1).unwrap().to_owned();
             fixture::enrol(serving.address, invitation).0
         })
@@ -56,9 +55,7 @@ fn main() -> ExitCode {
     let basis = format!("one a request, {CONNECTIONS} connections, {DEVICES} devices");
     let of = |share| percentile(&load.waits_ms, share).unwrap();
     let rows = [
-        Row::new(format!("{name}, 99th percentile"), of(0.99), "ms")
-            .at_most(P99_MS_MAX)
-            .on(basis),
+        Row::new(format!("{name}, 99th percentile"), of(0.99), "ms").at_most(P99_MS_MAX).on(basis),
         Row::new(format!("{name}, median"), of(0.5), "ms"),
         Row::new(format!("{name}, memory at its end"), load.end_kib / load.warm_kib, "×")
             .at_most(GROWTH_MAX)
