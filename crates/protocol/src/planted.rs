@@ -156,9 +156,7 @@ bugs! {
     // Attachments.
     /// An upload is complete whatever its hash.
     UploadUnchecked = "attachment's hash unchecked";
-    /// A piece is stored wherever it comes from.
-    OffsetIgnored = "attachment's offset ignored";
-    /// An upload that does not match goes on from its end.
+    /// An upload that does not match keeps the pieces that make it so.
     MismatchKept = "attachment's mismatch kept";
 }
 

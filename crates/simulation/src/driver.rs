@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use protocol::have::HaveRequest;
 use protocol::limits::PROTOCOL;
+use protocol::planted::{self, Bug};
 use protocol::{AttachmentId, BatchId, Epoch};
 use sync::{Effect, Event, OutboxOp, Outcome, request_ms_max};
 
 use crate::broken::{Broken, Checked};
 use crate::device::store::Wrote;
-use crate::device::{Calling, Handle, Place};
+use crate::device::{Calling, Device, Handle, Place};
 use crate::faults::Fault;
 use crate::network::{Ask, Request, Step};
 use crate::people::photo_bytes;
@@ -96,6 +97,10 @@ impl World {
                 let texts = ops.iter().map(|op| &*op.text);
                 let body = header.encode(texts).map_err(Broken::machinery)?;
                 self.check_push(place, &header, &op_ids)?;
+                if planted::is(Bug::DequeueBeforeReceipt) {
+                    let tables = self.devices[place.device].store.write();
+                    tables.outbox.retain(|op_id| !op_ids.contains(op_id));
+                }
                 self.send(place, header.batch_id, Ask::Push { body, op_ids }, bytes)?;
             }
             Effect::AskHave { request_id, op_ids } => {
@@ -176,13 +181,29 @@ impl World {
                 failed(&effect)
             }
             Handle::Well if is_read(&effect) && misreads => failed(&effect),
-            Handle::Well if !is_read(&effect) && aborts => failed(&effect),
+            Handle::Well if !is_read(&effect) && aborts => {
+                self.keep_cursor_alone(place, &effect);
+                failed(&effect)
+            }
             Handle::Well => self.transact(place, effect)?,
         };
         if let Some(event) = event.filter(|_| !self.strikes(Fault::SlowStore, 10)) {
             self.plan(1, Happening::Tell { place, life, event });
         }
         Ok(())
+    }
+
+    /// A planted bug: page and cursor are written by two transactions, and the page's fails.
+    fn keep_cursor_alone(&mut self, place: Place, effect: &Effect) {
+        let Device { store, tabs, .. } = &mut self.devices[place.device];
+        if let Effect::ApplyPage { request_id, epoch, .. } = effect
+            && let Some((id, page)) = &tabs[place.tab].page
+            && planted::is(Bug::CursorBeforeChanges)
+            && id == request_id
+            && store.read().epoch() == Some(*epoch)
+        {
+            store.write().cursor = Some(page.next_cursor.clone());
+        }
     }
 
     fn transact(&mut self, place: Place, effect: Effect) -> Checked<Option<Event>> {

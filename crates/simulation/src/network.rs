@@ -136,6 +136,11 @@ pub(crate) fn fate(
         Fault::Lost if draw % 2 == 0 => (fate.arrives_ms, fate.ends) = end(Reply::Broken),
         Fault::Lost => fate.ends = Some((gives_up_ms, Reply::TimedOut)),
         Fault::Doubled if draw % 2 == 0 => fate.spoilt = Some(Spoilt::Twice),
+        // At the heels of the first, or much later.
+        Fault::Doubled if draw % 4 == 1 => {
+            let first_ms = fate.arrives_ms[0];
+            fate.arrives_ms.push(first_ms + draw / 4 % 50);
+        }
         Fault::Doubled => fate.arrives_ms.push(draw % 60_000),
         Fault::Late if draw % 2 == 0 => {
             // It arrives, is committed, and its answer comes long after everyone gave up.

@@ -79,11 +79,14 @@ impl World {
     }
 
     pub(crate) fn freeze(&mut self, place: Place) {
-        let for_ms = self.chance.below(20 * MINUTE_MS);
+        // Some are never looked at again.
+        let (for_ms, thaws) = (self.chance.below(20 * MINUTE_MS), self.chance.permille(600));
         let tab = self.tab_mut(place);
         tab.is_frozen = true;
         let life = tab.life;
-        self.plan(for_ms, Happening::Thaw { place, life });
+        if thaws {
+            self.plan(for_ms, Happening::Thaw { place, life });
+        }
     }
 
     /// All that it missed comes at once, then `pageshow`, at which the driver opens the database

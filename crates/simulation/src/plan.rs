@@ -149,12 +149,11 @@ impl World {
         self.healed_at_ms = Some(self.agenda.now_ms());
         for device in 0..self.devices.len() {
             self.devices[device].is_offline = false;
-            for tab in 0..WORKER {
-                let place = Place { device, tab };
-                let life = self.tab(place).life;
-                self.thaw(place, life)?;
-            }
-            self.open(Place { device, tab: 0 });
+            // The other tab may stay frozen, perhaps with the lock in its hands.
+            let place = Place { device, tab: 0 };
+            let life = self.tab(place).life;
+            self.thaw(place, life)?;
+            self.open(place);
         }
         self.plan(MINUTE_MS, Happening::Look);
         Ok(())

@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use endpoint::storage::keys::Keys;
 use endpoint::storage::{self, devices, tokens};
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
+use protocol::planted::{self, Bug};
 use protocol::token::TOKEN_MS;
 use protocol::{Code, DeviceId, Epoch, PublicKey, RepId, Signature};
 use rusqlite::{Connection, params};
@@ -69,6 +70,9 @@ impl Server {
         meta.execute(params!["epoch", epoch.as_bytes()])?;
         meta.execute(params!["endpoint_key", chance.bytes::<32>()])?;
         drop(meta);
+        if planted::is(Bug::NoUniqueKey) || planted::is(Bug::CheckThenInsert) {
+            drop_unique_key(&db)?;
+        }
         Ok(Self {
             db,
             epoch,
@@ -147,6 +151,20 @@ impl Server {
     fn note_token(&mut self, token: &str, now_ms: i64) {
         self.tokens.insert(token.into(), now_ms.saturating_add_unsigned(TOKEN_MS));
     }
+}
+
+/// The log without its unique key: what a planted bug needs.
+fn drop_unique_key(db: &Connection) -> Checked {
+    let sql: String =
+        db.query_row("SELECT sql FROM sqlite_schema WHERE name = 'op'", [], |row| row.get(0))?;
+    let mut indexes = db.prepare(
+        "SELECT sql FROM sqlite_schema WHERE tbl_name = 'op' AND type = 'index' AND sql NOT NULL",
+    )?;
+    let indexes: Vec<String> =
+        indexes.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let sql = sql.replace("op_id BLOB NOT NULL UNIQUE", "op_id BLOB NOT NULL");
+    db.execute_batch(&format!("DROP TABLE op; {sql}; {}", indexes.join(";")))?;
+    Ok(())
 }
 
 /// A chance that became a token.

@@ -35,6 +35,8 @@ pub(crate) enum Happening {
     Work { place: Place, life: u64, effect: Effect },
     /// A request reaches the endpoint.
     Arrive { request: Rc<Request>, back_ms: u64, spoilt: Option<Spoilt> },
+    /// The one writer gets to a push.
+    Write { request: Rc<Request>, known: Vec<OpId>, back_ms: u64, spoilt: Option<Spoilt> },
     /// A reply, or the lack of one, reaches the driver.
     Land { request: Rc<Request>, reply: Reply },
     /// A rep saves.
@@ -158,6 +160,9 @@ impl World {
             Happening::Work { place, life, effect } => self.work(place, life, effect)?,
             Happening::Arrive { request, back_ms, spoilt } => {
                 self.arrive(request, back_ms, spoilt)?;
+            }
+            Happening::Write { request, known, back_ms, spoilt } => {
+                self.write(request, &known, back_ms, spoilt)?;
             }
             Happening::Land { request, reply } => self.land(&request, reply)?,
             Happening::Save { place, count } => self.save(place, count)?,

@@ -3,6 +3,7 @@
 use protocol::Code;
 use protocol::have::{HaveAnswer, HaveRequest, Held};
 use protocol::limits::{HAVE_OPS_MAX, PROTOCOL};
+use protocol::planted::{self, Bug};
 use rusqlite::Connection;
 
 use super::{Caller, check_not_revoked, check_protocol};
@@ -25,7 +26,7 @@ pub fn have(
     let mut held = Vec::with_capacity(request.op_ids.len());
     for &op_id in &request.op_ids {
         let seq = ops::seq_of(connection, caller.rep_id, op_id)?;
-        if seq.is_some() || quarantine::holds(connection, caller.rep_id, op_id)? {
+        if planted::is(Bug::HaveSaysAll) || seq.is_some() || quarantine::holds(connection, caller.rep_id, op_id)? {
             held.push(Held { op_id, seq });
         }
     }

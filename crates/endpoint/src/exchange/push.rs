@@ -1,6 +1,7 @@
 //! Push: operations come in, each gets a receipt (SYNC.md §1, "Push").
 
 use protocol::limits::PROTOCOL;
+use protocol::planted::{self, Bug};
 use protocol::push::{Lane, PushAnswer, PushRequest, Receipt};
 use protocol::{BatchId, Code, DeviceId};
 use rusqlite::Connection;
@@ -47,9 +48,13 @@ pub fn push(
     if let Err(code) = check(caller, intake) {
         return Ok(Err(code));
     }
+    if planted::is(Bug::PoisonBlocks) && intake.arrivals.iter().any(Arrival::is_broken) {
+        return Ok(Err(Code::Internal));
+    }
     let sender = Sender { device_id: caller.device_id, rep_id: caller.rep_id };
     let (lane, take_in): (_, fn(_, _, _, _) -> _) =
         if caller.is_revoked { (Lane::Deposit, ops::deposit) } else { (Lane::Normal, ops::store) };
+    let take_in = if planted::is(Bug::DepositAsNotes) { ops::store as _ } else { take_in };
     let take_in = |arrival| take_in(connection, sender, arrival, now_ms).transpose();
     let receipts: Vec<Receipt> =
         intake.arrivals.iter().filter_map(take_in).collect::<Result<_, _>>()?;

@@ -3,6 +3,7 @@
 //!
 //! Plain functions over a connection: the commands and a simulator use the same ones.
 
+use protocol::planted::{self, Bug};
 use protocol::{Epoch, OpId, Seq};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -73,7 +74,11 @@ pub fn highest_seq(db: &Connection) -> Result<Seq, StorageError> {
 /// # Errors
 /// Why it could not be read.
 pub fn safe_seq(db: &Connection) -> Result<Option<Seq>, StorageError> {
-    let query = "SELECT min(highest_seq) FROM backup WHERE forgotten_at_ms IS NULL";
+    let query = if planted::is(Bug::SafeByNewest) {
+        "SELECT max(highest_seq) FROM backup WHERE forgotten_at_ms IS NULL"
+    } else {
+        "SELECT min(highest_seq) FROM backup WHERE forgotten_at_ms IS NULL"
+    };
     let lowest: Option<i64> = db.prepare_cached(query)?.query_row([], |row| row.get(0))?;
     Ok(lowest.map(Seq))
 }
@@ -176,7 +181,10 @@ pub fn begin_new_epoch(
         params![copy_id(db)?, file, now_ms, highest_seq(db)?.0],
     )?;
     db.execute("DELETE FROM meta WHERE name = 'copy_id'", [])?;
-    db.execute("UPDATE meta SET value = ?1 WHERE name = 'epoch'", [epoch.as_bytes().as_slice()])?;
+    if !planted::is(Bug::NoEpoch) {
+        let sql = "UPDATE meta SET value = ?1 WHERE name = 'epoch'";
+        db.execute(sql, [epoch.as_bytes().as_slice()])?;
+    }
     for table in ["session", "token", "used_challenge"] {
         if db.table_exists(None, table)? {
             db.execute(&format!("DELETE FROM {table}"), [])?;
@@ -263,6 +271,7 @@ fn adopt(
     now_ms: i64,
 ) -> Result<(), StorageError> {
     let Backup { copy_id, file, taken_at_ms, highest_seq, forgotten_at_ms, .. } = backup;
+    let agreed_seq = if planted::is(Bug::SafeAcrossRestores) { *highest_seq } else { agreed_seq };
     // What the copy itself knows, it knows better, but for what was forgotten later.
     let known = db.execute(
         "UPDATE backup SET forgotten_at_ms = coalesce(forgotten_at_ms, ?3)

@@ -2,6 +2,7 @@
 
 use protocol::note::Kind;
 use protocol::op::{Action, Op, OpBody};
+use protocol::planted::{self, Bug};
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -43,6 +44,11 @@ struct Good {
 }
 
 impl Arrival {
+    /// Whether it breaks a rule.
+    pub(crate) const fn is_broken(&self) -> bool {
+        matches!(self.reading, Reading::Broken { .. })
+    }
+
     /// Reads an operation and checks every rule that needs no database.
     #[must_use]
     pub fn read(raw: &str) -> Self {
@@ -186,7 +192,7 @@ pub(crate) fn of_device(
 fn read(raw: &str) -> Result<Good, Code> {
     let op: Op<'_> = serde_json::from_str(raw).map_err(|_| Code::MalformedOp)?;
     let text = op.body.get();
-    if Sha256::of(text.as_bytes()) != op.sha256 {
+    if Sha256::of(text.as_bytes()) != op.sha256 && !planted::is(Bug::HashUnchecked) {
         return Err(Code::HashMismatch);
     }
     let body: OpBody = serde_json::from_str(text).map_err(|_| why_unreadable(text))?;
@@ -267,11 +273,15 @@ fn insert(
     good: &Good,
     now_ms: i64,
 ) -> Result<Inserted, StorageError> {
+    let sql = if planted::is(Bug::NoUniqueKey) || planted::is(Bug::CheckThenInsert) {
+        "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+    } else {
+        "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (op_id) DO NOTHING"
+    };
     let inserted = connection
-        .prepare_cached(
-            "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (op_id) DO NOTHING",
-        )?
+        .prepare_cached(sql)?
         .execute(params![
             good.op_id.as_bytes(),
             good.body.note_id.as_bytes(),
@@ -316,6 +326,9 @@ fn known(connection: &Connection, good: &Good) -> Result<Option<Inserted>, Stora
         .prepare_cached("SELECT seq, sha256 FROM op WHERE op_id = ?1")?
         .query_row([good.op_id.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
+    if planted::is(Bug::RepeatQuarantined) {
+        return Ok(None);
+    }
     let is_same = |sha256| sha256 == *good.sha256.as_bytes();
     Ok(stored.map(|(seq, sha256)| {
         if is_same(sha256) { Inserted::Known(Seq(seq)) } else { Inserted::Refused(Code::IdReuse) }

@@ -2,6 +2,7 @@
 //! (SYNC.md §1, "Poison").
 
 use protocol::console::{QuarantineEntry, QuarantinePage, Rep};
+use protocol::planted::{self, Bug};
 use protocol::{Code, DeviceId, OpId, RepId, Sha256};
 use rusqlite::{Connection, params};
 
@@ -20,6 +21,9 @@ pub(super) fn put(
     raw: &str,
     now_ms: i64,
 ) -> Result<(), StorageError> {
+    if planted::is(Bug::PoisonDropped) {
+        return Ok(());
+    }
     connection
         .prepare_cached(
             "INSERT INTO quarantine (device_id, raw_sha256, code, raw, received_at_ms, op_id)

@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::enrol::Admission;
+use protocol::planted::{self, Bug};
 use protocol::token::{Proof, TOKEN_MS};
 use protocol::{Code, DeviceId, Mac, PublicKey, RepId, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -68,7 +69,8 @@ pub fn key_of(
         return Ok(key.ok_or(Code::DeviceUnknown));
     }
     let keys = Keys::of(connection)?;
-    let is_ours = keys.admissions().is_mac(&admission.parts(&device_id), &admission.mac);
+    let is_ours = keys.admissions().is_mac(&admission.parts(&device_id), &admission.mac)
+        && !planted::is(Bug::AdmissionIgnored);
     Ok(if is_ours { Ok(admission.public_key) } else { Err(Code::DeviceUnknown) })
 }
 
@@ -186,12 +188,13 @@ pub fn authenticate(
     token_hash: Sha256,
     now_ms: i64,
 ) -> Result<Result<Caller, Code>, StorageError> {
+    let good_at_ms = if planted::is(Bug::TokenNeverExpires) { i64::MIN } else { now_ms };
     let found = connection
         .prepare_cached(
             "SELECT device_id, rep_id, revoked_at_ms IS NOT NULL FROM token
              JOIN device USING (device_id) WHERE token_hash = ?1 AND expires_at_ms > ?2",
         )?
-        .query_row(params![token_hash.as_bytes(), now_ms], |row| {
+        .query_row(params![token_hash.as_bytes(), good_at_ms], |row| {
             Ok(Caller {
                 device_id: DeviceId::from_bytes(id_bytes(row, 0)?),
                 rep_id: RepId::from_bytes(id_bytes(row, 1)?),

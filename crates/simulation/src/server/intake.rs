@@ -7,9 +7,12 @@ use endpoint::storage::ops::Sender;
 use endpoint::storage::{attachments, backup, tokens};
 use protocol::attachment::UploadWord;
 use protocol::have::HaveRequest;
+use protocol::planted::{self, Bug};
 use protocol::push::{PushAnswer, PushRequest, Receipt, Verdict};
 use protocol::token::Proof;
 use protocol::{AttachmentId, Code, OpId, Sha256, Signature, seal};
+
+use serde::Deserialize;
 
 use super::{Server, issue};
 use crate::broken::{Broken, Checked};
@@ -21,11 +24,27 @@ const PAGE: u16 = 7;
 
 /// How the endpoint does while it answers one request.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Mood {
+pub(crate) struct Mood<'a> {
     /// It dies.
     pub(crate) crash: Option<Crash>,
     /// Receipts go missing, ask for another try, or are of strangers.
     pub(crate) odd: Option<u64>,
+    /// What somebody found there before.
+    pub(crate) known: &'a [OpId],
+}
+
+/// A push, as it came.
+struct Push<'a> {
+    token_hash: Sha256,
+    body: &'a str,
+    op_ids: &'a [OpId],
+    known: &'a [OpId],
+}
+
+/// All that is read of an operation that has to wait.
+#[derive(Deserialize)]
+struct Named {
+    op_id: OpId,
 }
 
 /// When it dies.
@@ -37,11 +56,20 @@ pub(crate) enum Crash {
 }
 
 impl Server {
+    /// Looks at a push before it waits for the one writer. Which of its operations are there
+    /// already means nothing by the time that it is written: only a planted bug cares.
+    pub(crate) fn look_at(&self, op_ids: &[OpId]) -> Vec<OpId> {
+        if !planted::is(Bug::CheckThenInsert) {
+            return Vec::new();
+        }
+        op_ids.iter().filter(|op_id| self.has(self.epoch, **op_id)).copied().collect()
+    }
+
     /// Answers one request: what it says is stored is stored when it returns.
     pub(crate) fn answer(
         &mut self,
         request: &Request,
-        mood: Mood,
+        mood: Mood<'_>,
         is_forgotten: &dyn Fn(&OpId) -> bool,
         world_ms: u64,
         chance: &mut Chance,
@@ -60,7 +88,8 @@ impl Server {
         match &request.ask {
             Ask::Token => Ok(Reply::Broken),
             Ask::Push { body, op_ids } => {
-                let mut answer = match self.push(&caller, token_hash, body, op_ids, mood, now_ms)? {
+                let push = Push { token_hash, body, op_ids, known: mood.known };
+                let mut answer = match self.push(&caller, &push, mood, now_ms)? {
                     Ok(answer) => answer,
                     Err(code) => return Ok(Reply::refused(code)),
                 };
@@ -99,25 +128,29 @@ impl Server {
     fn push(
         &mut self,
         caller: &Caller,
-        token_hash: Sha256,
-        body: &str,
-        op_ids: &[OpId],
-        mood: Mood,
+        push: &Push<'_>,
+        mood: Mood<'_>,
         now_ms: i64,
     ) -> Checked<Result<PushAnswer, Code>> {
-        let Ok(request) = serde_json::from_str::<PushRequest<'_>>(body) else {
+        let Push { token_hash, body, op_ids, known } = *push;
+        let Ok(mut request) = serde_json::from_str::<PushRequest<'_>>(body) else {
             return Ok(Err(Code::MalformedRequest));
         };
+        let postponed = postpone(&mut request, mood.odd, known);
         let intake = Intake::read(&request);
         let transaction = self.db.unchecked_transaction()?;
         let answer = match exchange::authenticate(&transaction, token_hash, now_ms)? {
             Ok(caller) => exchange::push(&transaction, &caller, &intake, now_ms)?,
             Err(code) => Err(code),
         };
-        let answer = match answer {
+        let mut answer = match answer {
             Ok(answer) => answer,
             Err(code) => return Ok(Err(code)),
         };
+        answer.receipts.extend(postponed);
+        if mood.crash == Some(Crash::BeforeCommit) && planted::is(Bug::ReceiptBeforeCommit) {
+            return Ok(Ok(answer));
+        }
         if mood.crash == Some(Crash::BeforeCommit) {
             return Ok(Err(Code::Internal));
         }
@@ -159,7 +192,7 @@ impl Server {
         caller: &Caller,
         attachment_id: AttachmentId,
         step: &Step,
-        mood: Mood,
+        mood: Mood<'_>,
         now_ms: i64,
     ) -> Checked<Reply> {
         let sender = Sender { device_id: caller.device_id, rep_id: caller.rep_id };
@@ -205,9 +238,28 @@ impl Server {
     }
 }
 
+/// Takes some operations out of the request, with a word on each: not now. Under a planted bug
+/// those too that were there when somebody looked.
+fn postpone(request: &mut PushRequest<'_>, odd: Option<u64>, known: &[OpId]) -> Vec<Receipt> {
+    let mut receipts = Vec::new();
+    let mut bits = odd.filter(|draw| draw % 5 == 4).unwrap_or_default() >> 3;
+    request.ops.retain(|raw| {
+        let Ok(Named { op_id }) = serde_json::from_str(raw.get()) else { return true };
+        bits >>= 1;
+        let verdict = match known.contains(&op_id) {
+            true => Verdict::Duplicate,
+            false if bits % 2 == 1 => Verdict::Retry,
+            false => return true,
+        };
+        receipts.push(Receipt { op_id, verdict, seq: None, code: None });
+        false
+    });
+    receipts
+}
+
 /// Receipts go missing, ask for another try, come twice, or are of strangers.
 fn spoil(receipts: &mut Vec<Receipt>, draw: u64) {
-    match draw % 4 {
+    match draw % 5 {
         0 => {
             let mut bits = draw >> 2;
             receipts.retain(|_| {
@@ -221,11 +273,13 @@ fn spoil(receipts: &mut Vec<Receipt>, draw: u64) {
                 receipt.verdict = Verdict::Retry;
             }
         }
-        _ => {
+        3 => {
             let stranger = OpId::new(draw >> 20, [3; 10]);
             let verdict = Verdict::Rejected;
             receipts.push(Receipt { op_id: stranger, verdict, seq: None, code: None });
             receipts.extend_from_within(..);
         }
+        // Some were postponed, truly.
+        _ => {}
     }
 }
