@@ -280,16 +280,14 @@ fn insert(
         "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (op_id) DO NOTHING"
     };
-    let inserted = connection
-        .prepare_cached(sql)?
-        .execute(params![
-            good.op_id.as_bytes(),
-            good.body.note_id.as_bytes(),
-            sender.device_id.as_bytes(),
-            good.sha256.as_bytes(),
-            good.body_text,
-            now_ms
-        ])?;
+    let inserted = connection.prepare_cached(sql)?.execute(params![
+        good.op_id.as_bytes(),
+        good.body.note_id.as_bytes(),
+        sender.device_id.as_bytes(),
+        good.sha256.as_bytes(),
+        good.body_text,
+        now_ms
+    ])?;
     if inserted == 0 {
         return Ok(known(connection, good)?.unwrap_or(Inserted::Refused(Code::IdReuse)));
     }
