@@ -156,6 +156,8 @@ bugs! {
     // Attachments.
     /// An upload is complete whatever its hash.
     UploadUnchecked = "attachment's hash unchecked";
+    /// A photo whose message was lost waits until the next start (seed 1409).
+    PhotoForgotten = "photo forgotten";
     /// An upload that does not match keeps the pieces that make it so.
     MismatchKept = "attachment's mismatch kept";
 }

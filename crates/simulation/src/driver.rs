@@ -208,6 +208,9 @@ impl World {
 
     fn transact(&mut self, place: Place, effect: Effect) -> Checked<Option<Event>> {
         let device_ms = self.device_ms(place.device);
+        if is_progress(&effect) {
+            self.progress(place.device);
+        }
         let store = &mut self.devices[place.device].store;
         let (turn, wrote) = match effect {
             Effect::ReadBatch { turn, after, ops_max, bytes_max } => {
@@ -318,7 +321,7 @@ impl World {
 
     fn send(&mut self, place: Place, request_id: BatchId, ask: Ask, bytes: usize) -> Checked {
         let gives_up_ms = request_ms_max(bytes);
-        self.check_request(place, request_id, gives_up_ms)?;
+        self.check_request(place, request_id)?;
         let tab = self.tab(place);
         let (life, token) = (tab.life, tab.token.clone());
         // A driver that finds no identity answers as if there were no network; the engine's own
@@ -363,6 +366,18 @@ const fn is_read(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::ReadBatch { .. } | Effect::ReadConfirmed { .. } | Effect::ReadUpload { .. }
+    )
+}
+
+/// Whether it writes down what came of a request.
+const fn is_progress(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Settle { .. }
+            | Effect::Reconcile { .. }
+            | Effect::FinishSweep { .. }
+            | Effect::ApplyPage { .. }
+            | Effect::SettleUpload { .. }
     )
 }
 

@@ -13,9 +13,10 @@ use crate::device::Place;
 use crate::device::store::{Dropped, Tables};
 use crate::world::World;
 
-/// Requests of one device within [`WINDOW_MS`]: the search for a bad operation among thousands
-/// takes a dozen, each of three engines fails a few times, and somebody taps around.
-const REQUESTS_MAX: usize = 80;
+/// Requests of one device without any progress within [`WINDOW_MS`]: the search for a bad
+/// operation among thousands takes a dozen, each of three engines fails a few times, and somebody
+/// taps around.
+const VAIN_MAX: usize = 40;
 const WINDOW_MS: u64 = 10_000;
 /// How much longer than the driver the engine waits.
 const GRACE_MS: u64 = 5_000;
@@ -45,6 +46,11 @@ impl World {
         if let Some(told_ms) = told_ms {
             tab.not_before_ms = now_ms + told_ms;
         }
+    }
+
+    /// Something came of the requests so far.
+    pub(crate) fn progress(&mut self, device: usize) {
+        self.devices[device].sent_at_ms.clear();
     }
 
     /// After it took it: SYNC.md §2, 16 (a storage error is told, never taken for emptiness) and
@@ -77,7 +83,6 @@ impl World {
         &mut self,
         place: Place,
         request_id: BatchId,
-        gives_up_ms: u64,
     ) -> Checked {
         let now_ms = self.agenda.now_ms();
         let tab = self.tab(place);
@@ -97,10 +102,9 @@ impl World {
         }
         let burst = device.sent_at_ms.len();
         self.tally.burst_max = self.tally.burst_max.max(burst as u64);
-        if burst > REQUESTS_MAX {
-            return Err(Broken::new(14, format!("a storm of {burst} requests in ten seconds")));
+        if burst > VAIN_MAX {
+            return Err(Broken::new(14, format!("a storm: {burst} requests in vain")));
         }
-        debug_assert!(gives_up_ms > 0);
         Ok(())
     }
 

@@ -17,6 +17,8 @@ mod marketing;
 mod network;
 mod people;
 mod plan;
+#[cfg(feature = "planted-bugs")]
+mod planted;
 mod rest;
 mod run;
 mod scenario;
@@ -31,6 +33,8 @@ mod writing;
 pub use broken::Broken;
 pub use campaign::{Campaign, campaign};
 pub use faults::{Fault, FaultSet};
+#[cfg(feature = "planted-bugs")]
+pub use planted::{Hunt, hunt};
 pub use run::{Ended, run, run_printed};
 pub use scenario::Scenario;
 pub use shrink::shrink;

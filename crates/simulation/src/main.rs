@@ -116,7 +116,7 @@ fn tell(seeds: u64, tally: &Tally, seconds: f64) {
     println!(
         "{saves} saves, {requests} requests, {faults} faults, {restores} restores, {purged} purged; \
          at rest at the latest {} virtual minutes after the last fault; at most {} requests of a \
-         device in ten seconds; trace {:016x}; {seconds:.1} s, {:.0} seeds a second",
+         device in vain in ten seconds; trace {:016x}; {seconds:.1} s, {:.0} seeds a second",
         healed_in_ms_max / 60_000,
         tally.burst_max,
         tally.trace_hash,
@@ -136,7 +136,29 @@ fn tell_smaller(seed: u64, broken: &Broken) {
     );
 }
 
+#[cfg(not(feature = "planted-bugs"))]
 fn planted_bugs(_jobs: usize) -> ExitCode {
     eprintln!("error: this was built without the feature planted-bugs");
     ExitCode::from(2)
+}
+
+#[cfg(feature = "planted-bugs")]
+fn planted_bugs(jobs: usize) -> ExitCode {
+    use protocol::planted::Bug;
+    use simulation::{Hunt, hunt};
+
+    let mut caught = 0;
+    println!("{:<36} {:>9} {:>14} {:>10}  what was seen", "bug", "hit rate", "of seeds", "first");
+    for bug in Bug::ALL {
+        let found = hunt(*bug, jobs);
+        let (rate, Hunt { seeds, first, .. }) = (found.hit_percent(), &found);
+        let (seed, what) = match first {
+            Some((seed, broken)) => (seed.to_string(), broken.to_string()),
+            None => ("-".to_owned(), "NOT CAUGHT".to_owned()),
+        };
+        println!("{:<36} {rate:>8.2}% {seeds:>14} {seed:>10}  {what}", bug.as_str());
+        caught += usize::from(first.is_some());
+    }
+    println!("planted bugs: {caught} of {} caught", Bug::ALL.len());
+    if caught == Bug::ALL.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -17,7 +17,7 @@ pub struct Tally {
     pub purged: u64,
     /// Longest time from the end of trouble to rest, in virtual milliseconds.
     pub healed_in_ms_max: u64,
-    /// Most requests of one device within ten seconds.
+    /// Most requests of one device within ten seconds of which nothing came.
     pub burst_max: u64,
     /// Of the trace; of many, all of them together.
     pub trace_hash: u64,

@@ -310,12 +310,15 @@ impl World {
                 let outcome = self.pulled(request, outcome, is_awaited)?;
                 Event::PullEnded { request_id, outcome }
             }
-            Ask::Upload { attachment_id, .. } => {
+            Ask::Upload { attachment_id, step } => {
                 let outcome = opened::<UploadWord>(reply, &request.key);
                 let outcome = if_ours(outcome, |word| word.attachment_id == *attachment_id);
                 if let Outcome::Answered(word) = &outcome
                     && is_awaited
                 {
+                    if matches!(step, Step::Piece { at, .. } if *at < word.offset) {
+                        self.progress(place.device);
+                    }
                     self.tab_mut(place).upload = Some((*attachment_id, word.offset));
                 }
                 Event::UploadEnded { request_id, outcome }

@@ -19,6 +19,7 @@ impl Engine {
         }
         self.sweep.look_at_the_clock(step.now_ms);
         self.pulling.look_at_the_clock(step.now_ms);
+        self.uploading.look_at_the_clock(step.now_ms);
         if self.token.is_absent() {
             self.fetch_token(step);
         } else if self.pass.is_through {

@@ -2,6 +2,7 @@
 
 use protocol::attachment::UploadWord;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
+use protocol::planted::{self, Bug};
 use protocol::{AttachmentId, BatchId, Code};
 
 use crate::effect::{Effect, UploadEnd};
@@ -12,6 +13,8 @@ use crate::status::Reason;
 
 /// So many times the whole may arrive and not match its hash, before it is held back.
 const MISMATCHES_MAX: u8 = 3;
+/// How often the store is asked, though nobody said that there is a new one.
+const EVERY_MS: u64 = 5 * 60_000;
 /// So many failures of one upload in a row, and the next one has its turn.
 const FAILURES_MAX: u8 = 5;
 
@@ -25,6 +28,16 @@ pub(crate) struct Uploading {
     failures: u8,
     /// How often which one did not match.
     mismatches: Option<(AttachmentId, u8)>,
+    /// When there was none left.
+    finished_ms: Option<u64>,
+}
+
+impl Uploading {
+    /// A photo whose saving tab died, or whose message was lost, is found all the same.
+    pub(crate) fn look_at_the_clock(&mut self, now_ms: u64) {
+        let is_old = self.finished_ms.is_none_or(|at_ms| now_ms - at_ms >= EVERY_MS);
+        self.is_due |= is_old && !planted::is(Bug::PhotoForgotten);
+    }
 }
 
 impl Engine {
@@ -52,6 +65,7 @@ impl Engine {
             return self.back_off(Reason::EndpointFailing, step);
         }
         self.uploading.is_due = false;
+        self.uploading.finished_ms = Some(step.now_ms);
         self.go_on(step);
     }
 
