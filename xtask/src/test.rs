@@ -92,7 +92,7 @@ fn unit() -> Result<()> {
 
 /// The public tus client against the endpoint's uploads; needs Node.
 fn tus_js() -> Result<()> {
-    let client = tools::tus_js(Path::new("tests/tus_js"))?;
+    let client = tools::npm(Path::new("tests/tus_js"))?;
     process::run(
         process::cargo()
             .args(["test", "--package", "endpoint", "--test", "tus_js_client"])
