@@ -38,7 +38,7 @@ const OTHER_BROWSERS: [Package<'static>; 6] = [
 ];
 
 /// Worlds that every run of the tests simulates: some minutes on two cores.
-const SEEDS: u32 = 20_000;
+const SEEDS: u32 = 10_000;
 
 /// Runs one part of the tests, or all that exist.
 ///
