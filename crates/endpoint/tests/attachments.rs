@@ -15,6 +15,7 @@ use endpoint::clock::now_ms;
 use endpoint::storage::attachments::{self, UNFINISHED_MAX, UNFINISHED_MS};
 use endpoint::storage::ops::{self, Sender};
 use fixture::{Device, House, body_of, gap, op_id};
+use protocol::attachment::UploadWord;
 use protocol::console::NoteDetail;
 use protocol::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENT_CHUNK_BYTES};
 use protocol::{Action, Attachment, NoteId};
@@ -707,4 +708,27 @@ fn a_note_without_attachments_has_none() {
     let page: protocol::console::InboxPage =
         house.get("/api/v1/notes", &[("cookie", &*cookie)]).json();
     assert!(detail(&house, &cookie, page.notes[0].note_id).attachments.is_empty());
+}
+
+/// tus alone cannot tell the endpoint from a portal that says 204 (SYNC.md fault 13).
+#[test]
+fn every_answer_of_an_upload_bears_the_endpoints_sealed_word() {
+    let (house, ana, client) = begin();
+    let other = house.enrol("Ben");
+    let file = File::new(77, 5_000);
+    let word = |reply: &upload::Reply| {
+        let text = reply.header(protocol::attachment::WORD_HEADER);
+        let others = protocol::seal::open::<UploadWord>(&other.receipt_key, text);
+        assert!(others.is_err(), "sealed for another device");
+        protocol::seal::open::<UploadWord>(&ana.receipt_key, text).unwrap()
+    };
+    let created = word(&client.create(&file));
+    assert_eq!((created.attachment_id, created.offset), (file.id, 0));
+    assert_eq!(created.epoch, house.storage.epoch());
+    let half = word(&client.patch(&file, 0, 2_000));
+    assert_eq!((half.offset, half.is_complete), (2_000, false));
+    assert_eq!(word(&client.head(&file)).offset, 2_000);
+    let whole = word(&client.patch(&file, 2_000, 3_000));
+    assert_eq!((whole.offset, whole.is_complete), (5_000, true));
+    assert!(word(&client.create(&file)).is_complete, "asked again after a lost answer");
 }
