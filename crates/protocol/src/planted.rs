@@ -146,6 +146,8 @@ bugs! {
     WipedByBare401 = "wiped by anybody's 401";
     /// What a restore took back is not handed over before a revoked device is wiped (seed 19).
     WipedAfterRestore = "wiped with what a restore lost";
+    /// What a revoked device deposited keeps another from bringing the note back (seed 5557).
+    DepositHeld = "deposited counts as held";
     /// A device that once was in the deposit lane stays there.
     LaneSticks = "deposit lane for ever";
     /// A restored endpoint does not know its own word.

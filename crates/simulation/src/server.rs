@@ -5,14 +5,14 @@
 
 mod backups;
 mod books;
+mod database;
 mod intake;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::OnceLock;
 
 use endpoint::storage::keys::Keys;
-use endpoint::storage::{self, devices, tokens};
+use endpoint::storage::{devices, tokens};
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::planted::{self, Bug};
 use protocol::token::TOKEN_MS;
@@ -20,18 +20,16 @@ use protocol::{Code, DeviceId, Epoch, PublicKey, RepId, Signature};
 use rusqlite::{Connection, params};
 
 use crate::agenda::START_MS;
-use crate::broken::{Broken, Checked};
+use crate::broken::Checked;
 use crate::chance::Chance;
 use backups::Backup;
+use database::Database;
 use books::Books;
 pub(crate) use books::Shelf;
 pub(crate) use intake::{Crash, Mood};
 
-/// Prepared statements that a connection keeps: all that one seed needs.
-const STATEMENTS: usize = 128;
-
 pub(crate) struct Server {
-    db: Connection,
+    db: Database,
     epoch: Epoch,
     /// What this life of the database and those before it have committed.
     committed: BTreeMap<Epoch, Rc<Books>>,
@@ -43,28 +41,10 @@ pub(crate) struct Server {
     clock_off_ms: u64,
 }
 
-/// The database as it is born, made once: what every seed begins with.
-fn newborn() -> Checked<&'static [u8]> {
-    static FILE: OnceLock<Result<Vec<u8>, Broken>> = OnceLock::new();
-    let made = FILE.get_or_init(|| {
-        let mut db = Connection::open_in_memory()?;
-        storage::prepare(&mut db)?;
-        Ok(db.serialize("main")?.to_vec())
-    });
-    made.as_deref().map_err(Clone::clone)
-}
-
-fn open(file: &[u8]) -> Checked<Connection> {
-    let mut db = Connection::open_in_memory()?;
-    db.deserialize_read_exact("main", file, file.len(), false)?;
-    db.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(db)
-}
-
 impl Server {
     /// An endpoint whose epoch and key are this chance's, so that a seed is the same every time.
     pub(crate) fn new(chance: &mut Chance) -> Checked<Self> {
-        let db = open(newborn()?)?;
+        let db = Database::newborn()?;
         let epoch = Epoch::new(START_MS, chance.bytes());
         let mut meta = db.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")?;
         meta.execute(params!["epoch", epoch.as_bytes()])?;
@@ -128,10 +108,7 @@ impl Server {
             signature: Signature::from_bytes([0; 64]),
             device_name: "phone".to_owned(),
         };
-        let transaction = self.db.unchecked_transaction()?;
-        let answer = devices::enrol(&transaction, &request, device_id, self.now_ms(world_ms))?;
-        transaction.commit()?;
-        Ok(answer)
+        Ok(devices::enrol(&self.db, &request, device_id, self.now_ms(world_ms))?)
     }
 
     /// An admin shuts a device out.
