@@ -8,7 +8,7 @@ use leptos_router::components::A;
 use crate::i18n::{format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
-use crate::ui::status_line::is_clock_off;
+use crate::ui::status_line::{is_clock_off, shut_out};
 use crate::ui::storage_alert::StorageAlert;
 
 #[component]
@@ -30,11 +30,10 @@ pub(crate) fn MyDevice() -> impl IntoView {
     };
     let advice = move || {
         let outlook = session.outlook.get()?.ok()?;
-        let of = |applies: bool, words| applies.then_some(words);
         let words = [
-            of(outlook.status.is_revoked, t.handing_over),
-            of(is_clock_off(&outlook), t.clock_off),
-            of(outlook.unknown_changes > 0, t.unknown_changes),
+            shut_out(t, &outlook),
+            is_clock_off(&outlook).then_some(t.clock_off),
+            (outlook.unknown_changes > 0).then_some(t.unknown_changes),
         ];
         let alert = |words| view! { <p class="alert" role="status">{words}</p> };
         Some(words.into_iter().flatten().map(alert).collect_view())

@@ -3,6 +3,7 @@
 use device::{Outlook, Reason, State, Status};
 use leptos::prelude::*;
 use leptos_router::components::A;
+use protocol::Code;
 
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
@@ -64,6 +65,20 @@ pub(crate) fn is_clock_off(outlook: &Outlook) -> bool {
     outlook.status.clock_ahead_ms.is_some_and(|ahead_ms| ahead_ms.unsigned_abs() > CLOCK_OFF_MS)
 }
 
+/// What a device that marketing shut out does with what it holds, if it was.
+pub(crate) fn shut_out(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
+    let Outlook { pending, held, status, .. } = outlook;
+    let is_over = status.state == State::NotEnrolled;
+    match (pending, held) {
+        _ if !status.is_revoked => None,
+        (0, 0) => Some((t.problem)(Code::DeviceRevoked)),
+        // Written since: it waits for the next enrolment, as on any new phone.
+        _ if is_over => None,
+        (0, _) => Some(t.revoked),
+        _ => Some(t.handing_over),
+    }
+}
+
 const fn mark(outlook: &Outlook) -> &'static str {
     match outlook {
         Outlook { status: Status { state: State::NotEnrolled, .. }, .. } => "!",
@@ -75,9 +90,8 @@ const fn mark(outlook: &Outlook) -> &'static str {
 
 /// What a person has to know or do before anything is sent, if anything.
 fn problem(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
-    if outlook.status.is_revoked {
-        let is_handing_over = outlook.pending > 0;
-        return Some(if is_handing_over { t.handing_over } else { t.revoked });
+    if let Some(words) = shut_out(t, outlook) {
+        return Some(words);
     }
     match outlook.status.state {
         State::NotEnrolled if outlook.pending == 0 => Some(t.enrol_first),

@@ -118,6 +118,22 @@ impl Endpoint {
         self.run(&[&user[..], &["--public-url", &self.public_url]].concat()).await
     }
 
+    /// Copies everything into this file.
+    ///
+    /// # Errors
+    /// What the command line tells.
+    pub async fn backup(&self, file: &Path) -> Result<()> {
+        self.run(&["backup", &file.to_string_lossy()]).await.map(drop)
+    }
+
+    /// Puts a copy in the place of the database; the endpoint has to be stopped.
+    ///
+    /// # Errors
+    /// What the command line tells.
+    pub async fn restore(&self, file: &Path) -> Result<()> {
+        self.run(&["restore", &file.to_string_lossy()]).await.map(drop)
+    }
+
     /// All notes that it holds.
     ///
     /// # Errors

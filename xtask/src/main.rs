@@ -13,6 +13,7 @@ mod fuzz;
 mod lint;
 mod process;
 mod run;
+mod simulate;
 mod site;
 mod sysroot;
 mod test;
@@ -46,6 +47,13 @@ enum Chore {
         /// The only part to measure
         #[arg(long, value_enum)]
         only: Option<bench::Part>,
+    },
+    /// Run engine and endpoint in simulated worlds: `--seeds N`, `--seed S --trace`,
+    /// `--planted-bugs`
+    Simulate {
+        /// Arguments of the simulator; `--help` tells them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Fuzz what reads from outside; `cargo xtask test` does not
     Fuzz {
@@ -84,6 +92,7 @@ fn perform(chore: Chore) -> anyhow::Result<ExitCode> {
         Chore::Test { only } => return test::run(only),
         Chore::Bench { only } => bench::run(only)?,
         Chore::Dist => dist::build()?,
+        Chore::Simulate { arguments } => simulate::run(&arguments)?,
         Chore::Fuzz { only, seconds } => fuzz::run(only, seconds)?,
         Chore::Deny => lint::dependencies()?,
         Chore::Ci => {

@@ -92,7 +92,7 @@ fn unit() -> Result<()> {
 
 /// The public tus client against the endpoint's uploads; needs Node.
 fn tus_js() -> Result<()> {
-    let client = tools::tus_js(Path::new("tests/tus_js"))?;
+    let client = tools::npm(Path::new("tests/tus_js"))?;
     process::run(
         process::cargo()
             .args(["test", "--package", "endpoint", "--test", "tus_js_client"])
@@ -121,6 +121,8 @@ fn device_in_chromium() -> Result<()> {
             .cargo()?
             .args(["test", "--package", "device", "--tests", "--target", toolchain::TARGET])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            // Seconds for all tests of one file; the runner's own 20 are few for a busy machine.
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
             .env("CHROMEDRIVER", found("chromedriver")?),
     )
 }

@@ -164,34 +164,34 @@ pub fn wasm_opt() -> Result<Command> {
     Ok(command)
 }
 
-/// The folder of the public tus client, which is installed first when it is not there in the
-/// versions that `source` locks.
+/// A folder in the cache with the files of `source` and the packages that its `package-lock.json`
+/// locks, which are installed first when they are not there in just these versions.
 ///
 /// # Errors
 /// When Node or the packages cannot be installed.
-pub fn tus_js(source: &Path) -> Result<PathBuf> {
-    debian::install_unless_found(&NODE, "running tus-js-client")?;
-    let folder = cache::folder()?.join("tus_js");
-    let _lock = cache::lock(cache::folder()?.join("tus_js.lock"))?;
-    let is_locked_so = |lock: &str| {
-        let installed = fs::read_to_string(folder.join("installed.json"));
-        installed.is_ok_and(|installed| installed == lock)
-    };
+pub fn npm(source: &Path) -> Result<PathBuf> {
+    let name = source.file_name().context("a folder of packages has a name")?;
+    debian::install_unless_found(&NODE, &format!("running {}", source.display()))?;
+    let folder = cache::folder()?.join(name);
+    let _lock = cache::lock(folder.with_extension("lock"))?;
     let lock = fs::read_to_string(source.join("package-lock.json"))?;
     fs::create_dir_all(&folder)?;
-    for file in ["package.json", "package-lock.json", "upload.mjs"] {
-        fs::copy(source.join(file), folder.join(file))?;
+    for entry in fs::read_dir(source)? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
     }
-    if !is_locked_so(&lock) {
-        println!("Installing tus-js-client (by npm, once)");
-        process::run(
-            Command::new("npm")
-                .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
-                .current_dir(&folder),
-        )?;
-        // Last, so that a broken installation is none.
-        fs::write(folder.join("installed.json"), &lock)?;
+    let mark = folder.join("installed.json");
+    if fs::read_to_string(&mark).is_ok_and(|installed| installed == lock) {
+        return Ok(folder);
     }
+    println!("Installing what {} needs (by npm, once)", source.display());
+    process::run(
+        Command::new("npm")
+            .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+            .current_dir(&folder),
+    )?;
+    // Last, so that a broken installation is none.
+    fs::write(mark, lock)?;
     Ok(folder)
 }
 

@@ -1,6 +1,5 @@
 // The backlog on its way: the device with all that it does, and the same notes as raw requests.
 
-import startDevice from './device.js';
 import { putBack, setAside } from './aside.js';
 
 /** Where the endpoint takes notes. */
@@ -9,9 +8,6 @@ const PUSH = '/api/v1/push';
 const SETTLING_MS = 1_000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Starts the device of this page; it sends nothing before it is told to begin. */
-export const begin = () => startDevice();
 
 /** Settles once `condition` holds; looks whenever the device says that something changed. */
 async function until(condition) {

@@ -1,15 +1,33 @@
 // Asks the runner what to do, does that one thing, reports, and starts over as a fresh page: what
 // one measurement leaves in memory never reaches the next.
 
-import { begin, enrol, fill, push, raw } from './backlog.js';
+import startDevice from './device.js';
+import { enrol, fill, push, raw } from './backlog.js';
+import { peer_fill, peer_push } from './pouch.js';
 import { save } from './saves.js';
 
-const steps = { enrol, fill, push, raw, save };
+/** Where the runner is, if not where this page comes from. */
+const house = new URLSearchParams(location.search).get('house') ?? '';
+
+/** The device sends nothing before it is told to begin. */
+const withDevice = (step) => async (order) => {
+  await startDevice();
+  return step(order);
+};
+
+const steps = {
+  enrol: withDevice(enrol),
+  fill: withDevice(fill),
+  push: withDevice(push),
+  save: withDevice(save),
+  raw,
+  peer_fill,
+  peer_push,
+};
 
 async function perform() {
-  const order = await (await fetch('/bench/order')).json();
-  await begin();
-  return steps[order.step](order);
+  const order = await (await fetch(`${house}/bench/order`)).json();
+  return steps[order.step](order, house);
 }
 
 let report;
@@ -18,9 +36,5 @@ try {
 } catch (error) {
   report = { failed: `${error}\n${error.stack}` };
 }
-await fetch('/bench/report', {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(report),
-});
+await fetch(`${house}/bench/report`, { method: 'POST', body: JSON.stringify(report) });
 location.reload();

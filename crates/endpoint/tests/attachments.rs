@@ -14,38 +14,34 @@ use base64::engine::general_purpose::STANDARD;
 use endpoint::clock::now_ms;
 use endpoint::storage::attachments::{self, UNFINISHED_MAX, UNFINISHED_MS};
 use endpoint::storage::ops::{self, Sender};
-use fixture::{House, body_of, gap, op_id};
+use fixture::{Device, House, body_of, gap, op_id};
 use protocol::console::NoteDetail;
 use protocol::limits::{ATTACHMENT_BYTES_MAX, ATTACHMENT_CHUNK_BYTES};
 use protocol::{Action, Attachment, NoteId};
-use upload::{Client, End, File, Member, PATH, checksum, metadata, whole};
+use upload::{Client, End, File, PATH, checksum, metadata, whole};
 
 type Headers<'a> = Vec<(&'a str, &'a str)>;
 
 const OCTETS: (&str, &str) = ("content-type", "application/offset+octet-stream");
 
-fn client(house: &House, device: &Member) -> Client {
+fn client(house: &House, device: &Device) -> Client {
     Client { address: house.address, token: device.token.clone() }
 }
 
-fn join(house: &House, rep: &str) -> Member {
-    upload::enrol(house.address, &house.invite(rep))
-}
-
 /// A house and a device of Ana's in it.
-fn begin() -> (House, Member, Client) {
+fn begin() -> (House, Device, Client) {
     let house = House::open();
-    let device = join(&house, "Ana");
+    let device = house.enrol("Ana");
     let client = client(&house, &device);
     (house, device, client)
 }
 
-const fn sender(device: &Member) -> Sender {
-    Sender { device_id: device.device_id, rep_id: device.rep_id }
+const fn sender(device: &Device) -> Sender {
+    Sender { device_id: device.id, rep_id: device.admission.rep_id }
 }
 
 /// Stores operations as a push of this device would.
-fn push(house: &House, device: &Member, ops: &[protocol::op::SealedOp]) {
+fn push(house: &House, device: &Device, ops: &[protocol::op::SealedOp]) {
     let sender = sender(device);
     let ops: Vec<String> = ops.iter().map(|op| op.json.clone()).collect();
     let push = move |db: &rusqlite::Connection| {
@@ -169,7 +165,7 @@ fn an_id_means_one_content_for_ever() {
     let metadata = file.metadata();
     let headers = [("upload-length", "701"), ("upload-metadata", &*metadata)];
     client.send("POST", PATH, &headers, b"").assert_problem(409, "attachment_reuse");
-    let ben = self::client(&house, &join(&house, "Ben"));
+    let ben = self::client(&house, &house.enrol("Ben"));
     ben.create(&file).assert_problem(409, "attachment_reuse");
     client.finish(&file);
     client.create(&other_bytes).assert_problem(409, "attachment_reuse");
@@ -448,12 +444,7 @@ fn nobody_uploads_without_the_right_version_and_a_good_token() {
             assert_eq!(reply.status, 401);
         }
     }
-    let device_id = device.device_id;
-    let revoke = move |db: &rusqlite::Connection| {
-        let sql = "UPDATE device SET revoked_at_ms = 1 WHERE device_id = ?1";
-        Ok(db.execute(sql, [device_id.as_bytes().as_slice()])?)
-    };
-    house.write(revoke).unwrap();
+    house.revoke(&device);
     for reply in status(&[]) {
         assert_eq!(reply.status, 401);
     }
@@ -482,9 +473,34 @@ fn a_device_that_is_shut_out_in_the_middle_adds_nothing_more() {
 }
 
 #[test]
+fn bytes_of_two_connections_never_mix() {
+    let (house, device, client) = begin();
+    let file = File::new(1, 700);
+    client.create(&file);
+    let (sender, id, bytes) = (sender(&device), file.id, file.bytes.clone());
+    // Both asked where to go on before either wrote.
+    let results = house.write(move |db| {
+        [(0, 300), (0, 300), (0, 200), (200, 100), (301, 99), (300, 100)]
+            .map(|(at, length)| {
+                let data = &bytes[at..at + length];
+                attachments::append(db, sender, id, at as u64, data, now_ms())
+            })
+            .into_iter()
+            .map(|result| Ok(result?.map(|upload| upload.offset)))
+            .collect::<Result<Vec<_>, _>>()
+    });
+    let elsewhere = Err(protocol::Code::OffsetMismatch);
+    let expected = [Ok(300), elsewhere, elsewhere, elsewhere, elsewhere, Ok(400)];
+    assert_eq!(results.unwrap(), expected);
+    assert_eq!(stored_bytes(&house), 400);
+    client.finish(&file);
+    assert!(is_complete(&house, &file));
+}
+
+#[test]
 fn another_reps_upload_is_none() {
     let (house, _, client) = begin();
-    let ben = self::client(&house, &join(&house, "Ben"));
+    let ben = self::client(&house, &house.enrol("Ben"));
     let file = File::new(1, 700);
     client.create(&file);
     assert_eq!(ben.head(&file).status, 404);
@@ -496,7 +512,7 @@ fn another_reps_upload_is_none() {
     client.send("PATCH", &file.path(), &html, b"x").assert_problem(415, "unsupported_media_type");
     assert_eq!(stored_bytes(&house), 0);
     // A second device of the same rep goes on with it.
-    self::client(&house, &join(&house, "Ana")).finish(&file);
+    self::client(&house, &house.enrol("Ana")).finish(&file);
     assert!(is_complete(&house, &file));
 }
 
@@ -552,7 +568,7 @@ fn a_device_leaves_only_so_many_uploads_unfinished() {
     let reply = client.create(&file);
     reply.assert_problem(429, "too_many_requests");
     assert_eq!(reply.header("retry-after"), "60");
-    self::client(&house, &join(&house, "Ben")).finish(&file);
+    self::client(&house, &house.enrol("Ben")).finish(&file);
 }
 
 #[test]
@@ -587,7 +603,7 @@ fn whichever_of_operation_and_upload_comes_last_makes_it_visible() {
 fn an_operation_and_an_upload_that_differ_show_nothing() {
     let (house, device, client) = begin();
     let cookie = house.marketer();
-    let ben = join(&house, "Ben");
+    let ben = house.enrol("Ben");
     let file = File::new(1, 700);
     client.finish(&file);
     let other_hash = Attachment { sha256: File::new(2, 1).sha256(), ..announced(&file) };

@@ -65,10 +65,7 @@ fn assert_exactly_once(house: &House, uploads: usize) {
 #[test]
 fn an_upload_cut_after_any_byte_of_its_requests_ends_whole_and_once() {
     let house = House::open();
-    let client = Client {
-        address: house.address,
-        token: upload::enrol(house.address, &house.invite("Ana")).token,
-    };
+    let client = Client { address: house.address, token: house.enrol("Ana").token };
     let lengths: Vec<usize> =
         requests(&client, &File::new(0, BYTES)).iter().map(Vec::len).collect();
     let cuts: Vec<(usize, usize)> = (0..lengths.len())
@@ -94,10 +91,7 @@ fn an_upload_cut_after_any_byte_of_its_requests_ends_whole_and_once() {
 #[test]
 fn an_upload_cut_after_any_byte_of_its_answers_ends_whole_and_once() {
     let house = House::open();
-    let client = Client {
-        address: house.address,
-        token: upload::enrol(house.address, &house.invite("Ana")).token,
-    };
+    let client = Client { address: house.address, token: house.enrol("Ana").token };
     let mut cuts = 0;
     for index in 0..=PIECES.len() {
         let is_over = std::sync::atomic::AtomicBool::new(false);

@@ -8,6 +8,7 @@
     reason = "a test ends where it fails, and tells its figures"
 )]
 
+mod fixture;
 mod process;
 mod upload;
 
@@ -41,8 +42,8 @@ fn a_kill_between_pieces_loses_nothing_that_was_acknowledged() {
     let data = TempDir::new().unwrap();
     let mut serving = Serving::start(data.path());
     let link = said(&run(data.path(), &["invite", "--rep", "Ana"]));
-    let invitation = link.trim_end().split('#').nth(1).unwrap();
-    let token = upload::enrol(serving.address, invitation).token;
+    let invitation = link.trim_end().split('#').nth(1).unwrap().to_owned();
+    let token = fixture::enrol(serving.address, invitation).0.token;
     let (mut files, mut in_the_middle) = (0, 0);
     let mut file = File::new(files, FILE_BYTES);
     for kill in 0..KILLS {

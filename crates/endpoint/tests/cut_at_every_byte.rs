@@ -13,8 +13,11 @@ mod fixture;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use fixture::{Device, House, gap, header_of};
-use protocol::limits::MEDIA_TYPE;
+use fixture::{Device, House, batch_id, gap, header_of};
+use protocol::OpId;
+use protocol::have::{HaveAnswer, HaveRequest};
+use protocol::limits::{MEDIA_TYPE, PROTOCOL};
+use protocol::pull::{Change, PullAnswer, RawChange, What};
 use protocol::push::{PushAnswer, Verdict};
 use rustix::net::sockopt::set_socket_linger;
 
@@ -124,4 +127,123 @@ fn a_push_cut_after_any_byte_of_the_answer_counts_once_when_sent_again() {
     assert_exactly_once(&house, texts);
     assert!(texts > 2 * 300, "answers are longer than that");
     println!("{texts} answers cut");
+}
+
+/// The endpoint's word to this device, if it is whole: nothing else is ever acted upon.
+fn word<T: serde::de::DeserializeOwned>(device: &Device, answer: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(answer).ok()?;
+    protocol::seal::open(&device.receipt_key, text.split_once("\r\n\r\n")?.1).ok()
+}
+
+/// Cuts after each byte of a request, then after each byte of its answer, in both ways. Tells
+/// after each what came of the answer, and how often it cut.
+fn at_every_byte(
+    address: SocketAddr,
+    mut request: impl FnMut() -> Vec<u8>,
+    mut then: impl FnMut(&[u8]),
+) -> usize {
+    let mut cuts = 0;
+    for end in [End::Closed, End::Reset] {
+        for at in 0.. {
+            let request = request();
+            if at > request.len() {
+                break;
+            }
+            then(&cut(address, &request[..at], 0, end));
+            cuts += 1;
+        }
+        for at in 0.. {
+            let answer = cut(address, &request(), at, end);
+            then(&answer);
+            cuts += 1;
+            if answer.len() < at {
+                break;
+            }
+        }
+    }
+    cuts
+}
+
+/// A device that follows its rep's changes.
+struct Follower {
+    device: Device,
+    cursor: Option<String>,
+    applied: Vec<OpId>,
+}
+
+impl Follower {
+    fn request(&self) -> Vec<u8> {
+        let cursor = self.cursor.iter().map(|cursor| format!("&cursor={cursor}"));
+        format!(
+            "GET /api/v1/pull?request_id={}{} HTTP/1.1\r\nhost: sightline\r\n\
+             connection: close\r\nauthorization: Bearer {}\r\n\r\n",
+            batch_id(),
+            cursor.collect::<String>(),
+            self.device.token
+        )
+        .into_bytes()
+    }
+
+    /// Applies a page and its cursor, or nothing.
+    fn read(&mut self, answer: &[u8]) {
+        let Some(page) = word::<PullAnswer<RawChange>>(&self.device, answer) else { return };
+        assert_eq!(page.cursor_seen, self.cursor);
+        for raw in &page.changes {
+            let What::Op(op) = Change::read(raw).unwrap().what;
+            self.applied.push(serde_json::from_str::<protocol::Op<'_>>(op.get()).unwrap().op_id);
+        }
+        self.cursor = Some(page.next_cursor);
+    }
+}
+
+#[test]
+fn a_pull_cut_after_any_byte_brings_each_change_once_when_asked_again() {
+    let house = House::open();
+    let writer = house.enrol("Ana");
+    let follower = Follower { device: house.enrol("Ana"), cursor: None, applied: Vec::new() };
+    let (follower, pushed) = (std::cell::RefCell::new(follower), std::cell::RefCell::new(vec![]));
+    let change_something = || {
+        let op = gap("changed");
+        house.push(&writer, [&*op.json]);
+        pushed.borrow_mut().push(op.op_id);
+        follower.borrow().request()
+    };
+    let cuts = at_every_byte(house.address, change_something, |answer| {
+        let mut follower = follower.borrow_mut();
+        follower.read(answer);
+        let again = whole(house.address, &follower.request());
+        follower.read(&again);
+        assert_eq!(follower.applied.last(), pushed.borrow().last());
+    });
+    assert_eq!(follower.into_inner().applied, pushed.into_inner());
+    assert!(cuts > 2 * (300 + 600), "longer than that: {cuts}");
+    println!("{cuts} pulls cut");
+}
+
+#[test]
+fn a_question_cut_after_any_byte_is_answered_whole_when_asked_again() {
+    let house = House::open();
+    let device = house.enrol("Ana");
+    let (held, unknown) = (gap("held"), gap("never sent"));
+    house.push(&device, [&*held.json]);
+    let question = || {
+        let request = HaveRequest {
+            protocol: PROTOCOL,
+            device_id: device.id,
+            request_id: batch_id(),
+            op_ids: vec![held.op_id, unknown.op_id],
+        };
+        post(&device, "/api/v1/have", &serde_json::to_string(&request).unwrap())
+    };
+    let assert_right = |answer: &HaveAnswer| {
+        assert_eq!(answer.held.iter().map(|it| it.op_id).collect::<Vec<_>>(), [held.op_id]);
+    };
+    let cuts = at_every_byte(house.address, question, |answer| {
+        if let Some(answer) = word(&device, answer) {
+            assert_right(&answer);
+        }
+        assert_right(&word(&device, &whole(house.address, &question())).unwrap());
+    });
+    assert!(cuts > 2 * (400 + 300), "longer than that: {cuts}");
+    println!("{cuts} questions cut");
 }

@@ -131,7 +131,7 @@ fn the_public_client_uploads_through_a_link_that_breaks() {
         return;
     };
     let house = House::open();
-    let token = upload::enrol(house.address, &house.invite("Ana")).token;
+    let token = house.enrol("Ana").token;
     for seed in [1, 2, 3] {
         upload(&client, &house, &token, seed, &[]);
     }

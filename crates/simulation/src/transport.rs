@@ -140,7 +140,7 @@ impl World {
     fn turned_away(&mut self) -> Option<Reply> {
         let draw = self.chance.next();
         let told_ms = Some(draw / 8 % 300_000);
-        let retry_after_ms = if draw % 4 == 0 { None } else { told_ms };
+        let retry_after_ms = if draw.is_multiple_of(4) { None } else { told_ms };
         if self.strikes(Fault::Busy, 60) {
             let code = match draw / 4 % 4 {
                 0 => Code::TooManyRequests,
@@ -151,7 +151,7 @@ impl World {
             return Some(Reply::Refused { status, code, retry_after_ms });
         }
         if self.strikes(Fault::Versions, 30) {
-            return Some(if draw % 2 == 0 {
+            return Some(if draw.is_multiple_of(2) {
                 Reply::refused(Code::UnsupportedProtocol)
             } else {
                 Reply::Refused { status: 409, code: None, retry_after_ms: None }

@@ -161,9 +161,8 @@ fn sort(asked: &[OpId], answered: Vec<Held>) -> (Vec<Held>, Vec<OpId>) {
     let answered: BTreeMap<OpId, Held> =
         answered.into_iter().map(|held| (held.op_id, held)).collect();
     let held = asked.iter().filter_map(|op_id| answered.get(op_id).copied()).collect();
-    let is_missing = |op_id: &&OpId| {
-        !answered.contains_key(op_id) && !planted::is(Bug::MissingIgnored)
-    };
+    let is_missing =
+        |op_id: &&OpId| !answered.contains_key(op_id) && !planted::is(Bug::MissingIgnored);
     let missing = asked.iter().filter(is_missing).copied().collect();
     (held, missing)
 }

@@ -9,9 +9,12 @@ fn main() {
     use wasm_bindgen::closure::Closure;
     use wasm_bindgen_futures::future_to_promise;
 
-    let drain = Closure::<dyn Fn(u32) -> Promise>::new(|limit_ms| {
+    // One engine for as long as the worker lives, however often it is woken.
+    let device = Device::start();
+    let drain = Closure::<dyn Fn(u32) -> Promise>::new(move |limit_ms| {
+        let device = device.clone();
         future_to_promise(async move {
-            let is_drained = Device::start().drain(limit_ms).await;
+            let is_drained = device.drain(limit_ms).await;
             Ok(JsValue::from(is_drained))
         })
     });

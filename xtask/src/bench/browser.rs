@@ -13,6 +13,9 @@ use crate::{debian, process, test, toolchain, tools};
 /// What the page is made of besides the device.
 const SCRIPTS: &str = "benches/browser/page";
 
+/// PouchDB and its endpoint.
+const PEER: &str = "benches/browser/peer";
+
 /// The device as it ships, and the scripts that drive it.
 const DEVICE: Module<'static> =
     Module { package: "browser-bench", program: "page", name: "device", kind: "web" };
@@ -27,6 +30,9 @@ pub fn rows(only: Option<Part>) -> Result<Vec<Row>> {
     let mut bench = process::cargo();
     bench.args(["run", "--release", "--package", "browser-bench", "--bin", "browser-bench", "--"]);
     bench.arg("--page").arg(page);
+    if only != Some(Part::Save) {
+        bench.arg("--peer").arg(tools::npm(Path::new(PEER))?);
+    }
     match only {
         Some(Part::Backlog) => _ = bench.args(["--only", "backlog"]),
         Some(Part::Save) => _ = bench.args(["--only", "save"]),

@@ -12,7 +12,7 @@ use crate::ground::Ground;
 use crate::house::House;
 use crate::order::{Order, Sending};
 use crate::raw_device::RawDevice;
-use crate::{Plan, batches, chance, link, say};
+use crate::{Plan, batches, chance, link, peer, say};
 
 /// The small backlog: what a rep brings home from a few days without a network.
 const SMALL: usize = 1_000;
@@ -58,6 +58,13 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let requests = mobile.get(&small).into_iter().flatten().map(|sending| sending.requests).max();
     let requests = requests.context("no round")? as f64;
     rows.push(Row::new(format!("backlog of {SMALL}, mobile, pushes"), requests, "").at_most(2.0));
+    if let Some(folder) = &plan.peer {
+        let peer_ms = peer::backlog_ms(plan, folder).await?;
+        let device_ms = median(&loopback, compressed, |sending| Some(sending.stored_ms))?;
+        let basis = format!("PouchDB {peer_ms:.0} ms to {device_ms:.0} ms");
+        let name = format!("backlog of {notes}, loopback, faster than PouchDB by");
+        rows.push(Row::new(name, peer_ms / device_ms, "×").at_least(10.0).on(basis));
+    }
     for (figures, name) in [(&loopback, "loopback"), (&mobile, "mobile")] {
         let sent_ms = median(figures, compressed, |sending| sending.sent_ms)?;
         rows.push(Row::new(

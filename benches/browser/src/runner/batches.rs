@@ -35,6 +35,21 @@ fn fitting(ops: &[String]) -> usize {
     ops.iter().take(BATCH_OPS_MAX).take_while(fits).count().max(1)
 }
 
+/// The same notes as documents of a peer, an array of JSON.
+pub(crate) fn documents(notes: usize) -> Result<Bytes> {
+    let sentences = sentences();
+    let now_ms = u64::try_from(endpoint::clock::now_ms())?;
+    let documents = (0..notes).map(|number| {
+        let id = NoteId::new(now_ms + number as u64, chance::bytes()?);
+        let mut document = serde_json::to_value(note(&sentences, number))?;
+        if let Some(fields) = document.as_object_mut() {
+            fields.insert("_id".to_owned(), id.to_string().into());
+        }
+        anyhow::Ok(document)
+    });
+    Ok(serde_json::to_vec(&documents.collect::<Result<Vec<_>>>()?)?.into())
+}
+
 fn ops(notes: usize) -> Result<Vec<String>> {
     let sentences = sentences();
     let now_ms = endpoint::clock::now_ms();

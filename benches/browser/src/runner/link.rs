@@ -22,8 +22,8 @@ const PIECES_MAX: usize = 64;
 pub(crate) async fn open(upstream: u16) -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
-    let up = Arc::new(Rate::new(Some(UP_BYTES_PER_S)));
-    let down = Arc::new(Rate::new(None));
+    let up = Arc::new(Rate::new(Some(UP_BYTES_PER_S), Instant::now()));
+    let down = Arc::new(Rate::new(None, Instant::now()));
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let (up, down) = (Arc::clone(&up), Arc::clone(&down));
@@ -53,14 +53,14 @@ struct Rate {
 }
 
 impl Rate {
-    fn new(bytes_per_s: Option<f64>) -> Self {
-        Self { bytes_per_s, free_at: Mutex::new(Instant::now()) }
+    fn new(bytes_per_s: Option<f64>, now: Instant) -> Self {
+        Self { bytes_per_s, free_at: Mutex::new(now) }
     }
 
     /// When the last of these bytes is through, if they are let in now.
-    fn through_at(&self, bytes: usize) -> Instant {
+    fn through_at(&self, bytes: usize, now: Instant) -> Instant {
         let mut free_at = self.free_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let begins_at = (*free_at).max(Instant::now());
+        let begins_at = (*free_at).max(now);
         let seconds = self.bytes_per_s.map_or(0.0, |rate| bytes as f64 / rate);
         *free_at = begins_at + Duration::from_secs_f64(seconds);
         *free_at
@@ -73,7 +73,7 @@ async fn pass_on(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unp
     let letting_in = async move {
         let mut piece = vec![0; PIECE_BYTES];
         while let Ok(bytes @ 1..) = from.read(&mut piece).await {
-            let through_at = rate.through_at(bytes);
+            let through_at = rate.through_at(bytes, Instant::now());
             // The sender sees the link's own pace, as its socket fills up.
             sleep_until(through_at).await;
             let bytes = piece.get(..bytes).unwrap_or_default().to_vec();
@@ -98,14 +98,14 @@ async fn pass_on(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unp
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn what_shares_the_link_shares_its_rate() {
+    #[test]
+    fn what_shares_the_link_shares_its_rate() {
         let began = Instant::now();
-        let rate = Rate::new(Some(1_000.0));
-        assert_eq!(rate.through_at(500), began + Duration::from_millis(500));
-        assert_eq!(rate.through_at(500), began + Duration::from_millis(1_000));
-        tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(rate.through_at(500), began + Duration::from_millis(5_500));
-        assert_eq!(Rate::new(None).through_at(1 << 30), Instant::now());
+        let after = |ms| began + Duration::from_millis(ms);
+        let rate = Rate::new(Some(1_000.0), began);
+        assert_eq!(rate.through_at(500, began), after(500));
+        assert_eq!(rate.through_at(500, began), after(1_000));
+        assert_eq!(rate.through_at(500, after(5_000)), after(5_500));
+        assert_eq!(Rate::new(None, began).through_at(1 << 30, after(7)), after(7));
     }
 }

@@ -12,6 +12,7 @@ mod ground;
 mod house;
 mod link;
 mod order;
+mod peer;
 mod raw_device;
 mod saves;
 
@@ -33,6 +34,9 @@ pub(crate) struct Plan {
     /// The browser.
     #[arg(long, default_value = "chromium")]
     browser: PathBuf,
+    /// Where PouchDB and its endpoint are installed; without it they are left out.
+    #[arg(long)]
+    peer: Option<PathBuf>,
     /// The only part to measure.
     #[arg(long, value_enum)]
     only: Option<Part>,

@@ -14,6 +14,10 @@ pub(crate) enum Order {
     Push { notes: usize, is_compressed: bool },
     /// Send as many in requests that were made beforehand.
     Raw { batches: usize, token: String, media_type: &'static str },
+    /// Keep that many documents in PouchDB.
+    PeerFill { notes: usize },
+    /// Replicate them to a database of this round.
+    PeerPush { notes: usize, round: usize },
     /// Save and write by hand in turn, over a database of that many notes.
     Save { saves: usize, notes: usize },
 }
@@ -28,7 +32,7 @@ pub(crate) enum Report {
     Failed(String),
 }
 
-/// The figures of [`Order::Push`] and [`Order::Raw`].
+/// The figures of [`Order::Push`], [`Order::Raw`] and [`Order::PeerPush`].
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Sending {
     /// Until the last answer that the endpoint gave after its commit.

@@ -32,7 +32,7 @@ impl RawDevice {
                 signature: Signature::from_bytes([0; 64]),
                 device_name: "raw".to_owned(),
             };
-            devices::enrol(db, &request, now_ms())
+            devices::enrol(db, &request, endpoint::chance::device_id()?, now_ms())
         });
         let answer = enrolled.await?.map_err(|code| anyhow!("not enrolled: {code}"))?;
         Ok(Self { device_id: answer.device_id })

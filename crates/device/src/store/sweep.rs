@@ -24,6 +24,9 @@ use crate::storage_error::StorageError;
 
 /// Receipts that the purge reads at once.
 const PURGE_PAGE: u32 = 1_000;
+/// About how many operations one sweep drops; the rest has its turn tomorrow. A slow phone is to be
+/// done long before the transaction is given up.
+const DROPPED_MAX: usize = 2_000;
 
 /// Up to `ops_max` confirmed operations after `after`, ascending, and whether there are more.
 pub(crate) async fn read_confirmed(
@@ -158,7 +161,8 @@ async fn purge(
     let ops = transaction.object_store(OPS)?;
     let media = media(transaction).await?;
     let mut after = String::new();
-    loop {
+    let mut dropped = 0;
+    while dropped < DROPPED_MAX {
         let page = || KeyRange::LowerBound(&*after, true);
         let keys = receipts.get_all_keys::<String>().with_query::<&str, _>(page());
         let keys = keys.with_limit(PURGE_PAGE).primitive()?;
@@ -167,6 +171,7 @@ async fn purge(
         let keys: Vec<String> = keys.await?.collect::<Result<_, _>>()?;
         let rows: Vec<String> = rows.await?.collect::<Result<_, _>>()?;
         let Some(last) = keys.last() else { return Ok(()) };
+        let mut deletes = Vec::new();
         for (key, row) in keys.iter().zip(&rows) {
             let is_old = may_be_dropped(&serde_json::from_str(row)?, witness, safe_seq);
             if !is_old {
@@ -183,11 +188,16 @@ async fn purge(
                 // Its bytes may be needed yet, and an operation goes only with them.
                 Some(_) => continue,
             }
-            delete(&ops, key).await?;
-            delete(&receipts, key).await?;
+            deletes.push(ops.delete(&**key).primitive()?);
+            deletes.push(receipts.delete(&**key).primitive()?);
+            dropped += 1;
+        }
+        for delete in deletes {
+            delete.await?;
         }
         after = last.clone();
     }
+    Ok(())
 }
 
 /// The uploads by the operation that attached them; none where one is not complete.

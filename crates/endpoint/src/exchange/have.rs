@@ -26,7 +26,10 @@ pub fn have(
     let mut held = Vec::with_capacity(request.op_ids.len());
     for &op_id in &request.op_ids {
         let seq = ops::seq_of(connection, caller.rep_id, op_id)?;
-        if planted::is(Bug::HaveSaysAll) || seq.is_some() || quarantine::holds(connection, caller.rep_id, op_id)? {
+        if planted::is(Bug::HaveSaysAll)
+            || seq.is_some()
+            || quarantine::holds(connection, caller.rep_id, op_id)?
+        {
             held.push(Held { op_id, seq });
         }
     }

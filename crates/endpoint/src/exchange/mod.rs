@@ -30,5 +30,9 @@ pub fn check_protocol(protocol: u16) -> Result<(), Code> {
 
 /// What a revoked device asks for is refused, whatever it is.
 fn check_not_revoked(caller: &Caller) -> Result<(), Code> {
-    if caller.is_revoked && !planted::is(Bug::RevokedReads) { Err(Code::DeviceRevoked) } else { Ok(()) }
+    if caller.is_revoked && !planted::is(Bug::RevokedReads) {
+        Err(Code::DeviceRevoked)
+    } else {
+        Ok(())
+    }
 }

@@ -46,7 +46,11 @@ pub fn pull(
     let newest = backup::highest_seq(connection)?;
     let limit = usize::from(limit.clamp(1, PULL_CHANGES_MAX));
     let (logged, has_more) = page(connection, caller, after, newest, limit)?;
-    let behind = if has_more && !planted::is(Bug::CursorSkips) { logged.last().map_or(after, |last| last.seq) } else { newest };
+    let behind = if has_more && !planted::is(Bug::CursorSkips) {
+        logged.last().map_or(after, |last| last.seq)
+    } else {
+        newest
+    };
     let changes = logged.iter().map(change).collect::<Result<_, _>>()?;
     Ok(Ok(PullAnswer {
         protocol: PROTOCOL,

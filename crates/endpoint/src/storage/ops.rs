@@ -113,8 +113,8 @@ pub fn store(
     Ok(arrival.op_id.map(|op_id| Receipt { op_id, verdict, seq, code }))
 }
 
-/// Takes what a revoked device still holds, whatever it is, raw into quarantine; but what is in the
-/// log already is there: the device hands all of it over again after a restore.
+/// Takes what a revoked device still holds, whatever it is, raw into quarantine. Only what the log
+/// has already stays there alone: its answer was lost before the device was shut out.
 ///
 /// # Errors
 /// Why the database stored nothing.
@@ -124,18 +124,18 @@ pub fn deposit(
     arrival: &Arrival,
     now_ms: i64,
 ) -> Result<Option<Receipt>, StorageError> {
-    let (raw, code) = match &arrival.reading {
+    let raw = match &arrival.reading {
         Reading::TooLarge => return store(connection, sender, arrival, now_ms),
-        Reading::Broken { raw, code } => (raw, *code),
-        Reading::Good(good) => match known(connection, good)? {
-            Some(Inserted::Known(seq)) => {
+        Reading::Broken { raw, .. } => raw,
+        Reading::Good(good) => {
+            if let Some(Inserted::Known(seq)) = known(connection, good)? {
                 let (op_id, verdict) = (good.op_id, Verdict::Duplicate);
                 return Ok(Some(Receipt { op_id, verdict, seq: Some(seq), code: None }));
             }
-            _ => (&good.raw, Code::Deposited),
-        },
+            &good.raw
+        }
     };
-    let op_id = arrival.op_id;
+    let (op_id, code) = (arrival.op_id, Code::Deposited);
     quarantine::put(connection, sender.device_id, code, op_id, raw, now_ms)?;
     let verdict = Verdict::StoredQuarantined;
     Ok(op_id.map(|op_id| Receipt { op_id, verdict, seq: None, code: Some(code) }))
@@ -280,16 +280,14 @@ fn insert(
         "INSERT INTO op (op_id, note_id, device_id, sha256, body, received_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (op_id) DO NOTHING"
     };
-    let inserted = connection
-        .prepare_cached(sql)?
-        .execute(params![
-            good.op_id.as_bytes(),
-            good.body.note_id.as_bytes(),
-            sender.device_id.as_bytes(),
-            good.sha256.as_bytes(),
-            good.body_text,
-            now_ms
-        ])?;
+    let inserted = connection.prepare_cached(sql)?.execute(params![
+        good.op_id.as_bytes(),
+        good.body.note_id.as_bytes(),
+        sender.device_id.as_bytes(),
+        good.sha256.as_bytes(),
+        good.body_text,
+        now_ms
+    ])?;
     if inserted == 0 {
         return Ok(known(connection, good)?.unwrap_or(Inserted::Refused(Code::IdReuse)));
     }

@@ -137,6 +137,7 @@ pub fn issue(
     now_ms: i64,
 ) -> Result<String, StorageError> {
     forget_expired(connection, now_ms)?;
+    devices::seen(connection, device_id, now_ms)?;
     let token = URL_SAFE_NO_PAD.encode(chance);
     let expires_ms = now_ms.saturating_add(i64::try_from(TOKEN_MS).unwrap_or(i64::MAX));
     connection

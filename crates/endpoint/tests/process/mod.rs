@@ -68,6 +68,11 @@ impl Serving {
         Self { address: address.parse().unwrap(), first_line, child, stdout }
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: it ends where it stands.
     pub fn kill_now(&self) {
         let pid = self.child.id().to_string();

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use power_cut::PowerCut;
@@ -126,10 +127,12 @@ impl Siege {
     /// Lets all devices push until the blow falls, starts again, and counts what is lost.
     pub fn strike(&mut self) {
         let serving = self.serving.take().unwrap();
-        // Another moment of the pushes each time.
-        let load = Duration::from_millis(40 + u64::from(self.tally.strikes * 23 % 160));
-        self.last = self.push_until(&serving, || {
-            std::thread::sleep(load);
+        // Another moment of the pushes each time, however fast the machine is.
+        let pushes = 5 + self.tally.strikes as usize % 10;
+        let moment = Duration::from_millis(u64::from(self.tally.strikes * 7 % 20));
+        self.last = self.push_until(&serving, |answered| {
+            assert_eq!(answered.iter().take(pushes).count(), pushes, "the endpoint went by itself");
+            std::thread::sleep(moment);
             serving.kill_now();
         });
         drop(serving);
@@ -144,23 +147,26 @@ impl Siege {
         self.tally.lost += self.count_lost();
     }
 
-    /// Every device sends batch after batch until the endpoint is gone.
-    fn push_until(&self, serving: &Serving, blow: impl FnOnce()) -> Vec<Attempt> {
+    /// Every device sends batch after batch until the endpoint is gone. `blow` hears of each that
+    /// was answered.
+    fn push_until(&self, serving: &Serving, blow: impl FnOnce(Receiver<()>)) -> Vec<Attempt> {
         let attempts = Mutex::new(Vec::new());
+        let (tell, answered) = channel();
         std::thread::scope(|scope| {
             for device in 0..self.devices.len() {
-                let attempts = &attempts;
+                let (attempts, tell) = (&attempts, tell.clone());
                 scope.spawn(move || {
-                    let own = self.push_batches(serving.address, device);
+                    let own = self.push_batches(serving.address, device, &tell);
                     attempts.lock().unwrap().extend(own);
                 });
             }
-            blow();
+            drop(tell);
+            blow(answered);
         });
         attempts.into_inner().unwrap()
     }
 
-    fn push_batches(&self, address: SocketAddr, device: usize) -> Vec<Attempt> {
+    fn push_batches(&self, to: SocketAddr, device: usize, tell: &Sender<()>) -> Vec<Attempt> {
         let strike = self.tally.strikes;
         let mut attempts = Vec::new();
         for batch in 0.. {
@@ -168,7 +174,7 @@ impl Siege {
             let new = |text: String| Attempt { device, op: gap(&text), text, confirmed: None };
             let mut own: Vec<Attempt> = (0..OPS_OF_A_BATCH).map(text).map(new).collect();
             let ops = own.iter().map(|attempt| &attempt.op);
-            let receipts = receipts(address, &self.devices[device], ops);
+            let receipts = receipts(to, &self.devices[device], ops);
             let is_gone = receipts.is_none();
             for receipt in receipts.into_iter().flatten().filter(|it| it.verdict.is_confirmed()) {
                 let confirmed = own.iter_mut().find(|attempt| attempt.op.op_id == receipt.op_id);
@@ -178,6 +184,8 @@ impl Siege {
             if is_gone {
                 break;
             }
+            // Nobody listens any more once the blow falls.
+            let _ = tell.send(());
         }
         attempts
     }

@@ -1,5 +1,4 @@
-//! An enrolled device with a tus client over bare sockets, so that a test decides which byte is the
-//! last.
+//! A tus client over bare sockets, so that a test decides which byte is the last.
 #![allow(dead_code, reason = "each surface uses its own part")]
 
 use std::io::{Read, Write};
@@ -8,12 +7,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use p256::ecdsa::SigningKey;
-use p256::ecdsa::signature::Signer;
-use protocol::enrol::{Admission, EnrolAnswer, EnrolRequest};
-use protocol::proof::{PublicKey, Signature, for_enrolment, for_token};
-use protocol::token::{Proof, TokenAnswer, TokenRequest};
-use protocol::{AttachmentId, DeviceId, Problem, RepId, Sha256};
+use protocol::{AttachmentId, Problem, Sha256};
 use rustix::net::sockopt::set_socket_linger;
 
 pub const PATH: &str = "/api/v1/attachments";
@@ -36,53 +30,6 @@ pub struct Reply {
     pub status: u16,
     head: String,
     pub body: Vec<u8>,
-}
-
-/// An enrolled device with a token.
-pub struct Member {
-    pub device_id: DeviceId,
-    pub rep_id: RepId,
-    pub token: String,
-}
-
-/// Enrols a device of a key of its own, and proves by it who it is.
-pub fn enrol(address: SocketAddr, invitation: &str) -> Member {
-    let key = SigningKey::from_slice(&endpoint::chance::bytes::<32>().unwrap()).unwrap();
-    let sign = |message: &[u8]| {
-        let signature: p256::ecdsa::Signature = key.sign(message);
-        Signature::from_bytes(signature.to_bytes().into())
-    };
-    let point = key.verifying_key().to_encoded_point(false);
-    let public_key = PublicKey::from_bytes(point.as_bytes().try_into().unwrap());
-    let request = EnrolRequest {
-        invitation: invitation.to_owned(),
-        public_key,
-        signature: sign(&for_enrolment(invitation)),
-        device_name: "Pixel".to_owned(),
-    };
-    let answer = ask(address, "enrol", &request);
-    let EnrolAnswer { device_id, rep_id, rep_name, admission: mac, .. } =
-        serde_json::from_str(&answer).unwrap();
-    let admission = Admission { rep_id, rep_name, public_key, mac };
-    let token = |proof| {
-        let request = TokenRequest { device_id, proof };
-        serde_json::from_str(&ask(address, "token", &request)).unwrap()
-    };
-    let TokenAnswer::Challenge(challenge) = token(None) else { panic!("a token for nothing") };
-    let signature = sign(&for_token(&challenge));
-    let TokenAnswer::Token(token) = token(Some(Proof { challenge, signature, admission })) else {
-        panic!("another challenge")
-    };
-    Member { device_id, rep_id, token }
-}
-
-fn ask(address: SocketAddr, what: &str, request: &impl serde::Serialize) -> String {
-    let body = serde_json::to_string(request).unwrap();
-    let mut answer = ureq::post(format!("http://{address}/api/v1/{what}"))
-        .header("content-type", "application/json")
-        .send(&body)
-        .unwrap();
-    answer.body_mut().read_to_string().unwrap()
 }
 
 /// So many bytes that differ from each other and from those of another seed.

@@ -3,12 +3,14 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use protocol::limits::ATTACHMENT_BYTES_MAX;
 use protocol::{Attachment, Code};
 
 use super::receive::{Target, receive};
-use super::{PIECE_MEDIA_TYPE, UPLOAD_LENGTH, UPLOAD_METADATA, metadata, needed_number, progress};
+use super::{
+    PIECE_MEDIA_TYPE, UPLOAD_LENGTH, UPLOAD_METADATA, metadata, needed_number, progress, word,
+};
 use crate::clock::now_ms;
 use crate::http::{Endpoint, Refusal, body};
 use crate::storage::attachments::{self, UNFINISHED_MAX, Upload};
@@ -28,7 +30,8 @@ pub(super) async fn create(
             return Err(refusal);
         }
     };
-    let location = format!("/api/v1/attachments/{}", target.attachment_id);
+    let (sender, attachment_id) = (target.sender, target.attachment_id);
+    let location = format!("/api/v1/attachments/{attachment_id}");
     let location = HeaderValue::from_str(&location)
         .map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
     let upload = if body::header_text(headers, header::CONTENT_TYPE) == PIECE_MEDIA_TYPE {
@@ -38,7 +41,8 @@ pub(super) async fn create(
         upload
     };
     let location = [(header::LOCATION, location)];
-    Ok((StatusCode::CREATED, location, progress(&upload)).into_response())
+    let answer = (StatusCode::CREATED, location, progress(&upload));
+    word::sealed(endpoint, sender, attachment_id, &upload, answer).await
 }
 
 async fn begin(endpoint: &Endpoint, headers: &HeaderMap) -> Result<(Target, Upload), Refusal> {

@@ -14,6 +14,7 @@ mod patch;
 pub mod range;
 mod receive;
 mod terminate;
+mod word;
 
 use axum::Router;
 use axum::body::Body;

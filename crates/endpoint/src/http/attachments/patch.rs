@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::{AttachmentId, Code};
 
 use super::receive::{Target, receive};
-use super::{PIECE_MEDIA_TYPE, UPLOAD_OFFSET, needed_number, progress};
+use super::{PIECE_MEDIA_TYPE, UPLOAD_OFFSET, needed_number, progress, word};
 use crate::http::{Endpoint, Refusal, body};
 use crate::storage::attachments::{self, Upload};
 
@@ -30,7 +30,10 @@ pub(super) async fn patch(
         Err(Code::OffsetMismatch.into())
     };
     match received {
-        Ok(upload) => Ok((StatusCode::NO_CONTENT, progress(&upload)).into_response()),
+        Ok(upload) => {
+            let answer = (StatusCode::NO_CONTENT, progress(&upload));
+            word::sealed(endpoint, target.sender, attachment_id, &upload, answer).await
+        }
         Err(refusal) => Ok(with_offset(&target, refusal).await),
     }
 }
