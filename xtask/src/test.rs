@@ -44,7 +44,7 @@ const OTHER_BROWSERS: [Package<'static>; 6] = [
 pub fn run(only: Option<Part>) -> Result<ExitCode> {
     match only {
         Some(Part::Unit) => unit()?,
-        Some(Part::Simulate) => cargo_test(&["--package", "sync"])?,
+        Some(Part::Simulate) => cargo_test(&["--package", "sync", "--package", "simulation"])?,
         Some(Part::Attacks) => cargo_test(&["--package", "endpoint", "--test", "attacks*"])?,
         Some(Part::Browser) => browser()?,
         Some(Part::Postgres) => {

@@ -238,7 +238,7 @@ impl World {
     /// A device is wiped only by the endpoint's own word, and only of what is committed there.
     pub(crate) fn check_wipe(&self, before: &Tables) -> Checked {
         let Some(identity) = &before.identity else { return Ok(()) };
-        if !self.server.revoked.contains(&identity.device_id) {
+        if !self.server.ever_revoked.contains(&identity.device_id) {
             return Err(Broken::new(4, "a device is wiped that nobody shut out"));
         }
         if let Some(op_id) = before.outbox.iter().chain(before.held.keys()).next() {

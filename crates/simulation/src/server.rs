@@ -35,6 +35,8 @@ pub(crate) struct Server {
     committed: BTreeMap<Epoch, Rc<Books>>,
     pub(crate) backups: Vec<Backup>,
     pub(crate) revoked: BTreeSet<DeviceId>,
+    /// Who was ever shut out: a restore can undo it, but not what the device heard.
+    pub(crate) ever_revoked: BTreeSet<DeviceId>,
     /// Until when each token is good, by the endpoint's clock.
     tokens: BTreeMap<Rc<str>, i64>,
     pub(crate) restores: usize,
@@ -59,6 +61,7 @@ impl Server {
             committed: BTreeMap::from([(epoch, Rc::default())]),
             backups: Vec::new(),
             revoked: BTreeSet::new(),
+            ever_revoked: BTreeSet::new(),
             tokens: BTreeMap::new(),
             restores: 0,
             clock_off_ms: 0,
@@ -115,6 +118,7 @@ impl Server {
     pub(crate) fn revoke(&mut self, device_id: DeviceId, world_ms: u64) -> Checked {
         if devices::revoke(&self.db, device_id, self.now_ms(world_ms))? {
             self.revoked.insert(device_id);
+            self.ever_revoked.insert(device_id);
         }
         Ok(())
     }

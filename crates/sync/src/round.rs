@@ -119,13 +119,13 @@ impl Engine {
     /// A revoked device has nothing more in its outbox. It is wiped once the endpoint itself has
     /// said, sealed, that it is revoked; a bare 401 could be anybody's.
     fn hand_over(&mut self, step: &mut Step<'_>) {
-        if self.pass.deferred {
-            self.back_off(Reason::Unconfirmed, step);
-        } else if !self.is_shut_out && !planted::is(Bug::WipedByBare401) {
+        if !self.is_shut_out && !planted::is(Bug::WipedByBare401) {
             self.push_nothing(step);
         } else if self.sweep.is_due && !planted::is(Bug::WipedAfterRestore) {
-            // What a restore may have taken back is handed over again.
+            // What a restore may have taken back is handed over again, whatever else waits in vain.
             self.read_confirmed(step);
+        } else if self.pass.deferred {
+            self.back_off(Reason::Unconfirmed, step);
         } else {
             let turn = self.store(Task::Wipe, step);
             step.effects.push(Effect::Wipe { turn });

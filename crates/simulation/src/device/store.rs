@@ -272,6 +272,8 @@ impl Tables {
                     confirmation.witness = witness;
                 }
                 confirmation.seq = *seq;
+                // Deposited once, brought into the log by another device since.
+                confirmation.is_sent |= seq.is_some();
             }
         }
         for op_id in missing {

@@ -4,12 +4,11 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
-use std::sync::OnceLock;
 
 use endpoint::storage;
 use rusqlite::Connection;
 
-use crate::broken::{Broken, Checked};
+use crate::broken::Checked;
 
 /// Prepared statements that a connection keeps: all that the endpoint has.
 const STATEMENTS: usize = 200;
@@ -25,21 +24,20 @@ pub(super) struct Database {
     is_lent: bool,
 }
 
-/// The database as it is born, made once. Small pages: a copy of it is soon made.
-fn birth() -> Checked<&'static [u8]> {
-    static FILE: OnceLock<Result<Vec<u8>, Broken>> = OnceLock::new();
-    let made = FILE.get_or_init(|| {
-        let mut db = Connection::open_in_memory()?;
-        db.pragma_update(None, "page_size", 1_024)?;
-        storage::prepare(&mut db)?;
-        Ok(db.serialize("main")?.to_vec())
-    });
-    made.as_deref().map_err(Clone::clone)
+/// A database as it is born, with small pages: a copy of it is soon made. Not read from a copy:
+/// SQLite would not see what a seed has written when it copies such a one again.
+fn birth() -> Checked<Connection> {
+    let mut db = Connection::open_in_memory()?;
+    db.pragma_update(None, "page_size", 1_024)?;
+    storage::prepare(&mut db)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(db)
 }
 
 fn open(file: &[u8]) -> Checked<Connection> {
     let mut db = Connection::open_in_memory()?;
     db.deserialize_read_exact("main", file, file.len(), false)?;
+    db.pragma_update(None, "foreign_keys", true)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(db)
 }
@@ -50,7 +48,7 @@ impl Database {
         let spare = SPARE.with_borrow_mut(Option::take);
         let connection = match spare {
             Some(connection) => connection,
-            None => Rc::new(open(birth()?)?),
+            None => Rc::new(birth()?),
         };
         connection.execute_batch("SAVEPOINT seed")?;
         Ok(Self { connection, is_lent: true })
