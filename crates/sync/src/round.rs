@@ -81,8 +81,12 @@ impl Engine {
     pub(crate) fn settle_failed(&mut self, turn: Turn, step: &mut Step<'_>) {
         match self.done(turn, step) {
             None => {}
-            // Something is still held here: it stays, until a person looks after it.
-            Some(Task::Wipe) => self.hold(Reason::Revoked, step),
+            // Something is still held here: it stays, until a person looks after it. Meanwhile the
+            // endpoint is asked for its word each time: it may have been restored.
+            Some(Task::Wipe) => {
+                self.is_shut_out = planted::is(Bug::WipedAfterRestore);
+                self.hold(Reason::Revoked, step);
+            }
             Some(_) => self.storage_failed(step),
         }
     }
