@@ -60,7 +60,7 @@ bugs! {
     MacUnchecked = "MAC unchecked";
     /// "Send again" counts as stored.
     RetryCounts = "retry counts as stored";
-    /// Receipts of the time before a restore count.
+    /// Receipts of the time before a restore are written down after it.
     OldReceiptsCount = "receipts of an older epoch count";
     /// After a restore nothing is offered again.
     SweepForgotten = "no sweep after a restore";
@@ -128,8 +128,6 @@ bugs! {
     SafeAcrossRestores = "backups of another log count";
     /// What is old is dropped, wherever it is.
     PurgeUnsafe = "purge without safe_seq";
-    /// What was confirmed before a restore is dropped after it.
-    PurgeAcrossEpochs = "purge across epochs";
     /// What is safe is dropped, however young.
     PurgeYoung = "purge before thirty days";
 

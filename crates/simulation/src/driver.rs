@@ -45,19 +45,20 @@ impl World {
         while let Some(event) = events.pop_front() {
             let device_ms = self.device_ms(place.device);
             self.before(place, &event);
-            let tab = &mut self.devices[place.device].tabs[place.tab];
+            let Place { device, tab: n } = place;
+            self.say(|| format!("{device}.{n} {event:?}"));
+            let is_failure =
+                matches!(event, Event::Unreadable { .. } | Event::SettleFailed { .. });
+            let has_lock = matches!(event, Event::LockGranted);
+            let tab = &mut self.devices[device].tabs[n];
             let Some(engine) = &mut tab.engine else { return Ok(()) };
             let was = engine.status().state;
             let chance = &mut self.chance;
-            let told = event.clone();
             let effects = engine.handle(event, device_ms, &mut || chance.next());
             let deadline_ms = engine.deadline_ms();
             self.trace.fold(deadline_ms.unwrap_or_default() ^ effects.len() as u64);
-            self.say(|| {
-                let Place { device, tab } = place;
-                format!("{device}.{tab} {told:?}\n{:>16} -> {effects:?}", "")
-            });
-            self.after(place, &told, was, deadline_ms)?;
+            self.say(|| format!("    -> {effects:?}"));
+            self.after(place, is_failure, was, deadline_ms)?;
             for effect in effects {
                 events.extend(self.carry_out(place, effect)?);
             }
@@ -66,6 +67,9 @@ impl World {
             let timer = tab.timer;
             if let Some(at_ms) = deadline_ms {
                 self.plan(at_ms.saturating_sub(device_ms), Happening::Timer { place, timer });
+            }
+            if has_lock && self.tab(place).freezes_with_lock {
+                self.freeze_now(place);
             }
         }
         Ok(())
@@ -282,8 +286,9 @@ impl World {
         let device = &mut self.devices[place.device];
         let kept = device.tabs[place.tab].page.as_ref().filter(|(id, _)| *id == request_id);
         let Some((_, page)) = kept else { return Ok(Wrote::Refused) };
+        let page_moves = page.cursor_seen.as_ref() != Some(&page.next_cursor);
         let (wrote, is_applied) = device.store.write().apply_page(page, epoch, device_ms);
-        if is_applied {
+        if is_applied && page_moves {
             self.check_cursor(place.device, epoch)?;
         }
         Ok(wrote)

@@ -58,13 +58,12 @@ impl World {
     pub(crate) fn after(
         &self,
         place: Place,
-        event: &Event,
+        is_failure: bool,
         was: State,
         deadline_ms: Option<u64>,
     ) -> Checked {
         let Some(engine) = &self.tab(place).engine else { return Ok(()) };
         let state = engine.status().state;
-        let is_failure = matches!(event, Event::Unreadable { .. } | Event::SettleFailed { .. });
         let was_busy = matches!(was, State::Looking | State::Sending);
         let is_told =
             matches!(state, State::Waiting { reason: Reason::DeviceStorage | Reason::Revoked, .. });
@@ -79,11 +78,7 @@ impl World {
 
     /// SYNC.md §2, 14: what a device asks is bounded, one at a time in each tab, and the endpoint's
     /// wish for quiet counts.
-    pub(crate) fn check_request(
-        &mut self,
-        place: Place,
-        request_id: BatchId,
-    ) -> Checked {
+    pub(crate) fn check_request(&mut self, place: Place, request_id: BatchId) -> Checked {
         let now_ms = self.agenda.now_ms();
         let tab = self.tab(place);
         let is_busy = tab.calling.is_some_and(|calling| {

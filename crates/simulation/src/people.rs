@@ -79,10 +79,18 @@ impl World {
     }
 
     pub(crate) fn freeze(&mut self, place: Place) {
+        if self.chance.permille(400) {
+            self.tab_mut(place).freezes_with_lock = true;
+            return;
+        }
+        self.freeze_now(place);
+    }
+
+    pub(crate) fn freeze_now(&mut self, place: Place) {
         // Some are never looked at again.
         let (for_ms, thaws) = (self.chance.below(20 * MINUTE_MS), self.chance.permille(600));
         let tab = self.tab_mut(place);
-        tab.is_frozen = true;
+        (tab.is_frozen, tab.freezes_with_lock) = (true, false);
         let life = tab.life;
         if thaws {
             self.plan(for_ms, Happening::Thaw { place, life });

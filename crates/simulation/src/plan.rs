@@ -130,8 +130,8 @@ impl World {
         let (fault, chore) = match self.chance.below(11) {
             8 | 9 => (Fault::Tokens, Chore::ForgetTokens),
             10 => (Fault::Revoke, Chore::Revoke),
-            0..4 => (Fault::Backups, Chore::Backup),
-            4 => (Fault::Backups, Chore::Forget),
+            0..3 => (Fault::Backups, Chore::Backup),
+            3 | 4 => (Fault::Backups, Chore::Forget),
             5 => (Fault::Nights, Chore::TidyUp),
             _ => (Fault::Restore, Chore::Restore),
         };
@@ -154,6 +154,9 @@ impl World {
             let life = self.tab(place).life;
             self.thaw(place, life)?;
             self.open(place);
+            for in_ms in [0, 2 * MINUTE_MS, 4 * MINUTE_MS] {
+                self.plan(in_ms, Happening::LookAt { place });
+            }
         }
         self.plan(MINUTE_MS, Happening::Look);
         Ok(())

@@ -203,7 +203,9 @@ impl Tables {
         device_ms: u64,
     ) -> Wrote {
         if let Some(witness) = witness {
-            if let Some(moved) = self.moved(witness.epoch, device_ms) {
+            if let Some(moved) = self.moved(witness.epoch, device_ms)
+                && !planted::is(Bug::OldReceiptsCount)
+            {
                 return moved;
             }
             confirmed.iter().for_each(|receipt| self.confirm(receipt, witness));
@@ -465,7 +467,7 @@ impl Tables {
 fn may_be_dropped(confirmation: &Confirmation, witness: Witness, safe_seq: Seq) -> bool {
     let Confirmation { witness: first, seq, is_sent } = confirmation;
     let age_ms = witness.server_time_ms.saturating_sub(first.server_time_ms);
-    let is_of_now = first.epoch == witness.epoch || planted::is(Bug::PurgeAcrossEpochs);
+    let is_of_now = first.epoch == witness.epoch;
     let is_old = age_ms > PURGE_AFTER_MS || planted::is(Bug::PurgeYoung);
     is_of_now && is_old && *is_sent && seq.is_some_and(|seq| seq <= safe_seq)
 }
