@@ -64,6 +64,8 @@ bugs! {
     OldReceiptsCount = "receipts of an older epoch count";
     /// After a restore nothing is offered again.
     SweepForgotten = "no sweep after a restore";
+    /// An epoch that is learned late takes the place of a later one (seed 1757).
+    LateEpochAdopted = "late epoch adopted";
     /// What `have` does not name is taken to be there.
     MissingIgnored = "missing operations ignored";
     /// `have` says yes to everything.
@@ -140,6 +142,8 @@ bugs! {
     DepositAsNotes = "deposit stored as notes";
     /// A revoked device is wiped, whatever it still holds.
     WipedUnsent = "wiped with unsent notes";
+    /// A tab that has not heard of a new enrolment wipes what is the new device's (seed 22710).
+    WipesAnother = "wipes the device after it";
     /// A bare 401 is enough to wipe a device.
     WipedByBare401 = "wiped by anybody's 401";
     /// What a restore took back is not handed over before a revoked device is wiped (seed 19).

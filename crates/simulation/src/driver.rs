@@ -7,7 +7,7 @@ use std::rc::Rc;
 use protocol::have::HaveRequest;
 use protocol::limits::PROTOCOL;
 use protocol::planted::{self, Bug};
-use protocol::{AttachmentId, BatchId, Epoch};
+use protocol::{AttachmentId, BatchId, DeviceId, Epoch};
 use sync::{Effect, Event, OutboxOp, Outcome, request_ms_max};
 
 use crate::broken::{Broken, Checked};
@@ -239,8 +239,8 @@ impl World {
                 }
                 (turn, wrote)
             }
-            Effect::AdoptEpoch { turn, epoch } => {
-                let wrote = store.write().adopt(epoch, device_ms);
+            Effect::AdoptEpoch { turn, from, epoch } => {
+                let wrote = store.write().adopt(from, epoch, device_ms);
                 self.tab_mut(place).upload = None;
                 (turn, wrote)
             }
@@ -270,7 +270,7 @@ impl World {
                 }
                 (turn, wrote)
             }
-            Effect::Wipe { turn } => (turn, self.wipe(place)?),
+            Effect::Wipe { turn, device_id } => (turn, self.wipe(place, device_id)?),
             _ => return Ok(None),
         };
         self.wake_others(place);
@@ -295,9 +295,9 @@ impl World {
     }
 
     /// Everything of a shut-out device goes, if the store agrees.
-    fn wipe(&mut self, place: Place) -> Checked<Wrote> {
+    fn wipe(&mut self, place: Place, device_id: DeviceId) -> Checked<Wrote> {
         let before = self.devices[place.device].store.read().clone();
-        let wrote = self.devices[place.device].store.write().wipe();
+        let wrote = self.devices[place.device].store.write().wipe(device_id);
         if wrote == Wrote::Done {
             self.check_wipe(&before)?;
             self.given_up.extend(before.confirmed.keys());
@@ -399,7 +399,7 @@ const fn failed(effect: &Effect) -> Option<Event> {
         | Effect::ApplyPage { turn, .. }
         | Effect::BeginResync { turn }
         | Effect::SettleUpload { turn, .. }
-        | Effect::Wipe { turn } => Some(Event::SettleFailed { turn }),
+        | Effect::Wipe { turn, .. } => Some(Event::SettleFailed { turn }),
         _ => None,
     }
 }

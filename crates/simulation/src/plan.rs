@@ -30,7 +30,7 @@ impl World {
         let days = 1 + self.chance.index(4);
         let mut from_ms = 0;
         for _ in 0..days.min(self.scenario.days_max) {
-            let length_ms = (2 + self.chance.below(20)) * MINUTE_MS;
+            let length_ms = (2 + self.chance.below(15)) * MINUTE_MS;
             self.plan_a_day(from_ms, length_ms);
             let night_ms = self.a_night_ms();
             from_ms += length_ms + night_ms;
@@ -149,6 +149,7 @@ impl World {
         self.healed_at_ms = Some(self.agenda.now_ms());
         for device in 0..self.devices.len() {
             self.devices[device].is_offline = false;
+            self.devices[device].tabs.iter_mut().for_each(|tab| tab.freezes_with_lock = false);
             // The other tab may stay frozen, perhaps with the lock in its hands.
             let place = Place { device, tab: 0 };
             let life = self.tab(place).life;

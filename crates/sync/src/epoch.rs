@@ -23,7 +23,8 @@ impl Engine {
                 self.unanswered(Reason::NotOurs, step);
             } else {
                 let turn = self.store(Task::AdoptEpoch, step);
-                step.effects.push(Effect::AdoptEpoch { turn, epoch });
+                let from = self.epoch();
+                step.effects.push(Effect::AdoptEpoch { turn, from, epoch });
                 self.adopting = Some(epoch);
             }
             return false;

@@ -131,8 +131,11 @@ impl Engine {
         } else if self.pass.deferred {
             self.back_off(Reason::Unconfirmed, step);
         } else {
+            let Some(device_id) = self.device_id else {
+                return self.rest(Phase::Unenrolled, step);
+            };
             let turn = self.store(Task::Wipe, step);
-            step.effects.push(Effect::Wipe { turn });
+            step.effects.push(Effect::Wipe { turn, device_id });
         }
     }
 

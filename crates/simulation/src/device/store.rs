@@ -232,11 +232,12 @@ impl Tables {
         self.confirmed.insert(op_id, Confirmation { witness, seq, is_sent });
     }
 
-    pub(crate) fn adopt(&mut self, epoch: Epoch, device_ms: u64) -> Wrote {
+    pub(crate) fn adopt(&mut self, from: Option<Epoch>, epoch: Epoch, device_ms: u64) -> Wrote {
         if self.epoch == Some(epoch) {
             return Wrote::Done;
         }
-        if self.past_epochs.contains(&epoch) {
+        let is_overtaken = self.epoch != from && !planted::is(Bug::LateEpochAdopted);
+        if is_overtaken || self.past_epochs.contains(&epoch) {
             return Wrote::EpochMoved(self.memory(device_ms));
         }
         self.past_epochs.extend(self.epoch.replace(epoch));
@@ -405,7 +406,11 @@ impl Tables {
     }
 
     /// Forgets everything, if nothing waits to be handed over.
-    pub(crate) fn wipe(&mut self) -> Wrote {
+    pub(crate) fn wipe(&mut self, device_id: DeviceId) -> Wrote {
+        let is_another = self.identity.as_ref().is_some_and(|it| it.device_id != device_id);
+        if is_another && !planted::is(Bug::WipesAnother) {
+            return Wrote::Refused;
+        }
         let has_photos =
             self.uploads.values().any(|it| !matches!(it.state, UploadState::Complete { .. }));
         let is_empty = self.outbox.is_empty() && self.held.is_empty() && !has_photos;

@@ -20,7 +20,7 @@ use crate::chance::Chance;
 use crate::network::{Ask, Reply, Request, Step};
 
 /// Most changes of a page: few, so that there are pages.
-const PAGE: u16 = 7;
+const PAGE: u16 = 20;
 
 /// How the endpoint does while it answers one request.
 #[derive(Debug, Clone, Copy, Default)]
