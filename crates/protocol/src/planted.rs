@@ -116,6 +116,8 @@ bugs! {
     CursorBeforeChanges = "cursor written before changes";
     /// A resync begins with an empty outbox.
     ResyncEmptiesOutbox = "resync empties the outbox";
+    /// What has no words any more is not told to devices (seed 25945).
+    EmptiedUnsaid = "emptied operations unsaid";
     /// Of siblings only the last is shown.
     LastWriterWins = "last writer wins";
     /// A withdrawal takes what it had not seen.

@@ -6,7 +6,7 @@ use protocol::have::Held;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
 use protocol::note::Details;
 use protocol::op::SealedOp;
-use protocol::pull::{Change, PullAnswer, What};
+use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
     Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
@@ -352,6 +352,7 @@ fn page(
         safe_seq: None,
         server_time_ms: NOW_MS,
         changes: changes.iter().map(|json| serde_json::from_str(json).unwrap()).collect(),
+        emptied: Vec::new(),
         next_cursor: next_cursor.to_owned(),
         has_more,
     }
@@ -361,6 +362,20 @@ fn pulled(seq: i64, n: u64, body: &OpBody) -> String {
     let op = body.seal(op_id(n)).unwrap().json;
     let op: Box<serde_json::value::RawValue> = serde_json::from_str(&op).unwrap();
     serde_json::to_string(&Change { seq: Seq(seq), what: What::Op(&op) }).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_withdrawal_is_shown_though_the_edit_that_it_saw_is_empty_by_now() {
+    let connection = fresh().await;
+    let first = page(epoch(1), None, vec![pulled(1, 1, &create(1, "one"))], "a", false);
+    apply(&connection, &first).await;
+    let (edit, mut withdrawal) = (op_id(2), create(1, "one"));
+    (withdrawal.action, withdrawal.parents) = (Action::Withdraw, vec![edit]);
+    let mut rest = page(epoch(1), Some("a"), vec![pulled(3, 3, &withdrawal)], "b", false);
+    let (note_id, parents) = (withdrawal.note_id, vec![op_id(1)]);
+    rest.emptied = vec![Emptied { op_id: edit, note_id, parents }];
+    apply(&connection, &rest).await;
+    assert!(shown(&connection, 1).await.2, "withdrawn");
 }
 
 async fn apply(connection: &Connection, page: &Page) {

@@ -9,6 +9,7 @@ use protocol::enrol::Admission;
 use protocol::have::Held;
 use protocol::history::{self, Heads, Link};
 use protocol::planted::{self, Bug};
+use protocol::pull::Emptied;
 use protocol::push::{Receipt, Verdict};
 use protocol::{
     Attachment, AttachmentId, Code, DeviceId, Epoch, MacKey, NoteId, OpId, Seq, Sha256,
@@ -60,6 +61,7 @@ pub(crate) struct Page {
     pub(crate) has_more: bool,
     pub(crate) server_time_ms: i64,
     pub(crate) changes: Vec<(Seq, Rc<Written>)>,
+    pub(crate) emptied: Vec<Emptied>,
 }
 
 /// An operation that the purge rule took.
@@ -349,6 +351,11 @@ impl Tables {
         }
         for (seq, op) in &page.changes {
             self.keep(*seq, op, epoch, page.server_time_ms);
+        }
+        for Emptied { op_id, note_id, parents } in &page.emptied {
+            let note = self.notes.entry(*note_id).or_default();
+            let (op_id, parents, is_withdrawal) = (*op_id, parents.clone(), false);
+            note.entry(op_id).or_insert(Some(Link { op_id, parents, is_withdrawal }));
         }
         self.cursor = Some(page.next_cursor.clone());
         self.is_resync &= page.has_more;
