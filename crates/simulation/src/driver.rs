@@ -47,8 +47,7 @@ impl World {
             self.before(place, &event);
             let Place { device, tab: n } = place;
             self.say(|| format!("{device}.{n} {event:?}"));
-            let is_failure =
-                matches!(event, Event::Unreadable { .. } | Event::SettleFailed { .. });
+            let is_failure = matches!(event, Event::Unreadable { .. } | Event::SettleFailed { .. });
             let has_lock = matches!(event, Event::LockGranted);
             let tab = &mut self.devices[device].tabs[n];
             let Some(engine) = &mut tab.engine else { return Ok(()) };
@@ -153,7 +152,7 @@ impl World {
 
     /// Hands a transaction to the browser.
     fn begin_work(&mut self, place: Place, effect: Effect) {
-        let slow_ms = if self.strikes(Fault::SlowStore, 30) { 60_000 } else { 10 };
+        let slow_ms = if self.strikes(Fault::SlowStore, 60) { 60_000 } else { 10 };
         let in_ms = self.chance.below(slow_ms);
         let life = self.tab(place).life;
         self.plan(in_ms, Happening::Work { place, life, effect });

@@ -27,7 +27,7 @@ impl World {
             self.devices.push(Device::new(rep, has_locks, proxy_bytes_max));
             self.plan(0, Happening::Enrol { device: n });
         }
-        let days = 1 + self.chance.index(4);
+        let days = self.chance.pick(&[1, 1, 2, 2, 3, 4]);
         let mut from_ms = 0;
         for _ in 0..days.min(self.scenario.days_max) {
             let length_ms = (2 + self.chance.below(15)) * MINUTE_MS;
@@ -50,12 +50,16 @@ impl World {
     }
 
     fn plan_a_day(&mut self, from_ms: u64, length_ms: u64) {
+        if self.has(Fault::Nights) {
+            // The endpoint tidies up whenever nobody asks anything of it.
+            self.plan(from_ms, Happening::Chore(Chore::TidyUp));
+        }
         let devices = self.devices.len();
         for device in 0..devices {
             for tab in 0..WORKER {
                 let place = Place { device, tab };
                 let at_ms = from_ms + self.chance.below(20_000);
-                let opens = tab == 0 || self.chance.permille(500);
+                let opens = tab == 0 || self.chance.permille(400);
                 if opens {
                     self.plan(at_ms, Happening::Open { place });
                 }
@@ -131,8 +135,8 @@ impl World {
             8 | 9 => (Fault::Tokens, Chore::ForgetTokens),
             10 => (Fault::Revoke, Chore::Revoke),
             0..3 => (Fault::Backups, Chore::Backup),
-            3 | 4 => (Fault::Backups, Chore::Forget),
-            5 => (Fault::Nights, Chore::TidyUp),
+            3 | 4 => (Fault::Restore, Chore::Restore),
+            5 => (Fault::Backups, Chore::Forget),
             _ => (Fault::Restore, Chore::Restore),
         };
         // A restore needs a backup.

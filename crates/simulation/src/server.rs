@@ -23,9 +23,9 @@ use crate::agenda::START_MS;
 use crate::broken::Checked;
 use crate::chance::Chance;
 use backups::Backup;
-use database::Database;
 use books::Books;
 pub(crate) use books::Shelf;
+use database::Database;
 pub(crate) use intake::{Crash, Mood};
 
 pub(crate) struct Server {

@@ -764,7 +764,11 @@ async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
     assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(false), "held is not handed over");
     confirm(&connection, 1, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, NOTES).await.len(), 1);
-    assert_eq!(wipe::wipe(&connection, DeviceId::new(99, [9; 10])).await, Ok(false), "another device");
+    assert_eq!(
+        wipe::wipe(&connection, DeviceId::new(99, [9; 10])).await,
+        Ok(false),
+        "another device"
+    );
     assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(true));
     assert_eq!(identity::read(&connection).await, Ok(None));
     assert!(key::of_device(&connection).await.unwrap().is_none());

@@ -95,8 +95,7 @@ pub(super) fn of_note(connection: &Connection, note_id: NoteId) -> Result<Vec<St
 
 /// The place of an operation in the history of its note, of which that alone is left.
 pub(super) fn place(op_id: OpId, body: &str) -> rusqlite::Result<Emptied> {
-    let Stored { note_id, parents, .. } =
-        serde_json::from_str(body).map_err(super::unreadable)?;
+    let Stored { note_id, parents, .. } = serde_json::from_str(body).map_err(super::unreadable)?;
     Ok(Emptied { op_id, note_id, parents })
 }
 

@@ -7,8 +7,8 @@ use endpoint::storage::backup::{self, CopyId, Legacy};
 use endpoint::storage::notes;
 use protocol::Epoch;
 
-use super::books::Books;
 use super::Server;
+use super::books::Books;
 use super::database::Database;
 use crate::broken::{Broken, Checked};
 
@@ -29,18 +29,26 @@ pub(crate) struct Backup {
 impl Server {
     /// A copy is known to the database before it is signed, and only a signed one is finished.
     pub(crate) fn back_up(&mut self, copy_id: CopyId, is_finished: bool, world_ms: u64) -> Checked {
-        let copy = Database::of(&self.db.serialize("main")?)?;
-        let highest_seq = backup::highest_seq(&copy)?;
+        let highest_seq = backup::highest_seq(&self.db)?;
         let name = format!("backup-{}", self.backups.len());
+        let file = self.signed_copy(&copy_id)?;
         backup::register(&self.db, &copy_id, &name, highest_seq, self.now_ms(world_ms))?;
         if !is_finished {
             return Ok(());
         }
-        backup::sign(&copy, &copy_id)?;
-        let file = copy.serialize("main")?.to_vec();
         let (books, is_forgotten, guard) = (self.books(), false, None);
         self.backups.push(Backup { file, name, books, is_forgotten, guard });
         Ok(())
+    }
+
+    /// Signs the database, copies it, and takes the signature back: to open the copy would take
+    /// longer than all the rest.
+    fn signed_copy(&self, copy_id: &CopyId) -> Checked<Vec<u8>> {
+        let work = self.db.begin()?;
+        backup::sign(&self.db, copy_id)?;
+        let file = self.db.serialize("main")?.to_vec();
+        drop(work);
+        Ok(file)
     }
 
     /// Says of one that is known that it will never be restored.

@@ -198,9 +198,7 @@ impl Server {
         let sender = Sender { device_id: caller.device_id, rep_id: caller.rep_id };
         let work = self.db.begin()?;
         let reached = match step {
-            Step::Begin(attachment) => {
-                attachments::create(&self.db, sender, attachment, now_ms)?
-            }
+            Step::Begin(attachment) => attachments::create(&self.db, sender, attachment, now_ms)?,
             Step::Piece { at, data } => {
                 attachments::append(&self.db, sender, attachment_id, *at, data, now_ms)?
             }
