@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What each crate may use of the others, and what must never reach it.
-const RULES: [(&str, &[&str], &[&str]); 7] = [
+const RULES: [(&str, &[&str], &[&str]); 8] = [
     ("crates/protocol", &[], &["tokio", "web-sys", "js-sys", "getrandom", "jiff", "rusqlite"]),
     ("crates/sync", &["protocol"], &["tokio", "web-sys", "js-sys", "getrandom", "futures-util"]),
     ("crates/device", &["protocol", "sync"], &["leptos", "leptos_router", "tokio"]),
     ("crates/worker", &["protocol", "device"], &["leptos", "web-sys"]),
     ("crates/console", &["protocol"], &["indexed_db_futures"]),
     ("crates/endpoint", &["protocol"], &["leptos", "web-sys"]),
+    ("crates/simulation", &["endpoint", "protocol", "sync"], &["tokio", "web-sys", "getrandom"]),
     (".", &["device", "protocol"], &["indexed_db_futures", "serde_json", "gloo-net"]),
 ];
-const ROOMS: [&str; 7] = ["protocol", "sync", "device", "worker", "console", "endpoint", "app"];
+const ROOMS: [&str; 8] =
+    ["protocol", "sync", "device", "worker", "console", "endpoint", "simulation", "app"];
 
 #[test]
 fn of_every_crate() -> std::io::Result<()> {

@@ -60,10 +60,12 @@ bugs! {
     MacUnchecked = "MAC unchecked";
     /// "Send again" counts as stored.
     RetryCounts = "retry counts as stored";
-    /// Receipts of the time before a restore count.
+    /// Receipts of the time before a restore are written down after it.
     OldReceiptsCount = "receipts of an older epoch count";
     /// After a restore nothing is offered again.
     SweepForgotten = "no sweep after a restore";
+    /// An epoch that is learned late takes the place of a later one (seed 1757).
+    LateEpochAdopted = "late epoch adopted";
     /// What `have` does not name is taken to be there.
     MissingIgnored = "missing operations ignored";
     /// `have` says yes to everything.
@@ -114,6 +116,8 @@ bugs! {
     CursorBeforeChanges = "cursor written before changes";
     /// A resync begins with an empty outbox.
     ResyncEmptiesOutbox = "resync empties the outbox";
+    /// What has no words any more is not told to devices (seed 25945).
+    EmptiedUnsaid = "emptied operations unsaid";
     /// Of siblings only the last is shown.
     LastWriterWins = "last writer wins";
     /// A withdrawal takes what it had not seen.
@@ -128,8 +132,6 @@ bugs! {
     SafeAcrossRestores = "backups of another log count";
     /// What is old is dropped, wherever it is.
     PurgeUnsafe = "purge without safe_seq";
-    /// What was confirmed before a restore is dropped after it.
-    PurgeAcrossEpochs = "purge across epochs";
     /// What is safe is dropped, however young.
     PurgeYoung = "purge before thirty days";
 
@@ -142,10 +144,14 @@ bugs! {
     DepositAsNotes = "deposit stored as notes";
     /// A revoked device is wiped, whatever it still holds.
     WipedUnsent = "wiped with unsent notes";
+    /// A tab that has not heard of a new enrolment wipes what is the new device's (seed 22710).
+    WipesAnother = "wipes the device after it";
     /// A bare 401 is enough to wipe a device.
     WipedByBare401 = "wiped by anybody's 401";
     /// What a restore took back is not handed over before a revoked device is wiped (seed 19).
     WipedAfterRestore = "wiped with what a restore lost";
+    /// What a revoked device deposited keeps another from bringing the note back (seed 5557).
+    DepositHeld = "deposited counts as held";
     /// A device that once was in the deposit lane stays there.
     LaneSticks = "deposit lane for ever";
     /// A restored endpoint does not know its own word.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::id::{BatchId, Epoch, Seq};
+use crate::id::{BatchId, Epoch, NoteId, OpId, Seq};
 
 /// The answer: a page of changes. `C` is [`RawChange`] where they are only passed on, so that
 /// fields and kinds unknown to this version survive.
@@ -25,10 +25,26 @@ pub struct PullAnswer<C> {
     pub server_time_ms: i64,
     /// In the order of the log.
     pub changes: Vec<C>,
+    /// Operations of the same stretch of the log whose words are gone (SYNC.md §1, "Edits and
+    /// withdrawals"): who missed them must still know that they were seen by others, or would show
+    /// for ever what an edit replaced before the note was withdrawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emptied: Vec<Emptied>,
     /// Where the next page begins. Opaque, authentic, and this device's alone.
     pub next_cursor: String,
     /// Whether there is more already.
     pub has_more: bool,
+}
+
+/// The place in the history of its note of an operation that wrote words which are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emptied {
+    /// Which.
+    pub op_id: OpId,
+    /// Of which note.
+    pub note_id: NoteId,
+    /// The operations that its author had seen.
+    pub parents: Vec<OpId>,
 }
 
 /// A change, untouched.

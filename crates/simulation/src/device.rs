@@ -78,6 +78,8 @@ pub(crate) struct Tab {
     pub(crate) life: u64,
     pub(crate) timer: u64,
     pub(crate) is_frozen: bool,
+    /// It will be, as soon as it has the lock.
+    pub(crate) freezes_with_lock: bool,
     /// What a frozen tab hears when it thaws.
     pub(crate) unheard: Vec<Event>,
     pub(crate) handle: Handle,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use protocol::have::HaveRequest;
 use protocol::limits::PROTOCOL;
 use protocol::planted::{self, Bug};
-use protocol::{AttachmentId, BatchId, Epoch};
+use protocol::{AttachmentId, BatchId, DeviceId, Epoch};
 use sync::{Effect, Event, OutboxOp, Outcome, request_ms_max};
 
 use crate::broken::{Broken, Checked};
@@ -45,19 +45,19 @@ impl World {
         while let Some(event) = events.pop_front() {
             let device_ms = self.device_ms(place.device);
             self.before(place, &event);
-            let tab = &mut self.devices[place.device].tabs[place.tab];
+            let Place { device, tab: n } = place;
+            self.say(|| format!("{device}.{n} {event:?}"));
+            let is_failure = matches!(event, Event::Unreadable { .. } | Event::SettleFailed { .. });
+            let has_lock = matches!(event, Event::LockGranted);
+            let tab = &mut self.devices[device].tabs[n];
             let Some(engine) = &mut tab.engine else { return Ok(()) };
             let was = engine.status().state;
             let chance = &mut self.chance;
-            let told = event.clone();
             let effects = engine.handle(event, device_ms, &mut || chance.next());
             let deadline_ms = engine.deadline_ms();
             self.trace.fold(deadline_ms.unwrap_or_default() ^ effects.len() as u64);
-            self.say(|| {
-                let Place { device, tab } = place;
-                format!("{device}.{tab} {told:?}\n{:>16} -> {effects:?}", "")
-            });
-            self.after(place, &told, was, deadline_ms)?;
+            self.say(|| format!("    -> {effects:?}"));
+            self.after(place, is_failure, was, deadline_ms)?;
             for effect in effects {
                 events.extend(self.carry_out(place, effect)?);
             }
@@ -66,6 +66,9 @@ impl World {
             let timer = tab.timer;
             if let Some(at_ms) = deadline_ms {
                 self.plan(at_ms.saturating_sub(device_ms), Happening::Timer { place, timer });
+            }
+            if has_lock && self.tab(place).freezes_with_lock {
+                self.freeze_now(place);
             }
         }
         Ok(())
@@ -149,7 +152,7 @@ impl World {
 
     /// Hands a transaction to the browser.
     fn begin_work(&mut self, place: Place, effect: Effect) {
-        let slow_ms = if self.strikes(Fault::SlowStore, 30) { 60_000 } else { 10 };
+        let slow_ms = if self.strikes(Fault::SlowStore, 60) { 60_000 } else { 10 };
         let in_ms = self.chance.below(slow_ms);
         let life = self.tab(place).life;
         self.plan(in_ms, Happening::Work { place, life, effect });
@@ -235,8 +238,8 @@ impl World {
                 }
                 (turn, wrote)
             }
-            Effect::AdoptEpoch { turn, epoch } => {
-                let wrote = store.write().adopt(epoch, device_ms);
+            Effect::AdoptEpoch { turn, from, epoch } => {
+                let wrote = store.write().adopt(from, epoch, device_ms);
                 self.tab_mut(place).upload = None;
                 (turn, wrote)
             }
@@ -266,7 +269,7 @@ impl World {
                 }
                 (turn, wrote)
             }
-            Effect::Wipe { turn } => (turn, self.wipe(place)?),
+            Effect::Wipe { turn, device_id } => (turn, self.wipe(place, device_id)?),
             _ => return Ok(None),
         };
         self.wake_others(place);
@@ -282,17 +285,18 @@ impl World {
         let device = &mut self.devices[place.device];
         let kept = device.tabs[place.tab].page.as_ref().filter(|(id, _)| *id == request_id);
         let Some((_, page)) = kept else { return Ok(Wrote::Refused) };
+        let page_moves = page.cursor_seen.as_ref() != Some(&page.next_cursor);
         let (wrote, is_applied) = device.store.write().apply_page(page, epoch, device_ms);
-        if is_applied {
+        if is_applied && page_moves {
             self.check_cursor(place.device, epoch)?;
         }
         Ok(wrote)
     }
 
     /// Everything of a shut-out device goes, if the store agrees.
-    fn wipe(&mut self, place: Place) -> Checked<Wrote> {
+    fn wipe(&mut self, place: Place, device_id: DeviceId) -> Checked<Wrote> {
         let before = self.devices[place.device].store.read().clone();
-        let wrote = self.devices[place.device].store.write().wipe();
+        let wrote = self.devices[place.device].store.write().wipe(device_id);
         if wrote == Wrote::Done {
             self.check_wipe(&before)?;
             self.given_up.extend(before.confirmed.keys());
@@ -394,7 +398,7 @@ const fn failed(effect: &Effect) -> Option<Event> {
         | Effect::ApplyPage { turn, .. }
         | Effect::BeginResync { turn }
         | Effect::SettleUpload { turn, .. }
-        | Effect::Wipe { turn } => Some(Event::SettleFailed { turn }),
+        | Effect::Wipe { turn, .. } => Some(Event::SettleFailed { turn }),
         _ => None,
     }
 }

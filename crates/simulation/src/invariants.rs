@@ -58,13 +58,12 @@ impl World {
     pub(crate) fn after(
         &self,
         place: Place,
-        event: &Event,
+        is_failure: bool,
         was: State,
         deadline_ms: Option<u64>,
     ) -> Checked {
         let Some(engine) = &self.tab(place).engine else { return Ok(()) };
         let state = engine.status().state;
-        let is_failure = matches!(event, Event::Unreadable { .. } | Event::SettleFailed { .. });
         let was_busy = matches!(was, State::Looking | State::Sending);
         let is_told =
             matches!(state, State::Waiting { reason: Reason::DeviceStorage | Reason::Revoked, .. });
@@ -234,7 +233,7 @@ impl World {
     /// A device is wiped only by the endpoint's own word, and only of what is committed there.
     pub(crate) fn check_wipe(&self, before: &Tables) -> Checked {
         let Some(identity) = &before.identity else { return Ok(()) };
-        if !self.server.revoked.contains(&identity.device_id) {
+        if !self.server.ever_revoked.contains(&identity.device_id) {
             return Err(Broken::new(4, "a device is wiped that nobody shut out"));
         }
         if let Some(op_id) = before.outbox.iter().chain(before.held.keys()).next() {

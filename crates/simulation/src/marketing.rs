@@ -5,7 +5,7 @@ use protocol::Epoch;
 use crate::agenda::DAY_MS;
 use crate::broken::Checked;
 use crate::faults::Fault;
-use crate::world::World;
+use crate::world::{Happening, World};
 
 /// Something at marketing's.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,11 @@ impl World {
                 let is_legacy_lost = self.chance.permille(200);
                 if self.server.restore(draw, epoch, is_legacy_lost, world_ms)? {
                     self.tally.restores += 1;
+                }
+                // It was the wrong one, somebody notices.
+                let (is_wrong, in_ms) = (self.chance.permille(300), self.chance.below(90_000));
+                if is_wrong {
+                    self.plan(in_ms, Happening::Chore(Chore::Restore));
                 }
             }
             Chore::TidyUp => self.server.tidy_up(world_ms)?,

@@ -79,10 +79,18 @@ impl World {
     }
 
     pub(crate) fn freeze(&mut self, place: Place) {
+        if self.chance.permille(400) {
+            self.tab_mut(place).freezes_with_lock = true;
+            return;
+        }
+        self.freeze_now(place);
+    }
+
+    pub(crate) fn freeze_now(&mut self, place: Place) {
         // Some are never looked at again.
         let (for_ms, thaws) = (self.chance.below(20 * MINUTE_MS), self.chance.permille(600));
         let tab = self.tab_mut(place);
-        tab.is_frozen = true;
+        (tab.is_frozen, tab.freezes_with_lock) = (true, false);
         let life = tab.life;
         if thaws {
             self.plan(for_ms, Happening::Thaw { place, life });
@@ -169,8 +177,11 @@ impl World {
         let now_ms = self.agenda.now_ms();
         let rep_id = self.reps[self.devices[device].rep];
         let invitation = self.server.invite(REPS[self.devices[device].rep], now_ms)?;
-        let (public_key, device_id) = self.ask_in(&invitation)?;
-        self.check_invitation(&invitation, public_key, device_id)?;
+        let public_key = PublicKey::from_bytes(self.chance.bytes());
+        let device_id = DeviceId::new(now_ms, self.chance.bytes());
+        if self.chance.permille(200) {
+            self.check_invitation(&invitation, public_key, device_id)?;
+        }
         let answer = self.server.enrol(&invitation, public_key, device_id, now_ms)?;
         let answer = answer.map_err(|code| Broken::new(11, format!("locked out by {code}")))?;
         let EnrolAnswer { rep_name, receipt_key, admission: mac, .. } = answer;
@@ -189,17 +200,8 @@ impl World {
         Ok(())
     }
 
-    /// The answer to the first request is always lost: the key is kept, and asks again.
-    fn ask_in(&mut self, invitation: &str) -> Checked<(PublicKey, DeviceId)> {
-        let now_ms = self.agenda.now_ms();
-        let public_key = PublicKey::from_bytes(self.chance.bytes());
-        let device_id = DeviceId::new(now_ms, self.chance.bytes());
-        let lost = self.server.enrol(invitation, public_key, device_id, now_ms)?;
-        lost.map_err(|code| Broken::new(11, format!("a good invitation is refused: {code}")))?;
-        Ok((public_key, device_id))
-    }
-
-    /// SYNC.md §2, 11: one invitation makes at most one device.
+    /// SYNC.md §2, 11: one invitation makes at most one device, and the same key, whose answer was
+    /// lost, is that device again.
     fn check_invitation(
         &mut self,
         invitation: &str,
@@ -207,6 +209,8 @@ impl World {
         device_id: DeviceId,
     ) -> Checked {
         let now_ms = self.agenda.now_ms();
+        let lost = self.server.enrol(invitation, public_key, device_id, now_ms)?;
+        lost.map_err(|code| Broken::new(11, format!("a good invitation is refused: {code}")))?;
         let other_key = PublicKey::from_bytes(self.chance.bytes());
         let other_id = DeviceId::new(now_ms, self.chance.bytes());
         if self.server.enrol(invitation, other_key, other_id, now_ms)?.is_ok() {

@@ -27,10 +27,10 @@ impl World {
             self.devices.push(Device::new(rep, has_locks, proxy_bytes_max));
             self.plan(0, Happening::Enrol { device: n });
         }
-        let days = 1 + self.chance.index(4);
+        let days = self.chance.pick(&[1, 1, 2, 2, 3, 4]);
         let mut from_ms = 0;
         for _ in 0..days.min(self.scenario.days_max) {
-            let length_ms = (2 + self.chance.below(20)) * MINUTE_MS;
+            let length_ms = (2 + self.chance.below(15)) * MINUTE_MS;
             self.plan_a_day(from_ms, length_ms);
             let night_ms = self.a_night_ms();
             from_ms += length_ms + night_ms;
@@ -50,12 +50,16 @@ impl World {
     }
 
     fn plan_a_day(&mut self, from_ms: u64, length_ms: u64) {
+        if self.has(Fault::Nights) {
+            // The endpoint tidies up whenever nobody asks anything of it.
+            self.plan(from_ms, Happening::Chore(Chore::TidyUp));
+        }
         let devices = self.devices.len();
         for device in 0..devices {
             for tab in 0..WORKER {
                 let place = Place { device, tab };
                 let at_ms = from_ms + self.chance.below(20_000);
-                let opens = tab == 0 || self.chance.permille(500);
+                let opens = tab == 0 || self.chance.permille(400);
                 if opens {
                     self.plan(at_ms, Happening::Open { place });
                 }
@@ -130,9 +134,9 @@ impl World {
         let (fault, chore) = match self.chance.below(11) {
             8 | 9 => (Fault::Tokens, Chore::ForgetTokens),
             10 => (Fault::Revoke, Chore::Revoke),
-            0..4 => (Fault::Backups, Chore::Backup),
-            4 => (Fault::Backups, Chore::Forget),
-            5 => (Fault::Nights, Chore::TidyUp),
+            0..3 => (Fault::Backups, Chore::Backup),
+            3 | 4 => (Fault::Restore, Chore::Restore),
+            5 => (Fault::Backups, Chore::Forget),
             _ => (Fault::Restore, Chore::Restore),
         };
         // A restore needs a backup.
@@ -149,11 +153,15 @@ impl World {
         self.healed_at_ms = Some(self.agenda.now_ms());
         for device in 0..self.devices.len() {
             self.devices[device].is_offline = false;
+            self.devices[device].tabs.iter_mut().for_each(|tab| tab.freezes_with_lock = false);
             // The other tab may stay frozen, perhaps with the lock in its hands.
             let place = Place { device, tab: 0 };
             let life = self.tab(place).life;
             self.thaw(place, life)?;
             self.open(place);
+            for in_ms in [0, 2 * MINUTE_MS, 4 * MINUTE_MS] {
+                self.plan(in_ms, Happening::LookAt { place });
+            }
         }
         self.plan(MINUTE_MS, Happening::Look);
         Ok(())

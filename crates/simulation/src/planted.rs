@@ -8,7 +8,7 @@ use crate::campaign::{Campaign, campaign};
 /// Seeds by which a hit rate is measured.
 const MEASURED: u64 = 300;
 /// Seeds after which a bug counts as not caught.
-const SEEDS_MAX: u64 = 4_000;
+const SEEDS_MAX: u64 = 30_000;
 
 /// What became of one bug.
 #[derive(Debug, Clone)]

@@ -61,17 +61,17 @@ impl World {
             return Ok(Some(format!("has {unsent} unsent")));
         }
         let state = device.tabs[0].engine.as_ref().map(|engine| engine.status().state);
+        let epoch = self.server.epoch();
+        let is_old = |it: &Confirmation| it.witness.epoch != epoch;
+        if tables.epoch() != Some(epoch) || tables.confirmed.values().any(is_old) {
+            return Ok(Some("has not swept".to_owned()));
+        }
         if self.server.revoked.contains(&identity.device_id) {
             // It is wiped soon, or holds something that it must not lose.
             let keeps = !tables.held.is_empty()
                 || !tables.outbox.is_empty()
                 || tables.uploads.values().any(|it| !is_complete(it.state));
             return Ok((!keeps).then(|| "is not wiped".to_owned()));
-        }
-        let epoch = self.server.epoch();
-        let is_old = |it: &Confirmation| it.witness.epoch != epoch;
-        if tables.epoch() != Some(epoch) || tables.confirmed.values().any(is_old) {
-            return Ok(Some("has not swept".to_owned()));
         }
         let siblings = self.server.log_of_siblings(self.reps[device.rep], identity.device_id)?;
         let unpulled = siblings.iter().filter(|(_, op_id)| !self.knows(tables, op_id)).count();

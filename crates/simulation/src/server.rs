@@ -5,14 +5,14 @@
 
 mod backups;
 mod books;
+mod database;
 mod intake;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::OnceLock;
 
 use endpoint::storage::keys::Keys;
-use endpoint::storage::{self, devices, tokens};
+use endpoint::storage::{devices, tokens};
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::planted::{self, Bug};
 use protocol::token::TOKEN_MS;
@@ -20,51 +20,33 @@ use protocol::{Code, DeviceId, Epoch, PublicKey, RepId, Signature};
 use rusqlite::{Connection, params};
 
 use crate::agenda::START_MS;
-use crate::broken::{Broken, Checked};
+use crate::broken::Checked;
 use crate::chance::Chance;
 use backups::Backup;
 use books::Books;
 pub(crate) use books::Shelf;
+use database::Database;
 pub(crate) use intake::{Crash, Mood};
 
-/// Prepared statements that a connection keeps: all that one seed needs.
-const STATEMENTS: usize = 128;
-
 pub(crate) struct Server {
-    db: Connection,
+    db: Database,
     epoch: Epoch,
     /// What this life of the database and those before it have committed.
     committed: BTreeMap<Epoch, Rc<Books>>,
     pub(crate) backups: Vec<Backup>,
     pub(crate) revoked: BTreeSet<DeviceId>,
+    /// Who was ever shut out: a restore can undo it, but not what the device heard.
+    pub(crate) ever_revoked: BTreeSet<DeviceId>,
     /// Until when each token is good, by the endpoint's clock.
     tokens: BTreeMap<Rc<str>, i64>,
     pub(crate) restores: usize,
     clock_off_ms: u64,
 }
 
-/// The database as it is born, made once: what every seed begins with.
-fn newborn() -> Checked<&'static [u8]> {
-    static FILE: OnceLock<Result<Vec<u8>, Broken>> = OnceLock::new();
-    let made = FILE.get_or_init(|| {
-        let mut db = Connection::open_in_memory()?;
-        storage::prepare(&mut db)?;
-        Ok(db.serialize("main")?.to_vec())
-    });
-    made.as_deref().map_err(Clone::clone)
-}
-
-fn open(file: &[u8]) -> Checked<Connection> {
-    let mut db = Connection::open_in_memory()?;
-    db.deserialize_read_exact("main", file, file.len(), false)?;
-    db.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(db)
-}
-
 impl Server {
     /// An endpoint whose epoch and key are this chance's, so that a seed is the same every time.
     pub(crate) fn new(chance: &mut Chance) -> Checked<Self> {
-        let db = open(newborn()?)?;
+        let db = Database::newborn()?;
         let epoch = Epoch::new(START_MS, chance.bytes());
         let mut meta = db.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")?;
         meta.execute(params!["epoch", epoch.as_bytes()])?;
@@ -79,6 +61,7 @@ impl Server {
             committed: BTreeMap::from([(epoch, Rc::default())]),
             backups: Vec::new(),
             revoked: BTreeSet::new(),
+            ever_revoked: BTreeSet::new(),
             tokens: BTreeMap::new(),
             restores: 0,
             clock_off_ms: 0,
@@ -128,16 +111,14 @@ impl Server {
             signature: Signature::from_bytes([0; 64]),
             device_name: "phone".to_owned(),
         };
-        let transaction = self.db.unchecked_transaction()?;
-        let answer = devices::enrol(&transaction, &request, device_id, self.now_ms(world_ms))?;
-        transaction.commit()?;
-        Ok(answer)
+        Ok(devices::enrol(&self.db, &request, device_id, self.now_ms(world_ms))?)
     }
 
     /// An admin shuts a device out.
     pub(crate) fn revoke(&mut self, device_id: DeviceId, world_ms: u64) -> Checked {
         if devices::revoke(&self.db, device_id, self.now_ms(world_ms))? {
             self.revoked.insert(device_id);
+            self.ever_revoked.insert(device_id);
         }
         Ok(())
     }

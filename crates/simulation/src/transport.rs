@@ -234,6 +234,7 @@ impl World {
                     safe_seq,
                     server_time_ms,
                     changes: Vec::new(),
+                    emptied: Vec::new(),
                     next_cursor: "nowhere".to_owned(),
                     has_more: false,
                 };
@@ -370,8 +371,9 @@ impl World {
             }
             changes.push((seq, Rc::clone(written)));
         }
+        let emptied = if planted::is(Bug::EmptiedUnsaid) { Vec::new() } else { answer.emptied };
         let PullAnswer { cursor_seen, next_cursor, has_more, server_time_ms, .. } = answer;
-        Ok(Page { cursor_seen, next_cursor, has_more, server_time_ms, changes })
+        Ok(Page { cursor_seen, next_cursor, has_more, server_time_ms, changes, emptied })
     }
 }
 

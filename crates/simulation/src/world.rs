@@ -43,6 +43,8 @@ pub(crate) enum Happening {
     Save { place: Place, count: u64 },
     /// A person, or the browser, does something that an engine hears of.
     Trigger { place: Place },
+    /// A person looks at a tab.
+    LookAt { place: Place },
     /// A tab opens, or the browser starts the worker.
     Open { place: Place },
     /// The tab has read who it is.
@@ -167,6 +169,10 @@ impl World {
             Happening::Land { request, reply } => self.land(&request, reply)?,
             Happening::Save { place, count } => self.save(place, count)?,
             Happening::Trigger { place } => self.trigger(place)?,
+            Happening::LookAt { place } => {
+                let life = self.tab(place).life;
+                self.hear(place, life, Event::Visible)?;
+            }
             Happening::Open { place } => self.open(place),
             Happening::Boot { place, life } => self.boot(place, life)?,
             Happening::Kill { place } => self.kill(place),

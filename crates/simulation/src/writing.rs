@@ -108,10 +108,12 @@ pub(crate) fn write(draft: Draft, nature: Nature, chance: &mut Chance) -> Checke
     };
     let mut body = OpBody { schema: SCHEMA, note_id, parents, saved_at, action };
     let link = body.link(op_id);
-    let is_of_newer = nature == Nature::Poison && chance.permille(300);
-    if is_of_newer {
+    let is_poison = nature == Nature::Poison;
+    let (is_of_newer, is_spoilt) = (chance.permille(300), chance.permille(400));
+    if is_poison && is_of_newer {
         body.schema = SCHEMA + 1;
-    } else if nature == Nature::Poison
+    } else if is_poison
+        && !is_spoilt
         && let Action::Create(note) | Action::Edit(note) = &mut body.action
     {
         note.text = " ".to_owned();
@@ -119,7 +121,7 @@ pub(crate) fn write(draft: Draft, nature: Nature, chance: &mut Chance) -> Checke
     let sealed = body.seal(op_id).map_err(Broken::machinery)?;
     let mut text = sealed.json;
     match nature {
-        Nature::Poison if body.schema == SCHEMA && chance.permille(300) => {
+        Nature::Poison if !is_of_newer && is_spoilt => {
             // Not what was hashed.
             text = text.replacen("\"unix_ms\":", "\"unix_ms\": ", 1);
         }

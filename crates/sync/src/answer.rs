@@ -49,12 +49,7 @@ impl Engine {
             self.last_success_ms = Some(step.now_ms);
             return self.go_on(step);
         }
-        let epoch = if planted::is(Bug::OldReceiptsCount) {
-            self.epoch().unwrap_or(answer.epoch)
-        } else {
-            answer.epoch
-        };
-        let witness = Self::witness(epoch, answer.server_time_ms);
+        let witness = Self::witness(answer.epoch, answer.server_time_ms);
         let Sorted { confirmed, parked, staying } = receipts::sort(batch, answer);
         if confirmed.is_empty() && parked.is_empty() {
             self.pass.step_over(batch);

@@ -2,7 +2,7 @@
 
 use protocol::have::Held;
 use protocol::push::{PushHeader, Receipt};
-use protocol::{AttachmentId, BatchId, Code, Epoch, OpId, Seq};
+use protocol::{AttachmentId, BatchId, Code, DeviceId, Epoch, OpId, Seq};
 
 use crate::event::Turn;
 
@@ -103,10 +103,14 @@ pub enum Effect {
     /// The endpoint is in a new life: remember it, the one before as past, that a sweep is due,
     /// and that every upload is to be looked after again: a restored endpoint may have the note
     /// and not the photo. From then on nothing of another epoch is written. Where it is the present
-    /// one already, nothing changes; where it is past already, [`crate::Event::EpochMoved`].
+    /// one already, nothing changes; where it is past already, or the store's is not `from` any
+    /// more, [`crate::Event::EpochMoved`]: epochs have no order of their own, so one that is learned
+    /// late must not take the place of a later one.
     AdoptEpoch {
         /// To be handed back.
         turn: Turn,
+        /// The one that was present when the new one was heard of.
+        from: Option<Epoch>,
         /// The new one.
         epoch: Epoch,
     },
@@ -208,6 +212,8 @@ pub enum Effect {
     Wipe {
         /// To be handed back.
         turn: Turn,
+        /// Whose; where the store is another's by now, nothing of this happens.
+        device_id: DeviceId,
     },
     /// The watchdog: something is stuck while requests succeed. Let go of the database's handle,
     /// so that the next work opens a fresh one. Nothing to answer.

@@ -18,14 +18,13 @@ impl Engine {
         server_time_ms: i64,
         step: &mut Step<'_>,
     ) -> bool {
-        let counts_all_the_same =
-            planted::is(Bug::OldReceiptsCount) && self.memory.past_epochs.contains(&epoch);
-        if self.epoch() != Some(epoch) && !counts_all_the_same {
+        if self.epoch() != Some(epoch) {
             if self.memory.past_epochs.contains(&epoch) {
                 self.unanswered(Reason::NotOurs, step);
             } else {
                 let turn = self.store(Task::AdoptEpoch, step);
-                step.effects.push(Effect::AdoptEpoch { turn, epoch });
+                let from = self.epoch();
+                step.effects.push(Effect::AdoptEpoch { turn, from, epoch });
                 self.adopting = Some(epoch);
             }
             return false;

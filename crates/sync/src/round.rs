@@ -81,8 +81,12 @@ impl Engine {
     pub(crate) fn settle_failed(&mut self, turn: Turn, step: &mut Step<'_>) {
         match self.done(turn, step) {
             None => {}
-            // Something is still held here: it stays, until a person looks after it.
-            Some(Task::Wipe) => self.hold(Reason::Revoked, step),
+            // Something is still held here: it stays, until a person looks after it. Meanwhile the
+            // endpoint is asked for its word each time: it may have been restored.
+            Some(Task::Wipe) => {
+                self.is_shut_out = planted::is(Bug::WipedAfterRestore);
+                self.hold(Reason::Revoked, step);
+            }
             Some(_) => self.storage_failed(step),
         }
     }
@@ -119,16 +123,19 @@ impl Engine {
     /// A revoked device has nothing more in its outbox. It is wiped once the endpoint itself has
     /// said, sealed, that it is revoked; a bare 401 could be anybody's.
     fn hand_over(&mut self, step: &mut Step<'_>) {
-        if self.pass.deferred {
-            self.back_off(Reason::Unconfirmed, step);
-        } else if !self.is_shut_out && !planted::is(Bug::WipedByBare401) {
+        if !self.is_shut_out && !planted::is(Bug::WipedByBare401) {
             self.push_nothing(step);
         } else if self.sweep.is_due && !planted::is(Bug::WipedAfterRestore) {
-            // What a restore may have taken back is handed over again.
+            // What a restore may have taken back is handed over again, whatever else waits in vain.
             self.read_confirmed(step);
+        } else if self.pass.deferred {
+            self.back_off(Reason::Unconfirmed, step);
         } else {
+            let Some(device_id) = self.device_id else {
+                return self.rest(Phase::Unenrolled, step);
+            };
             let turn = self.store(Task::Wipe, step);
-            step.effects.push(Effect::Wipe { turn });
+            step.effects.push(Effect::Wipe { turn, device_id });
         }
     }
 

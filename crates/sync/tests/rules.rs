@@ -166,7 +166,7 @@ impl Desk {
         | Effect::ApplyPage { turn, .. }
         | Effect::BeginResync { turn }
         | Effect::SettleUpload { turn, .. }
-        | Effect::Wipe { turn }) = effect
+        | Effect::Wipe { turn, .. }) = effect
         else {
             return None;
         };

@@ -151,9 +151,9 @@ impl Driver {
             Effect::Settle { turn, witness, confirmed, parked } => {
                 self.written(turn, self.settle(witness, &confirmed, &parked).await)
             }
-            Effect::AdoptEpoch { turn, epoch } => {
+            Effect::AdoptEpoch { turn, from, epoch } => {
                 self.upload.set(None);
-                self.written(turn, epochs::adopt(&self.connection, epoch).await)
+                self.written(turn, epochs::adopt(&self.connection, from, epoch).await)
             }
             Effect::ReadConfirmed { turn, after, ops_max } => {
                 self.read_confirmed(turn, after, ops_max).await
@@ -184,7 +184,7 @@ impl Driver {
             Effect::SettleUpload { turn, attachment_id, end } => {
                 self.written(turn, self.settle_upload(attachment_id, end).await)
             }
-            Effect::Wipe { turn } => self.wipe(turn).await,
+            Effect::Wipe { turn, device_id } => self.wipe(turn, device_id).await,
             Effect::Recover => {
                 self.connection.drop_handle();
                 return None;
@@ -220,8 +220,8 @@ impl Driver {
         }
     }
 
-    async fn wipe(&self, turn: Turn) -> Event {
-        let is_wiped = wipe::wipe(&self.connection).await;
+    async fn wipe(&self, turn: Turn, device_id: DeviceId) -> Event {
+        let is_wiped = wipe::wipe(&self.connection, device_id).await;
         if is_wiped == Ok(true) {
             self.token.take();
             self.written(turn, Ok(Written::Done))

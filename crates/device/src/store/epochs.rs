@@ -38,17 +38,21 @@ impl Epochs {
         self.present == Some(epoch)
     }
 
-    /// Makes this the present one, and a sweep due. False where it is past already.
-    pub(crate) fn begin(&mut self, epoch: Epoch) -> bool {
-        if self.past.contains(&epoch) {
+    /// Makes this the present one in place of `from`, and a sweep due. False where it is past
+    /// already, or another tab adopted another one meanwhile: epochs have no order of their own,
+    /// so one that is learned late must never take the place of a later one (simulation, seed
+    /// 1757).
+    pub(crate) fn begin(&mut self, from: Option<Epoch>, epoch: Epoch) -> bool {
+        if self.is_present(epoch) {
+            return true;
+        }
+        if self.present != from || self.past.contains(&epoch) {
             return false;
         }
-        if !self.is_present(epoch) {
-            self.past.extend(self.present.replace(epoch));
-            let beyond = self.past.len().saturating_sub(PAST_MAX);
-            self.past.drain(..beyond);
-            self.is_sweep_due = true;
-        }
+        self.past.extend(self.present.replace(epoch));
+        let beyond = self.past.len().saturating_sub(PAST_MAX);
+        self.past.drain(..beyond);
+        self.is_sweep_due = true;
         true
     }
 
@@ -93,12 +97,16 @@ pub(crate) async fn memory(connection: &Connection) -> Result<Memory, StorageErr
         .await
 }
 
-/// The endpoint is in a new life.
-pub(crate) async fn adopt(connection: &Connection, epoch: Epoch) -> Result<Written, StorageError> {
+/// The endpoint is in a new life, after `from`.
+pub(crate) async fn adopt(
+    connection: &Connection,
+    from: Option<Epoch>,
+    epoch: Epoch,
+) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
             let transaction = strict(database, &[META, UPLOADS, UPLOADED])?;
-            if let Some(memory) = begin(&transaction, epoch).await? {
+            if let Some(memory) = begin(&transaction, from, epoch).await? {
                 return Ok(Written::EpochMoved(memory));
             }
             transaction.commit().await?;
@@ -108,9 +116,10 @@ pub(crate) async fn adopt(connection: &Connection, epoch: Epoch) -> Result<Writt
 }
 
 /// Begins an epoch, with every upload to be looked after again: a restored endpoint may have the
-/// note and not the photo. Where it is past already: what the store knows instead.
+/// note and not the photo. Where it does not follow on what is here: what the store knows instead.
 pub(crate) async fn begin(
     transaction: &Transaction<'_>,
+    from: Option<Epoch>,
     epoch: Epoch,
 ) -> Result<Option<Memory>, StorageError> {
     let meta = transaction.object_store(META)?;
@@ -118,7 +127,7 @@ pub(crate) async fn begin(
     if epochs.is_present(epoch) {
         return Ok(None);
     }
-    if !epochs.begin(epoch) {
+    if !epochs.begin(from, epoch) {
         return Ok(Some(epochs.memory(now_ms())));
     }
     put_row(&meta, EPOCHS, &epochs).await?;
@@ -137,13 +146,23 @@ mod tests {
     #[test]
     fn a_past_epoch_never_comes_back_and_the_oldest_are_forgotten() {
         let mut epochs = Epochs::default();
-        assert!((0..70).all(|n| epochs.begin(epoch(n))));
+        assert!((0..70).all(|n| epochs.begin(epochs.present, epoch(n))));
         assert!(epochs.is_present(epoch(69)));
-        assert!(!epochs.begin(epoch(68)), "past");
+        assert!(!epochs.begin(Some(epoch(69)), epoch(68)), "past");
         assert_eq!(epochs.past.len(), PAST_MAX);
         assert_eq!(epochs.past.last(), Some(&epoch(68)));
-        assert!(epochs.begin(epoch(69)), "the present one again changes nothing");
+        assert!(epochs.begin(None, epoch(69)), "the present one again changes nothing");
         assert_eq!(epochs.past.len(), PAST_MAX);
+    }
+
+    #[test]
+    fn an_epoch_that_is_learned_late_takes_no_other_ones_place() {
+        let mut epochs = Epochs::default();
+        assert!(epochs.begin(None, epoch(1)));
+        // The endpoint is restored twice. One tab hears of both, another only of the first.
+        assert!(epochs.begin(Some(epoch(1)), epoch(3)));
+        assert!(!epochs.begin(Some(epoch(1)), epoch(2)));
+        assert!(epochs.is_present(epoch(3)));
     }
 
     #[test]
@@ -156,7 +175,7 @@ mod tests {
         assert!(!is_due(&epochs, swept_ms + SWEEP_EVERY_MS - 1));
         assert!(is_due(&epochs, swept_ms + SWEEP_EVERY_MS));
         assert!(is_due(&epochs, 0), "set back");
-        epochs.begin(epoch(2));
+        epochs.begin(None, epoch(2));
         assert!(is_due(&epochs, swept_ms));
     }
 }

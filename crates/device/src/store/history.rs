@@ -8,6 +8,7 @@ use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
 use protocol::history::{self, Link};
 use protocol::limits::PARENTS_MAX;
+use protocol::pull::Emptied;
 use protocol::{Action, Attachment, Code, NoteId, Op, OpBody, OpId};
 use serde::{Deserialize, Serialize};
 
@@ -159,19 +160,37 @@ pub(crate) async fn add(
     body: &OpBody,
     state: NoteState,
 ) -> Result<(), StorageError> {
+    add_step(transaction, body.note_id, Step::new(op_id, body, state)).await
+}
+
+/// The same for an operation whose words are gone at the endpoint: only that it was there counts.
+pub(crate) async fn add_emptied(
+    transaction: &Transaction<'_>,
+    emptied: &Emptied,
+) -> Result<(), StorageError> {
+    let Emptied { op_id, note_id, parents } = emptied;
+    let (deed, state, code) = (Deed::Words, NoteState::Sent, None);
+    let step = Step { op_id: *op_id, parents: parents.clone(), deed, state, code };
+    add_step(transaction, *note_id, step).await
+}
+
+async fn add_step(
+    transaction: &Transaction<'_>,
+    note_id: NoteId,
+    step: Step,
+) -> Result<(), StorageError> {
     let notes = transaction.object_store(NOTES)?;
     let wordless = transaction.object_store(WORDLESS)?;
-    let note_id = body.note_id;
     let (key, wordless_key) = (newest_first_key(note_id), note_id.to_string());
     let stored: Option<StoredNote> = row(&notes, &key).await?;
     let mut steps = match &stored {
         Some(stored) => stored.steps(),
         None => row(&wordless, &wordless_key).await?.unwrap_or_default(),
     };
-    if steps.iter().any(|step| step.op_id == op_id) {
+    if steps.iter().any(|known| known.op_id == step.op_id) {
         return Ok(());
     }
-    steps.push(Step::new(op_id, body, state));
+    steps.push(step);
     let standing = heads(&steps);
     let mut words: BTreeMap<OpId, Content> =
         stored.clone().into_iter().flat_map(StoredNote::contents).collect();

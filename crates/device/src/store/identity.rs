@@ -1,5 +1,6 @@
 //! Who this device is.
 
+use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
 use protocol::enrol::{Admission, EnrolAnswer};
 use protocol::{DeviceId, Epoch, MacKey, PublicKey, RepId};
@@ -76,6 +77,15 @@ pub(crate) async fn read(connection: &Connection) -> Result<Option<Identity>, St
         .await
 }
 
+/// Whether this is the device that lies here, or none does.
+pub(crate) async fn is_of(
+    meta: &ObjectStore<'_>,
+    device_id: DeviceId,
+) -> Result<bool, StorageError> {
+    let identity = text(meta, IDENTITY).await?.map_or(Ok(None), |stored| parse(&stored))?;
+    Ok(identity.is_none_or(|identity| identity.device_id == device_id))
+}
+
 fn parse(stored: &str) -> Result<Option<Identity>, StorageError> {
     match serde_json::from_str(stored) {
         Ok(identity) => Ok(Some(identity)),
@@ -106,8 +116,8 @@ pub(crate) async fn write(
             let transaction = strict(database, &[META, KEYS, UPLOADS, UPLOADED])?;
             let meta = transaction.object_store(META)?;
             let stored_keys = transaction.object_store(KEYS)?;
-            // An answer that was given in an epoch which is past by now changes none.
-            epochs::begin(&transaction, identity.epoch).await?;
+            // Only the first one: a later epoch is the engine's to learn, in its order.
+            epochs::begin(&transaction, None, identity.epoch).await?;
             put_row(&meta, IDENTITY, identity).await?;
             put_value(&stored_keys, keys::DEVICE, key.to_store())?.await?;
             delete(&stored_keys, keys::ENROLLING).await?;

@@ -79,6 +79,9 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             for raw in &page.changes {
                 apply_one(&transaction, page, raw, unread).await?;
             }
+            for emptied in &page.emptied {
+                history::add_emptied(&transaction, emptied).await?;
+            }
             let is_last = !page.has_more;
             if is_resync && is_last {
                 swap(&transaction).await?;

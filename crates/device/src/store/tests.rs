@@ -6,7 +6,7 @@ use protocol::have::Held;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
 use protocol::note::Details;
 use protocol::op::SealedOp;
-use protocol::pull::{Change, PullAnswer, What};
+use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
     Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
@@ -42,7 +42,7 @@ const OLD_MS: i64 = NOW_MS - PURGE_AFTER_MS - 1;
 async fn fresh() -> Connection {
     shim::empty().await;
     let connection = Connection::default();
-    assert_eq!(epochs::adopt(&connection, epoch(1)).await, Ok(Written::Done));
+    assert_eq!(epochs::adopt(&connection, None, epoch(1)).await, Ok(Written::Done));
     connection
 }
 
@@ -212,7 +212,7 @@ async fn what_is_held_and_confirmed_after_all_is_sent() {
 async fn nothing_of_another_epoch_is_written_and_the_store_tells_what_it_knows() {
     let connection = fresh().await;
     save(&connection, 1, "one").await;
-    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
     let Written::EpochMoved(memory) = confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await
     else {
         panic!("written in a past epoch");
@@ -228,7 +228,8 @@ async fn nothing_of_another_epoch_is_written_and_the_store_tells_what_it_knows()
     moved(sweep::reconcile(&connection, old, &[], &[op_id(1)]).await);
     moved(sweep::finish(&connection, old, Some(Seq(99)), 1).await);
     moved(pull::apply(&connection, &page(epoch(1), None, Vec::new(), "a", false)).await);
-    moved(epochs::adopt(&connection, epoch(1)).await);
+    moved(epochs::adopt(&connection, Some(epoch(2)), epoch(1)).await);
+    moved(epochs::adopt(&connection, Some(epoch(1)), epoch(3)).await);
     let end = UploadEnd::Complete { witness: old, log_seq: None };
     moved(uploads::settle(&connection, AttachmentId::new(1, [0; 10]), end).await);
 }
@@ -241,7 +242,7 @@ async fn a_new_epoch_looks_after_every_upload_again() {
     let end = UploadEnd::Complete { witness: witness(epoch(1), NOW_MS), log_seq: Some(Seq(5)) };
     assert_eq!(uploads::settle(&connection, id, end).await, Ok(Written::Done));
     assert_eq!(uploads::next(&connection, None).await, Ok(None));
-    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
     assert_eq!(uploads::next(&connection, None).await, Ok(Some(id)));
     assert_eq!(keys(&connection, UPLOADED).await.len(), 0);
 }
@@ -260,7 +261,7 @@ async fn what_a_restored_endpoint_lacks_goes_back_to_the_outbox_and_what_it_hold
     assert_eq!(confirmed, Ok((vec![op_id(1)], true)));
     let confirmed = sweep::read_confirmed(&connection, Some(op_id(1)), 5).await;
     assert_eq!(confirmed, Ok((vec![op_id(2)], false)));
-    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
     let held = [Held { op_id: op_id(2), seq: Some(Seq(3)) }];
     for _ in 0..2 {
         let here = witness(epoch(2), NOW_MS + 7);
@@ -351,6 +352,7 @@ fn page(
         safe_seq: None,
         server_time_ms: NOW_MS,
         changes: changes.iter().map(|json| serde_json::from_str(json).unwrap()).collect(),
+        emptied: Vec::new(),
         next_cursor: next_cursor.to_owned(),
         has_more,
     }
@@ -360,6 +362,20 @@ fn pulled(seq: i64, n: u64, body: &OpBody) -> String {
     let op = body.seal(op_id(n)).unwrap().json;
     let op: Box<serde_json::value::RawValue> = serde_json::from_str(&op).unwrap();
     serde_json::to_string(&Change { seq: Seq(seq), what: What::Op(&op) }).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_withdrawal_is_shown_though_the_edit_that_it_saw_is_empty_by_now() {
+    let connection = fresh().await;
+    let first = page(epoch(1), None, vec![pulled(1, 1, &create(1, "one"))], "a", false);
+    apply(&connection, &first).await;
+    let (edit, mut withdrawal) = (op_id(2), create(1, "one"));
+    (withdrawal.action, withdrawal.parents) = (Action::Withdraw, vec![edit]);
+    let mut rest = page(epoch(1), Some("a"), vec![pulled(3, 3, &withdrawal)], "b", false);
+    let (note_id, parents) = (withdrawal.note_id, vec![op_id(1)]);
+    rest.emptied = vec![Emptied { op_id: edit, note_id, parents }];
+    apply(&connection, &rest).await;
+    assert!(shown(&connection, 1).await.2, "withdrawn");
 }
 
 async fn apply(connection: &Connection, page: &Page) {
@@ -414,7 +430,7 @@ async fn a_change_of_an_unknown_kind_is_kept_as_it_came_until_a_resync_replaces_
     assert_eq!(kept.iter().map(|row| &*row.1).collect::<Vec<_>>(), [hologram, newer_op]);
     assert_eq!(outbox::backlog(&connection).await.unwrap().unknown_changes, 2);
 
-    epochs::adopt(&connection, epoch(2)).await.unwrap();
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
     pull::begin_resync(&connection).await.unwrap();
     assert_eq!(pull::cursor(&connection).await, Ok(None));
     let other = r#"{"seq":1,"what":{"hologram":{}}}"#;
@@ -742,13 +758,18 @@ async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
     let own = identity::Identity::new(enrolled(1), public_key);
     identity::write(&connection, &own, &key).await.unwrap();
     save(&connection, 1, "one").await;
-    assert_eq!(wipe::wipe(&connection).await, Ok(false));
+    assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(false));
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
     outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
-    assert_eq!(wipe::wipe(&connection).await, Ok(false), "held is not handed over");
+    assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(false), "held is not handed over");
     confirm(&connection, 1, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, NOTES).await.len(), 1);
-    assert_eq!(wipe::wipe(&connection).await, Ok(true));
+    assert_eq!(
+        wipe::wipe(&connection, DeviceId::new(99, [9; 10])).await,
+        Ok(false),
+        "another device"
+    );
+    assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(true));
     assert_eq!(identity::read(&connection).await, Ok(None));
     assert!(key::of_device(&connection).await.unwrap().is_none());
     for name in [OPS, OUTBOX, HELD, RECEIPTS, NOTES] {

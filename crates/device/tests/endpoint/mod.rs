@@ -287,6 +287,7 @@ impl Endpoint {
                 safe_seq: None,
                 server_time_ms: js_sys::Date::now() as i64,
                 changes,
+                emptied: Vec::new(),
                 next_cursor: format!("{epoch}+{next}"),
                 has_more: next < log.len(),
             },

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Caller, check_not_revoked, cursor};
 use crate::storage::keys::Keys;
-use crate::storage::ops::{self, Logged};
+use crate::storage::ops::{self, Entry, Logged};
 use crate::storage::{StorageError, backup, devices, schema};
 
 /// Most bytes of the changes of a page, but always one: 200 of the largest would be 100 MB.
@@ -51,7 +51,13 @@ pub fn pull(
     } else {
         newest
     };
-    let changes = logged.iter().map(change).collect::<Result<_, _>>()?;
+    let (mut changes, mut emptied) = (Vec::new(), Vec::new());
+    for Logged { seq, what } in logged {
+        match what {
+            Entry::Op(text) => changes.push(change(seq, &text)?),
+            Entry::Emptied(place) => emptied.push(place),
+        }
+    }
     Ok(Ok(PullAnswer {
         protocol: PROTOCOL,
         request_id,
@@ -60,6 +66,7 @@ pub fn pull(
         safe_seq: backup::safe_seq(connection)?,
         server_time_ms: now_ms,
         changes,
+        emptied,
         next_cursor: cursor::write(&key, epoch, behind.max(after)),
         has_more,
     }))
@@ -85,7 +92,7 @@ fn page(
         .take(limit)
         .take_while(|logged| {
             let is_first = bytes == 0;
-            bytes += logged.op.len();
+            bytes += logged.bytes();
             is_first || bytes <= PAGE_BYTES
         })
         .count();
@@ -94,9 +101,9 @@ fn page(
     Ok((found, has_more))
 }
 
-fn change(logged: &Logged) -> Result<RawChange, StorageError> {
+fn change(seq: Seq, op: &str) -> Result<RawChange, StorageError> {
     let unreadable = |error: serde_json::Error| StorageError::Database(error.to_string());
-    let op: &RawValue = serde_json::from_str(&logged.op).map_err(unreadable)?;
-    let change = Change { seq: logged.seq, what: What::Op(op) };
+    let op: &RawValue = serde_json::from_str(op).map_err(unreadable)?;
+    let change = Change { seq, what: What::Op(op) };
     RawValue::from_string(serde_json::to_string(&change).map_err(unreadable)?).map_err(unreadable)
 }

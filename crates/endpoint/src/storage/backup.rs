@@ -43,7 +43,7 @@ const COLUMNS: &str =
 /// Why it could not be read.
 pub fn highest_seq(db: &Connection) -> Result<Seq, StorageError> {
     let query = "SELECT coalesce(max(seq), 0) FROM op";
-    Ok(Seq(db.query_row(query, [], |row| row.get(0))?))
+    Ok(Seq(db.prepare_cached(query)?.query_row([], |row| row.get(0))?))
 }
 
 /// Up to where devices may drop what they hold: every operation up to this seq is inside every

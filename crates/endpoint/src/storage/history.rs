@@ -2,6 +2,7 @@
 
 use protocol::history::{Heads, Link, heads};
 use protocol::op::Action;
+use protocol::pull::Emptied;
 use protocol::{Attachment, ClientTime, Code, DeviceId, Note, NoteId, OpId, RepId, Seq};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,12 @@ pub(super) fn of_note(connection: &Connection, note_id: NoteId) -> Result<Vec<St
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The place of an operation in the history of its note, of which that alone is left.
+pub(super) fn place(op_id: OpId, body: &str) -> rusqlite::Result<Emptied> {
+    let Stored { note_id, parents, .. } = serde_json::from_str(body).map_err(super::unreadable)?;
+    Ok(Emptied { op_id, note_id, parents })
 }
 
 /// What the note says now; none where nothing says anything.

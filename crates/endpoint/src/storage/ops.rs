@@ -3,6 +3,7 @@
 use protocol::note::Kind;
 use protocol::op::{Action, Op, OpBody};
 use protocol::planted::{self, Bug};
+use protocol::pull::Emptied;
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -154,15 +155,31 @@ pub(crate) fn seq_of(
     Ok(seq.optional()?.map(Seq))
 }
 
-/// An operation of the log, as it was pushed.
+/// An operation of the log.
 pub(crate) struct Logged {
     pub(crate) seq: Seq,
-    /// The JSON text of an [`Op`].
-    pub(crate) op: String,
+    pub(crate) what: Entry,
+}
+
+/// What the log has of it.
+pub(crate) enum Entry {
+    /// The JSON text of an [`Op`], as it was pushed.
+    Op(String),
+    /// Its words have left the log.
+    Emptied(Emptied),
+}
+
+impl Logged {
+    /// What it counts in a page.
+    pub(crate) const fn bytes(&self) -> usize {
+        match &self.what {
+            Entry::Op(text) => text.len(),
+            Entry::Emptied(place) => 100 + 40 * place.parents.len(),
+        }
+    }
 }
 
 /// Up to `limit` operations of this device with `after < seq <= until`, in the order of the log.
-/// Those whose words have left the log are left out.
 pub(crate) fn of_device(
     connection: &Connection,
     device_id: DeviceId,
@@ -171,9 +188,8 @@ pub(crate) fn of_device(
     limit: usize,
 ) -> Result<Vec<Logged>, StorageError> {
     let mut query = connection.prepare_cached(
-        "SELECT seq, op_id, sha256, body FROM op
-         WHERE device_id = ?1 AND seq > ?2 AND seq <= ?3 AND is_emptied IS NULL
-         ORDER BY seq LIMIT ?4",
+        "SELECT seq, op_id, sha256, body, is_emptied IS NOT NULL FROM op
+         WHERE device_id = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
     )?;
     let rows = query.query_map(
         params![device_id.as_bytes(), after.0, until.0, i64::try_from(limit).unwrap_or(i64::MAX)],
@@ -181,8 +197,12 @@ pub(crate) fn of_device(
             let op_id = OpId::from_bytes(row.get(1)?);
             let sha256 = Sha256::from_bytes(row.get(2)?);
             let body: String = row.get(3)?;
-            let op = format!(r#"{{"op_id":"{op_id}","sha256":"{sha256}","body":{body}}}"#);
-            Ok(Logged { seq: Seq(row.get(0)?), op })
+            let what = if row.get(4)? {
+                Entry::Emptied(history::place(op_id, &body)?)
+            } else {
+                Entry::Op(format!(r#"{{"op_id":"{op_id}","sha256":"{sha256}","body":{body}}}"#))
+            };
+            Ok(Logged { seq: Seq(row.get(0)?), what })
         },
     )?;
     Ok(rows.collect::<Result<_, _>>()?)

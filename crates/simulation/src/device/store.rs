@@ -9,6 +9,7 @@ use protocol::enrol::Admission;
 use protocol::have::Held;
 use protocol::history::{self, Heads, Link};
 use protocol::planted::{self, Bug};
+use protocol::pull::Emptied;
 use protocol::push::{Receipt, Verdict};
 use protocol::{
     Attachment, AttachmentId, Code, DeviceId, Epoch, MacKey, NoteId, OpId, Seq, Sha256,
@@ -60,6 +61,7 @@ pub(crate) struct Page {
     pub(crate) has_more: bool,
     pub(crate) server_time_ms: i64,
     pub(crate) changes: Vec<(Seq, Rc<Written>)>,
+    pub(crate) emptied: Vec<Emptied>,
 }
 
 /// An operation that the purge rule took.
@@ -203,7 +205,9 @@ impl Tables {
         device_ms: u64,
     ) -> Wrote {
         if let Some(witness) = witness {
-            if let Some(moved) = self.moved(witness.epoch, device_ms) {
+            if let Some(moved) = self.moved(witness.epoch, device_ms)
+                && !planted::is(Bug::OldReceiptsCount)
+            {
                 return moved;
             }
             confirmed.iter().for_each(|receipt| self.confirm(receipt, witness));
@@ -230,11 +234,12 @@ impl Tables {
         self.confirmed.insert(op_id, Confirmation { witness, seq, is_sent });
     }
 
-    pub(crate) fn adopt(&mut self, epoch: Epoch, device_ms: u64) -> Wrote {
+    pub(crate) fn adopt(&mut self, from: Option<Epoch>, epoch: Epoch, device_ms: u64) -> Wrote {
         if self.epoch == Some(epoch) {
             return Wrote::Done;
         }
-        if self.past_epochs.contains(&epoch) {
+        let is_overtaken = self.epoch != from && !planted::is(Bug::LateEpochAdopted);
+        if is_overtaken || self.past_epochs.contains(&epoch) {
             return Wrote::EpochMoved(self.memory(device_ms));
         }
         self.past_epochs.extend(self.epoch.replace(epoch));
@@ -272,6 +277,8 @@ impl Tables {
                     confirmation.witness = witness;
                 }
                 confirmation.seq = *seq;
+                // Deposited once, brought into the log by another device since.
+                confirmation.is_sent |= seq.is_some();
             }
         }
         for op_id in missing {
@@ -345,6 +352,11 @@ impl Tables {
         for (seq, op) in &page.changes {
             self.keep(*seq, op, epoch, page.server_time_ms);
         }
+        for Emptied { op_id, note_id, parents } in &page.emptied {
+            let note = self.notes.entry(*note_id).or_default();
+            let (op_id, parents, is_withdrawal) = (*op_id, parents.clone(), false);
+            note.entry(op_id).or_insert(Some(Link { op_id, parents, is_withdrawal }));
+        }
         self.cursor = Some(page.next_cursor.clone());
         self.is_resync &= page.has_more;
         (Wrote::Done, true)
@@ -401,7 +413,11 @@ impl Tables {
     }
 
     /// Forgets everything, if nothing waits to be handed over.
-    pub(crate) fn wipe(&mut self) -> Wrote {
+    pub(crate) fn wipe(&mut self, device_id: DeviceId) -> Wrote {
+        let is_another = self.identity.as_ref().is_some_and(|it| it.device_id != device_id);
+        if is_another && !planted::is(Bug::WipesAnother) {
+            return Wrote::Refused;
+        }
         let has_photos =
             self.uploads.values().any(|it| !matches!(it.state, UploadState::Complete { .. }));
         let is_empty = self.outbox.is_empty() && self.held.is_empty() && !has_photos;
@@ -463,7 +479,7 @@ impl Tables {
 fn may_be_dropped(confirmation: &Confirmation, witness: Witness, safe_seq: Seq) -> bool {
     let Confirmation { witness: first, seq, is_sent } = confirmation;
     let age_ms = witness.server_time_ms.saturating_sub(first.server_time_ms);
-    let is_of_now = first.epoch == witness.epoch || planted::is(Bug::PurgeAcrossEpochs);
+    let is_of_now = first.epoch == witness.epoch;
     let is_old = age_ms > PURGE_AFTER_MS || planted::is(Bug::PurgeYoung);
     is_of_now && is_old && *is_sent && seq.is_some_and(|seq| seq <= safe_seq)
 }

@@ -7,8 +7,9 @@ use endpoint::storage::backup::{self, CopyId, Legacy};
 use endpoint::storage::notes;
 use protocol::Epoch;
 
+use super::Server;
 use super::books::Books;
-use super::{Server, open};
+use super::database::Database;
 use crate::broken::{Broken, Checked};
 
 /// A file from which the database could be restored.
@@ -28,18 +29,26 @@ pub(crate) struct Backup {
 impl Server {
     /// A copy is known to the database before it is signed, and only a signed one is finished.
     pub(crate) fn back_up(&mut self, copy_id: CopyId, is_finished: bool, world_ms: u64) -> Checked {
-        let copy = open(&self.db.serialize("main")?)?;
-        let highest_seq = backup::highest_seq(&copy)?;
+        let highest_seq = backup::highest_seq(&self.db)?;
         let name = format!("backup-{}", self.backups.len());
+        let file = self.signed_copy(&copy_id)?;
         backup::register(&self.db, &copy_id, &name, highest_seq, self.now_ms(world_ms))?;
         if !is_finished {
             return Ok(());
         }
-        backup::sign(&copy, &copy_id)?;
-        let file = copy.serialize("main")?.to_vec();
         let (books, is_forgotten, guard) = (self.books(), false, None);
         self.backups.push(Backup { file, name, books, is_forgotten, guard });
         Ok(())
+    }
+
+    /// Signs the database, copies it, and takes the signature back: to open the copy would take
+    /// longer than all the rest.
+    fn signed_copy(&self, copy_id: &CopyId) -> Checked<Vec<u8>> {
+        let work = self.db.begin()?;
+        backup::sign(&self.db, copy_id)?;
+        let file = self.db.serialize("main")?.to_vec();
+        drop(work);
+        Ok(file)
     }
 
     /// Says of one that is known that it will never be restored.
@@ -73,14 +82,12 @@ impl Server {
             return Ok(false);
         }
         let chosen = &self.backups[known[draw as usize % known.len()]];
-        let copy = open(&chosen.file)?;
+        let copy = Database::of(&chosen.file)?;
         let now_ms = self.now_ms(world_ms);
         let legacy = if is_legacy_lost { None } else { Some(Legacy::read(&copy, &self.db)?) };
         let aside = format!("aside-{}", self.restores);
-        let transaction = copy.unchecked_transaction()?;
-        backup::begin_new_epoch(&transaction, &chosen.name, epoch, now_ms)?;
-        backup::carry_over(&transaction, legacy.as_ref(), &aside, now_ms)?;
-        transaction.commit()?;
+        backup::begin_new_epoch(&copy, &chosen.name, epoch, now_ms)?;
+        backup::carry_over(&copy, legacy.as_ref(), &aside, now_ms)?;
         let books = Rc::clone(&chosen.books);
         if is_legacy_lost {
             let unknown = |backup: &&mut Backup| backup.guard.is_none();

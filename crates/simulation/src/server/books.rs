@@ -127,7 +127,7 @@ impl Server {
         Ok(())
     }
 
-    /// What of this rep's is in the log and can be read, but for what came from this device.
+    /// What of this rep's is in the log, but for what came from this device.
     pub(crate) fn log_of_siblings(
         &self,
         rep_id: RepId,
@@ -135,7 +135,7 @@ impl Server {
     ) -> Checked<Vec<(i64, OpId)>> {
         let mut statement = self.db.prepare_cached(
             "SELECT seq, op_id FROM op JOIN device USING (device_id)
-             WHERE rep_id = ?1 AND device_id <> ?2 AND is_emptied IS NULL ORDER BY seq",
+             WHERE rep_id = ?1 AND device_id <> ?2 ORDER BY seq",
         )?;
         let ids = params![rep_id.as_bytes(), device_id.as_bytes()];
         let rows = statement
