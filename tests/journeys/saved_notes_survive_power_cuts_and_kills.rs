@@ -166,19 +166,21 @@ impl Ordeal {
     /// Saves notes until the blow falls, and counts what is lost.
     async fn strike_once(&mut self) -> Result<()> {
         let rep = self.open().await?;
-        let moment = Duration::from_millis(self.chance.u64(500..4_000));
-        let strike = self.strikes;
+        let text = |index| format!("Strike {}, note {index}: vu à Lyon, 12,50 €", self.strikes);
         let mut saved = Vec::new();
-        let saving = async {
-            for index in 0.. {
-                let text = format!("Strike {strike}, note {index}: vu à Lyon, 12,50 €");
+        let mut save_up_to = async |end| {
+            while saved.len() < end {
+                let text = text(saved.len());
                 rep.save(&Sample::plain(Kind::Need, text.clone())).await?;
                 saved.push(text);
             }
             anyhow::Ok(())
         };
+        // However fast the machine is, some are saved; then the blow falls at any moment.
+        save_up_to(self.chance.usize(1..5)).await?;
+        let moment = Duration::from_millis(self.chance.u64(..1_500));
         tokio::select! {
-            failed = saving => failed?,
+            failed = save_up_to(usize::MAX) => failed?,
             () = tokio::time::sleep(moment) => {}
         }
         if self.strike == Strike::PowerCut {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::debian::{self, Package, data, program};
-use crate::{process, run, site, toolchain, tools};
+use crate::{process, run, simulate, site, toolchain, tools};
 
 /// A part of the tests that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,6 +37,9 @@ const OTHER_BROWSERS: [Package<'static>; 6] = [
     data("fonts-noto-color-emoji"),
 ];
 
+/// Worlds that every run of the tests simulates: some minutes on two cores.
+const SEEDS: u32 = 10_000;
+
 /// Runs one part of the tests, or all that exist.
 ///
 /// # Errors
@@ -44,7 +47,10 @@ const OTHER_BROWSERS: [Package<'static>; 6] = [
 pub fn run(only: Option<Part>) -> Result<ExitCode> {
     match only {
         Some(Part::Unit) => unit()?,
-        Some(Part::Simulate) => cargo_test(&["--package", "sync"])?,
+        Some(Part::Simulate) => {
+            cargo_test(&["--package", "sync", "--package", "simulation"])?;
+            simulated()?;
+        }
         Some(Part::Attacks) => cargo_test(&["--package", "endpoint", "--test", "attacks*"])?,
         Some(Part::Browser) => browser()?,
         Some(Part::Postgres) => {
@@ -56,6 +62,7 @@ pub fn run(only: Option<Part>) -> Result<ExitCode> {
         // The other parts are within these two.
         None => {
             unit()?;
+            simulated()?;
             browser()?;
         }
     }
@@ -88,6 +95,11 @@ fn unit() -> Result<()> {
         device_in_chromium()?;
     }
     tus_js()
+}
+
+/// A sample of the simulated worlds; campaigns are in docs/LEDGER.md.
+fn simulated() -> Result<()> {
+    simulate::run(&["--seeds".to_owned(), SEEDS.to_string()])
 }
 
 /// The public tus client against the endpoint's uploads; needs Node.

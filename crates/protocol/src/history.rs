@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hash::Sha256;
-use crate::planted::{self, Bug};
 use crate::id::{NoteId, OpId};
+use crate::planted::{self, Bug};
 
 /// One operation of a note's history, as far as its heads are concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -54,7 +54,11 @@ pub fn open<T: DeserializeOwned>(key: &MacKey, text: &str) -> Result<T, NotSeale
 /// [`NotSealed::Mac`] where it did not.
 pub fn verify(key: &MacKey, text: &str) -> Result<(), NotSealed> {
     let (json, mac) = split(text).ok_or(NotSealed::Mac)?;
-    if key.is_mac(&[json.as_bytes()], &mac) || planted::is(Bug::MacUnchecked) { Ok(()) } else { Err(NotSealed::Mac) }
+    if key.is_mac(&[json.as_bytes()], &mac) || planted::is(Bug::MacUnchecked) {
+        Ok(())
+    } else {
+        Err(NotSealed::Mac)
+    }
 }
 
 fn split(text: &str) -> Option<(&str, Mac)> {

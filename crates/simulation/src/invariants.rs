@@ -79,11 +79,7 @@ impl World {
 
     /// SYNC.md §2, 14: what a device asks is bounded, one at a time in each tab, and the endpoint's
     /// wish for quiet counts.
-    pub(crate) fn check_request(
-        &mut self,
-        place: Place,
-        request_id: BatchId,
-    ) -> Checked {
+    pub(crate) fn check_request(&mut self, place: Place, request_id: BatchId) -> Checked {
         let now_ms = self.agenda.now_ms();
         let tab = self.tab(place);
         let is_busy = tab.calling.is_some_and(|calling| {

@@ -40,7 +40,9 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Whether this rep's devices left an operation of this id here.
+/// Whether this rep's devices left an operation of this id here for what is wrong with it. A
+/// deposit does not count: nothing is wrong with that but its device, and a sibling that holds it
+/// too brings it into the log, where it is read.
 pub(crate) fn holds(
     connection: &Connection,
     rep_id: RepId,
@@ -48,9 +50,10 @@ pub(crate) fn holds(
 ) -> Result<bool, StorageError> {
     let mut query = connection.prepare_cached(
         "SELECT 1 FROM quarantine JOIN device USING (device_id)
-         WHERE op_id = ?1 AND rep_id = ?2 LIMIT 1",
+         WHERE op_id = ?1 AND rep_id = ?2 AND code <> ?3 LIMIT 1",
     )?;
-    Ok(query.exists(params![op_id.as_bytes(), rep_id.as_bytes()])?)
+    let deposited = Code::Deposited.as_str();
+    Ok(query.exists(params![op_id.as_bytes(), rep_id.as_bytes(), deposited])?)
 }
 
 /// The newest entries.
