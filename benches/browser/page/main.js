@@ -25,16 +25,12 @@ const steps = {
   peer_push,
 };
 
-async function perform() {
-  const order = await (await fetch(`${house}/bench/order`)).json();
-  return steps[order.step](order, house);
-}
-
+const { number, order } = await (await fetch(`${house}/bench/order`)).json();
 let report;
 try {
-  report = { done: (await perform()) ?? {} };
+  report = { done: (await steps[order.step](order, house)) ?? {} };
 } catch (error) {
   report = { failed: `${error}\n${error.stack}` };
 }
-await fetch(`${house}/bench/report`, { method: 'POST', body: JSON.stringify(report) });
+await fetch(`${house}/bench/report/${number}`, { method: 'POST', body: JSON.stringify(report) });
 location.reload();

@@ -67,8 +67,8 @@ fn fill(db: &mut Connection) {
             )
             .unwrap();
             db.execute(
-                "INSERT INTO device (device_id, rep_id, name, enrolled_at_ms)
-                 VALUES (?1, ?2, 'd', 0)",
+                "INSERT INTO device (device_id, rep_id, name, key_hash, enrolled_at_ms)
+                 VALUES (?1, ?2, 'd', ?1, 0)",
                 params![device_id.as_bytes(), rep_id.as_bytes()],
             )
             .unwrap();

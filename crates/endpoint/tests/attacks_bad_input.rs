@@ -288,6 +288,7 @@ fn control_characters_travel_unharmed() {
     let answer = siege.house.push(&siege.device, [&*gap(text).json]);
     assert_eq!(answer.receipts[0].verdict, Verdict::Stored);
     let stored = siege.house.write(|db| {
+        endpoint::storage::view::catch_up(db)?;
         let sql = "SELECT text FROM note ORDER BY seq DESC LIMIT 1";
         Ok(db.query_row(sql, [], |row| row.get::<_, String>(0))?)
     });

@@ -158,7 +158,7 @@ fn after_a_restore_what_devices_still_hold_is_there_once() {
     serving.stop();
     let aside = place.moved_aside();
     assert_eq!(aside.len(), 1, "{aside:?}");
-    assert_eq!(count(&connect(&aside[0]), "SELECT count(*) FROM note"), 240);
+    assert_eq!(count(&connect(&aside[0]), "SELECT count(*) FROM op"), 240);
 }
 
 fn texts_of(place: &Place) -> BTreeSet<String> {
@@ -211,7 +211,7 @@ fn a_forgotten_backup_counts_no_more_and_is_not_restored() {
     std::fs::rename(place.file("one"), place.file("renamed")).unwrap();
     assert_refused(&place.sightline(&["restore", &place.file("renamed")]), "forgotten");
     assert!(place.moved_aside().is_empty());
-    assert_eq!(count(&place.db(), "SELECT count(*) FROM note"), 6);
+    assert_eq!(count(&place.db(), "SELECT count(*) FROM op"), 6);
     place.restore("three");
     assert_refused(&place.sightline(&["restore", &place.file("two")]), "forgotten");
 }

@@ -83,7 +83,9 @@ impl Ground {
 
     /// Notes that are stored now.
     pub(crate) async fn notes(&self) -> Result<u64> {
-        Ok(self.storage().read(notes::count).await?)
+        let storage = self.storage();
+        storage.show_all().await?;
+        Ok(storage.read(notes::count).await?)
     }
 
     fn file(&self, number: usize) -> PathBuf {

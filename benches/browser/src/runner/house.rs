@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -14,28 +15,29 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::ground::Ground;
-use crate::order::{Order, Report};
+use crate::order::{Numbered, Order, Report};
 
 /// Longest that one order may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The running server, and the page's other end.
 pub(crate) struct House {
     shared: Arc<Shared>,
     port: u16,
-    orders: mpsc::Sender<Order>,
+    given: AtomicU64,
     reports: Mutex<mpsc::Receiver<Report>>,
 }
 
 struct Shared {
     ground: Ground,
-    waiting: Mutex<mpsc::Receiver<Order>>,
+    /// Told again to a page that asks again, until it is reported on: a request may get lost.
+    current: watch::Sender<Option<Numbered>>,
     reporting: mpsc::Sender<Report>,
     batches: RwLock<Vec<Bytes>>,
 }
@@ -43,16 +45,15 @@ struct Shared {
 impl House {
     /// Serves `ground` and the files of `page` on a port of its own.
     pub(crate) async fn open(ground: Ground, page: &Path) -> Result<Self> {
-        let (orders, waiting) = mpsc::channel(1);
         let (reporting, reports) = mpsc::channel(1);
-        let waiting = Mutex::new(waiting);
-        let shared = Arc::new(Shared { ground, waiting, reporting, batches: RwLock::default() });
+        let current = watch::Sender::new(None);
+        let shared = Arc::new(Shared { ground, current, reporting, batches: RwLock::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let service =
             router(Arc::clone(&shared), page).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Ok(Self { shared, port, orders, reports: Mutex::new(reports) })
+        Ok(Self { shared, port, given: AtomicU64::default(), reports: Mutex::new(reports) })
     }
 
     pub(crate) fn ground(&self) -> &Ground {
@@ -71,7 +72,8 @@ impl House {
     /// Has the page do this, and tells what it reports.
     pub(crate) async fn perform<T: DeserializeOwned>(&self, order: Order) -> Result<T> {
         let shown = format!("{order:?}");
-        self.orders.send(order).await.context("the server is gone")?;
+        let number = self.given.fetch_add(1, Ordering::Relaxed);
+        self.shared.current.send_replace(Some(Numbered { number, order }));
         let mut reports = self.reports.lock().await;
         let report = tokio::time::timeout(PATIENCE, reports.recv())
             .await
@@ -91,7 +93,7 @@ fn router(shared: Arc<Shared>, page: &Path) -> Router {
     };
     Router::new()
         .route("/bench/order", get(order))
-        .route("/bench/report", post(report))
+        .route("/bench/report/{number}", post(report))
         .route("/bench/batch/{number}", get(batch))
         .nest_service("/bench/page", ServeDir::new(page))
         .layer(header("cross-origin-opener-policy", "same-origin"))
@@ -112,14 +114,27 @@ async fn endpoint(State(shared): State<Arc<Shared>>, request: Request) -> Respon
 }
 
 /// Waits for the next order.
-async fn order(State(shared): State<Arc<Shared>>) -> Result<Json<Order>, StatusCode> {
-    shared.waiting.lock().await.recv().await.map(Json).ok_or(StatusCode::GONE)
+async fn order(State(shared): State<Arc<Shared>>) -> Result<Json<Numbered>, StatusCode> {
+    let mut current = shared.current.subscribe();
+    let order = current.wait_for(Option::is_some).await.map_err(|_| StatusCode::GONE)?;
+    order.clone().map(Json).ok_or(StatusCode::GONE)
 }
 
-/// A plain text, since a page of another origin may send no other without asking first.
-async fn report(State(shared): State<Arc<Shared>>, report: String) -> Result<(), StatusCode> {
+/// A plain text, since a page of another origin may send no other without asking first. A report
+/// on anything but the current order is one that was sent twice.
+async fn report(
+    State(shared): State<Arc<Shared>>,
+    Address(number): Address<u64>,
+    report: String,
+) -> Result<(), StatusCode> {
     let report = serde_json::from_str(&report).map_err(|_| StatusCode::BAD_REQUEST)?;
-    shared.reporting.send(report).await.map_err(|_| StatusCode::GONE)
+    let is_current = shared
+        .current
+        .send_if_modified(|current| current.take_if(|current| current.number == number).is_some());
+    if is_current {
+        shared.reporting.send(report).await.map_err(|_| StatusCode::GONE)?;
+    }
+    Ok(())
 }
 
 async fn batch(

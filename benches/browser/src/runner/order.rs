@@ -22,6 +22,15 @@ pub(crate) enum Order {
     Save { saves: usize, notes: usize },
 }
 
+/// The order that is to be carried out now.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Numbered {
+    /// Which one, for the report.
+    pub(crate) number: u64,
+    /// What to do.
+    pub(crate) order: Order,
+}
+
 /// How it went.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]

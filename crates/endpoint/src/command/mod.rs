@@ -146,9 +146,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
             let query =
                 InboxQuery { kind, rep, from_ms, to_ms, q: search, ..InboxQuery::default() };
             let file = place.existing_database()?;
-            if query.q.is_some() {
-                place.write(search::catch_up)?;
-            }
+            place.write(search::catch_up)?;
             let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, read_only)?;
             let mut output = std::io::BufWriter::new(std::io::stdout().lock());

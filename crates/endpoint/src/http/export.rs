@@ -29,7 +29,7 @@ pub(super) async fn export(
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     let filters = inbox::read_query(&query)?;
-    inbox::ready_to_search(&endpoint, &filters).await?;
+    inbox::ready_to_read(&endpoint, &filters).await?;
     let format = inbox::pairs(&query)?
         .into_iter()
         .find(|(name, _)| name == "format")

@@ -67,6 +67,7 @@ pub(super) async fn metrics(
         let count = counter.load(Ordering::Relaxed);
         let _ = writeln!(text, "sightline_ops_total{{verdict=\"{verdict}\"}} {count}");
     }
+    endpoint.storage.show_all().await?;
     let notes = endpoint.storage.read(notes::count).await?;
     let _ = write!(
         text,

@@ -15,19 +15,17 @@ pub(super) async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Json<InboxPage>, Refusal> {
     let query = read_query(query.as_deref().unwrap_or_default())?;
-    ready_to_search(&endpoint, &query).await?;
+    ready_to_read(&endpoint, &query).await?;
     Ok(Json(endpoint.storage.read(move |db| notes::page(db, &query)).await?))
 }
 
-/// Whoever searches finds every note that was confirmed to anyone.
-pub(super) async fn ready_to_search(
-    endpoint: &Endpoint,
-    query: &InboxQuery,
-) -> Result<(), Refusal> {
+/// Whoever reads sees, and whoever searches finds, every note that was confirmed to anyone.
+pub(super) async fn ready_to_read(endpoint: &Endpoint, query: &InboxQuery) -> Result<(), Refusal> {
     if query.q.is_some() {
-        endpoint.storage.write(search::catch_up).await?;
+        Ok(endpoint.storage.write(search::catch_up).await?)
+    } else {
+        Ok(endpoint.storage.show_all().await?)
     }
-    Ok(())
 }
 
 pub(super) async fn detail(
@@ -36,6 +34,7 @@ pub(super) async fn detail(
     Path(note_id): Path<String>,
 ) -> Result<Json<NoteDetail>, Refusal> {
     let note_id: NoteId = note_id.parse().map_err(|_| Code::NotFound)?;
+    endpoint.storage.show_all().await?;
     let detail = endpoint.storage.read(move |db| notes::detail(db, note_id)).await?;
     detail.map(Json).ok_or_else(|| Code::NotFound.into())
 }

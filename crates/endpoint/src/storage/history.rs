@@ -4,7 +4,7 @@ use protocol::history::{Heads, Link, heads};
 use protocol::op::Action;
 use protocol::pull::Emptied;
 use protocol::{Attachment, ClientTime, Code, DeviceId, Note, NoteId, OpId, RepId, Seq};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{StorageError, id_bytes};
@@ -72,25 +72,59 @@ impl Step {
     }
 }
 
+const COLUMNS: &str = "op.note_id, op.seq, op.op_id, op.device_id, device.rep_id,
+    op.received_at_ms, op.body";
+
 /// Every operation on this note, in the order of the log.
 pub(super) fn of_note(connection: &Connection, note_id: NoteId) -> Result<Vec<Step>, StorageError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT op.seq, op.op_id, op.device_id, device.rep_id, op.received_at_ms, op.body
-         FROM op JOIN device ON device.device_id = op.device_id
-         WHERE op.note_id = ?1 ORDER BY op.seq",
-    )?;
-    let rows = statement.query_map([note_id.as_bytes().as_slice()], |row| {
-        let body: String = row.get(5)?;
-        Ok(Step {
-            seq: Seq(row.get(0)?),
-            op_id: OpId::from_bytes(id_bytes(row, 1)?),
-            device_id: DeviceId::from_bytes(id_bytes(row, 2)?),
-            rep_id: RepId::from_bytes(id_bytes(row, 3)?),
-            received_at_ms: row.get(4)?,
-            body: serde_json::from_str(&body).map_err(super::unreadable)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM op JOIN device ON device.device_id = op.device_id
+         WHERE op.note_id = ?1 ORDER BY op.seq"
+    ))?;
+    let rows = statement.query_map([note_id.as_bytes().as_slice()], read)?;
+    Ok(rows.map(|row| Ok(row?.1)).collect::<rusqlite::Result<_>>()?)
+}
+
+/// Gives `each` every operation with `after < seq <= until` and its note, in the order of the log.
+pub(super) fn for_each(
+    connection: &Connection,
+    after: Seq,
+    until: Seq,
+    mut each: impl FnMut(NoteId, &Step) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM op JOIN device ON device.device_id = op.device_id
+         WHERE op.seq > ?1 AND op.seq <= ?2 ORDER BY op.seq"
+    ))?;
+    for row in statement.query_map([after.0, until.0], read)? {
+        let (note_id, step) = row?;
+        each(note_id, &step)?;
+    }
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(NoteId, Step)> {
+    let body = row.get_ref(6)?.as_str()?;
+    let step = Step {
+        seq: Seq(row.get(1)?),
+        op_id: OpId::from_bytes(id_bytes(row, 2)?),
+        device_id: DeviceId::from_bytes(id_bytes(row, 3)?),
+        rep_id: RepId::from_bytes(id_bytes(row, 4)?),
+        received_at_ms: row.get(5)?,
+        body: serde_json::from_str(body).map_err(super::unreadable)?,
+    };
+    Ok((NoteId::from_bytes(id_bytes(row, 0)?), step))
+}
+
+/// Whether the log has an operation on this note before this one.
+pub(super) fn has_earlier(
+    connection: &Connection,
+    note_id: NoteId,
+    seq: Seq,
+) -> Result<bool, StorageError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM op WHERE note_id = ?1 AND seq < ?2)")?
+        .query_row(params![note_id.as_bytes(), seq.0], |row| row.get(0))?)
 }
 
 /// The place of an operation in the history of its note, of which that alone is left.

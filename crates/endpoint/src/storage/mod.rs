@@ -20,6 +20,7 @@ pub mod search;
 pub mod settings;
 pub mod tokens;
 pub mod users;
+pub mod view;
 pub mod watermark;
 mod writer;
 
@@ -126,6 +127,17 @@ impl Storage {
         self.readers.read(work).await
     }
 
+    /// Lets the inbox's view show every note that was confirmed to anyone: before it is read.
+    ///
+    /// # Errors
+    /// Why it could not be written.
+    pub async fn show_all(&self) -> Result<(), StorageError> {
+        if self.read(view::is_behind).await? {
+            self.write(view::catch_up).await?;
+        }
+        Ok(())
+    }
+
     /// A connection of its own for a read that lasts as long as its reader takes: an export.
     ///
     /// # Errors
@@ -148,12 +160,22 @@ impl Storage {
 }
 
 /// What the writer does besides what it is asked for.
-const CHORES: Chores = Chores { in_a_commit: search::catch_up_if_far_behind, when_idle };
+const CHORES: Chores = Chores { under_load, when_idle };
 
-fn when_idle(connection: &Connection) -> Result<(), StorageError> {
-    search::catch_up(connection)?;
+fn under_load(connection: &Connection, is_due: bool) -> Result<(), StorageError> {
+    if is_due {
+        view::take_a_bite(connection)?;
+    }
+    view::keep_up(connection)
+}
+
+fn when_idle(connection: &Connection) -> Result<bool, StorageError> {
+    if view::take_a_bite(connection)? {
+        return Ok(true);
+    }
     notes::empty_bin(connection, clock::now_ms())?;
-    attachments::expire(connection, clock::now_ms())
+    attachments::expire(connection, clock::now_ms())?;
+    Ok(false)
 }
 
 /// WAL with FULL: every commit is fsynced. NORMAL loses acknowledged notes at a power cut

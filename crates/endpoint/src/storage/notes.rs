@@ -4,14 +4,13 @@ use protocol::console::{HistoryEntry, InboxNote, InboxPage, InboxQuery, NoteDeta
 use protocol::history::{Heads, state_hash as hash_of};
 use protocol::limits::BIN_MS;
 use protocol::planted::{self, Bug};
-use protocol::{ClientTime, DeviceId, Note, NoteId, OpBody, OpId, RepId, Seq, Sha256};
+use protocol::{ClientTime, DeviceId, Note, NoteId, OpId, RepId, Seq, Sha256};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::history::{self, Step};
-use super::ops::Sender;
 use super::search::{self, match_expression};
-use super::{StorageError, attachments, id_bytes, unreadable};
+use super::{StorageError, attachments, id_bytes, unreadable, view};
 
 const PAGE_DEFAULT: u16 = 50;
 const PAGE_MAX: u16 = 200;
@@ -28,42 +27,37 @@ const AROUND_START: &str = "coalesce((SELECT seq FROM note WHERE received_at_ms 
 const AROUND_END: &str = "coalesce((SELECT seq FROM note WHERE received_at_ms >= ?
     ORDER BY received_at_ms LIMIT 1), 9223372036854775807)";
 
-pub(super) struct NewNote<'a> {
-    pub(super) seq: Seq,
-    pub(super) sender: Sender,
-    pub(super) body: &'a OpBody,
-    pub(super) note: &'a Note,
-    pub(super) note_json: &'a str,
-    pub(super) now_ms: i64,
-}
-
-/// Adds a note that begins with this operation; false where the log has an earlier one of it. One
-/// statement for both: every new note comes this way.
-pub(super) fn add(connection: &Connection, new: &NewNote<'_>) -> Result<bool, StorageError> {
-    let NewNote { seq, sender, body, note, note_json, now_ms } = new;
-    let added = connection
+/// Shows the note that this operation creates, if it creates one whose words are there. Nothing
+/// happens where it is shown already: then later operations may have changed it.
+pub(super) fn begin(
+    connection: &Connection,
+    note_id: NoteId,
+    first: &Step,
+) -> Result<(), StorageError> {
+    let (true, Some(note)) = (first.is_create(), first.note()) else { return Ok(()) };
+    connection
         .prepare_cached(
             "INSERT INTO note (seq, note_id, rep_id, device_id, kind, text, customer, product,
                 competitor, body, saved_at_ms, utc_offset_minutes, received_at_ms)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
-             WHERE NOT EXISTS (SELECT 1 FROM op WHERE note_id = ?2 AND seq < ?1)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT (note_id) DO NOTHING",
         )?
         .execute(params![
-            seq.0,
-            body.note_id.as_bytes(),
-            sender.rep_id.as_bytes(),
-            sender.device_id.as_bytes(),
+            first.seq.0,
+            note_id.as_bytes(),
+            first.rep_id.as_bytes(),
+            first.device_id.as_bytes(),
             note.kind().as_str(),
             note.text,
             note.customer,
             note.product,
             note.competitor(),
-            note_json,
-            body.saved_at.unix_ms,
-            body.saved_at.utc_offset_minutes,
-            now_ms
+            serde_json::to_string(note).map_err(unwritable)?,
+            first.body.saved_at.unix_ms,
+            first.body.saved_at.utc_offset_minutes,
+            first.received_at_ms
         ])?;
-    Ok(added == 1)
+    Ok(())
 }
 
 /// What a history says, ready for the view.
@@ -94,7 +88,7 @@ impl<'a> Saying<'a> {
 }
 
 /// Shows a note of more than one operation as its history has it now; `steps` is all of it. Its
-/// place in the list stays: nothing moves under the reader's eyes.
+/// place in the list is where it began and stays: nothing moves under the reader's eyes.
 pub(super) fn show(
     connection: &Connection,
     note_id: NoteId,
@@ -102,6 +96,10 @@ pub(super) fn show(
 ) -> Result<(), StorageError> {
     if planted::is(Bug::InboxStale) && steps.len() > 1 {
         return Ok(());
+    }
+    if let [first, _, ..] = steps {
+        // It may still wait for its turn (see `view`).
+        begin(connection, note_id, first)?;
     }
     let (Some(saying), Some(last)) = (Saying::of(steps), steps.last()) else { return Ok(()) };
     let Saying { heads, note, siblings, origin, withdrawn_at_ms } = saying;
@@ -175,11 +173,13 @@ pub fn empty_bin(connection: &Connection, now_ms: i64) -> Result<(), StorageErro
 }
 
 /// One digest of what the view shows of this rep's notes, withdrawn ones too. Devices compare it
-/// with theirs (see [`hash_of`]).
+/// with theirs (see [`hash_of`]). The view catches up first, so the connection has to be one that
+/// writes.
 ///
 /// # Errors
 /// Why it could not be read.
 pub fn state_hash(connection: &Connection, rep_id: RepId) -> Result<Sha256, StorageError> {
+    view::catch_up(connection)?;
     let mut statement = connection.prepare_cached(
         "SELECT note.note_id, coalesce(note.heads, op.op_id), note.withdrawn_at_ms IS NOT NULL
          FROM note JOIN op ON op.seq = note.seq WHERE note.rep_id = ?1",

@@ -39,8 +39,6 @@ struct Good {
     sha256: Sha256,
     body_text: String,
     body: OpBody,
-    /// The words of a note that begins with it, as its view keeps them.
-    note_json: String,
     raw: String,
 }
 
@@ -224,16 +222,11 @@ fn read(raw: &str) -> Result<Good, Code> {
         return Err(Code::MalformedOp);
     }
     check(&body.action)?;
-    let note_json = match &body.action {
-        Action::Create(note) => serde_json::to_string(note).map_err(|_| Code::MalformedOp)?,
-        Action::Edit(_) | Action::Withdraw | Action::Attach(_) => String::new(),
-    };
     Ok(Good {
         op_id: op.op_id,
         sha256: op.sha256,
         body_text: text.to_owned(),
         body,
-        note_json,
         raw: raw.to_owned(),
     })
 }
@@ -312,11 +305,10 @@ fn insert(
         return Ok(known(connection, good)?.unwrap_or(Inserted::Refused(Code::IdReuse)));
     }
     let seq = Seq(connection.last_insert_rowid());
-    let Good { body, note_json, .. } = good;
-    // Nearly all of them: nothing to weigh, one row to write.
-    if let Action::Create(note) = &body.action
-        && notes::add(connection, &notes::NewNote { seq, sender, body, note, note_json, now_ms })?
-    {
+    let body = &good.body;
+    let is_creation = matches!(body.action, Action::Create(_));
+    // Nearly all of them: nothing to weigh, and the view follows.
+    if is_creation && !history::has_earlier(connection, body.note_id, seq)? {
         return Ok(Inserted::New(seq));
     }
     let steps = history::of_note(connection, body.note_id)?;

@@ -197,6 +197,10 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX announcement_by_note ON announcement (note_id, seq);
     CREATE INDEX announcement_by_attachment ON announcement (attachment_id);
     ",
+    // 7: the inbox's view follows the log in bites (see `view`). Up to here it was filled at once.
+    "
+    INSERT INTO meta VALUES ('shown_to', (SELECT coalesce(max(seq), 0) FROM op));
+    ",
 ];
 
 /// What this program makes of a file.

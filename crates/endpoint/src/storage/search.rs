@@ -13,10 +13,8 @@ use protocol::Seq;
 use protocol::console::InboxQuery;
 use rusqlite::{Connection, params};
 
-use super::StorageError;
+use super::{StorageError, view};
 
-/// Notes that wait before a commit takes them along though others wait for it.
-const BITE: i64 = 2_000;
 /// What a mark begins with: a token character to FTS5's unicode61 (category Co).
 const MARK: char = '\u{e000}';
 /// Where edits did not see each other, whoever looks for words of either finds the note.
@@ -27,27 +25,25 @@ const ENTRY: &str = "seq,
         FROM json_each(siblings)) END,
     customer, product, competitor, ?1 || kind || ' ' || ?1 || hex(rep_id)";
 
-/// Takes all notes into the index that are not yet in it.
+/// Takes all notes of the log into the view, and those of the view into the index.
 ///
 /// # Errors
 /// Why nothing was written.
 pub fn catch_up(connection: &Connection) -> Result<(), StorageError> {
-    take_in(connection, 1)
+    view::catch_up(connection)?;
+    follow(connection)
 }
 
-/// The same, once enough of them wait to be worth a segment.
-pub(super) fn catch_up_if_far_behind(connection: &Connection) -> Result<(), StorageError> {
-    take_in(connection, BITE)
-}
-
-fn take_in(connection: &Connection, notes_min: i64) -> Result<(), StorageError> {
-    let (reached, newest): (i64, i64) = connection
+/// Takes in what the view has come to show. Where the view ends, not its newest note, is the end:
+/// one that was edited at once stands before others that still wait for their turn.
+pub(super) fn follow(connection: &Connection) -> Result<(), StorageError> {
+    let (reached, shown_to): (i64, i64) = connection
         .prepare_cached(
             "SELECT (SELECT value FROM meta WHERE name = 'searchable_to'),
-                    (SELECT coalesce(max(seq), 0) FROM note)",
+                    (SELECT value FROM meta WHERE name = 'shown_to')",
         )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if newest - reached < notes_min {
+    if shown_to <= reached {
         return Ok(());
     }
     connection
@@ -55,10 +51,10 @@ fn take_in(connection: &Connection, notes_min: i64) -> Result<(), StorageError> 
             "INSERT INTO note_search (rowid, text, customer, product, competitor, marks)
              SELECT {ENTRY} FROM note WHERE seq > ?2 AND seq <= ?3"
         ))?
-        .execute(params![MARK.to_string(), reached, newest])?;
+        .execute(params![MARK.to_string(), reached, shown_to])?;
     connection
         .prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'searchable_to'")?
-        .execute([newest])?;
+        .execute([shown_to])?;
     Ok(())
 }
 

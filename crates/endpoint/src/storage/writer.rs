@@ -22,21 +22,24 @@ const GROUP_TIME_MAX: Duration = Duration::from_millis(50);
 /// Nobody has asked for this long: time for chores.
 const IDLE_AFTER: Duration = Duration::from_millis(100);
 
+/// Under load, chores that can wait a little get their turn so often.
+const CHORES_EVERY: Duration = Duration::from_secs(1);
+
 /// Tells a request how its write ended, once the group's commit has.
 type Answer = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 /// One request's write: how it went, and whom to tell.
 type Job =
     Box<dyn FnOnce(Result<&Connection, StorageError>) -> (Result<(), StorageError>, Answer) + Send>;
 
-/// Work on the database that nobody waits for.
+/// Work on the database that nobody waits for, in commits of its own. What fails is logged and
+/// tried again later.
 pub(super) struct Chores {
-    /// Shares the commit of a group.
-    pub(super) in_a_commit: Chore,
-    /// Has a commit of its own, when nobody else wants one.
-    pub(super) when_idle: Chore,
+    /// What cannot wait, behind each commit; it is told whether a second has passed since the last
+    /// time that one had.
+    pub(super) under_load: fn(&Connection, bool) -> Result<(), StorageError>,
+    /// A piece of what can, when nobody else wants to write; it tells whether there is more.
+    pub(super) when_idle: fn(&Connection) -> Result<bool, StorageError>,
 }
-
-type Chore = fn(&Connection) -> Result<(), StorageError>;
 
 pub(super) struct Writer {
     jobs: Mutex<Option<SyncSender<Job>>>,
@@ -106,33 +109,26 @@ impl Drop for Writer {
 
 fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64, chores: &Chores) {
     // A life that ended early may have left some.
-    let mut has_chores = true;
+    let mut chores_after = Some(IDLE_AFTER);
+    let mut last_due = Instant::now();
     loop {
-        let first = if has_chores {
-            waiting.recv_timeout(IDLE_AFTER)
-        } else {
-            waiting.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        let first = match chores_after {
+            Some(pause) => waiting.recv_timeout(pause),
+            None => waiting.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match first {
             Ok(first) => {
-                has_chores = true;
-                let mut answers = Vec::new();
-                let committed = commit_group(&mut connection, first, waiting, chores, &mut answers);
-                match &committed {
-                    Ok(()) => _ = commits.fetch_add(1, Ordering::Relaxed),
-                    Err(error) => {
-                        tracing::error!(%error, writes = answers.len(), "a commit failed");
-                    }
+                chores_after = Some(IDLE_AFTER);
+                serve_group(&mut connection, first, waiting, commits);
+                let is_due = last_due.elapsed() >= CHORES_EVERY;
+                if is_due {
+                    last_due = Instant::now();
                 }
-                for answer in answers {
-                    answer(committed.clone());
-                }
+                do_chore(&mut connection, |db| (chores.under_load)(db, is_due));
             }
             Err(RecvTimeoutError::Timeout) => {
-                has_chores = false;
-                if let Err(error) = do_chore(&mut connection, chores.when_idle) {
-                    tracing::warn!(%error, "a chore failed; it is tried again after the next write");
-                }
+                let has_more = do_chore(&mut connection, chores.when_idle).unwrap_or_default();
+                chores_after = has_more.then_some(Duration::ZERO);
             }
             Err(RecvTimeoutError::Disconnected) => break,
         }
@@ -143,10 +139,36 @@ fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64,
     }
 }
 
-fn do_chore(connection: &mut Connection, chore: Chore) -> Result<(), StorageError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    chore(&transaction)?;
-    Ok(transaction.commit()?)
+/// Writes what waits, and tells everyone whose it is.
+fn serve_group(
+    connection: &mut Connection,
+    first: Job,
+    waiting: &Receiver<Job>,
+    commits: &AtomicU64,
+) {
+    let mut answers = Vec::new();
+    let committed = commit_group(connection, first, waiting, &mut answers);
+    match &committed {
+        Ok(()) => _ = commits.fetch_add(1, Ordering::Relaxed),
+        Err(error) => tracing::error!(%error, writes = answers.len(), "a commit failed"),
+    }
+    for answer in answers {
+        answer(committed.clone());
+    }
+}
+
+/// What the chore tells, none where it failed.
+fn do_chore<T>(
+    connection: &mut Connection,
+    chore: impl FnOnce(&Connection) -> Result<T, StorageError>,
+) -> Option<T> {
+    let done = || -> Result<T, StorageError> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let told = chore(&transaction)?;
+        transaction.commit()?;
+        Ok(told)
+    };
+    done().inspect_err(|error| tracing::warn!(%error, "a chore failed; it is tried again")).ok()
 }
 
 /// Every job in a savepoint of its own, all of them in one transaction: one that fails takes
@@ -155,7 +177,6 @@ fn commit_group(
     connection: &mut Connection,
     first: Job,
     waiting: &Receiver<Job>,
-    chores: &Chores,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StorageError> {
     let mut transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate)
@@ -174,7 +195,6 @@ fn commit_group(
         let is_full = answers.len() >= GROUP_MAX || began.elapsed() >= GROUP_TIME_MAX;
         next = if is_full { None } else { waiting.try_recv().ok() };
     }
-    (chores.in_a_commit)(&transaction)?;
     Ok(transaction.commit()?)
 }
 

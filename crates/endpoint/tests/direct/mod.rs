@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use endpoint::storage::ops::{self, Sender};
-use endpoint::storage::{notes, prepare, search};
+use endpoint::storage::{notes, prepare, search, view};
 use protocol::console::{InboxNote, InboxQuery, NoteDetail};
 use protocol::limits::SCHEMA;
 use protocol::note::{Details, Kind};
@@ -90,10 +90,12 @@ pub fn found(db: &Connection, q: &str) -> usize {
 }
 
 pub fn detail(db: &Connection, note_id: NoteId) -> Option<NoteDetail> {
+    view::catch_up(db).unwrap();
     notes::detail(db, note_id).unwrap()
 }
 
-/// What SQL tells, past all of the endpoint's own code.
+/// What SQL tells, past all of the endpoint's own code, once the view shows all of the log.
 pub fn count(db: &Connection, sql: &str) -> i64 {
+    view::catch_up(db).unwrap();
     db.query_row(sql, [], |row| row.get(0)).unwrap()
 }

@@ -159,6 +159,7 @@ impl Server {
 
     /// What the inbox shows of this rep's notes.
     pub(crate) fn heads(&self, rep_id: RepId) -> Checked<BTreeMap<NoteId, Heads>> {
+        endpoint::storage::view::catch_up(&self.db)?;
         let mut statement = self.db.prepare_cached(
             "SELECT note.note_id, coalesce(note.heads, op.op_id), note.withdrawn_at_ms IS NOT NULL
              FROM note JOIN op ON op.seq = note.seq WHERE note.rep_id = ?1",
