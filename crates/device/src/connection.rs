@@ -1,18 +1,13 @@
 //! The connection to IndexedDB: opened within a time limit, closed when a newer tab asks, opened
 //! again when it died (SYNC.md faults 2, 6 and 10).
 
-use core::cell::RefCell;
-use core::future::Future;
+use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 use gloo_timers::future::TimeoutFuture;
-use indexed_db_futures::database::Database;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{
-    Transaction, TransactionDurability, TransactionMode, TransactionOptions,
-};
 
+use crate::indexed_db::Database;
 use crate::storage_error::StorageError;
 use crate::store;
 
@@ -24,6 +19,10 @@ pub(crate) const WORK_MS_MAX: u32 = 10_000;
 const ATTEMPTS_MAX: u32 = 3;
 /// Wait before the next attempt.
 const PAUSE_MS: u32 = 150;
+
+/// An attempt at a piece of work, whatever comes of it: so all work shares one copy of the code
+/// around it.
+type Attempt<'a> = LocalBoxFuture<'a, Result<(), StorageError>>;
 
 /// The database's handle, shared by everything in this tab.
 #[derive(Clone, Default)]
@@ -53,22 +52,38 @@ impl Connection {
         limit_ms: u32,
         work: impl AsyncFn(&Database) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let mut attempt = 1;
+        let output = Cell::new(None);
+        let (put, work) = (&output, &work);
+        let attempt = |database: Database| -> Attempt<'_> {
+            Box::pin(async move {
+                put.set(Some(work(&database).await?));
+                Ok(())
+            })
+        };
+        self.repeat(limit_ms, &attempt).await?;
+        output.take().ok_or_else(no_answer)
+    }
+
+    async fn repeat<'a>(
+        &self,
+        limit_ms: u32,
+        attempt: &dyn Fn(Database) -> Attempt<'a>,
+    ) -> Result<(), StorageError> {
+        let mut number = 1;
         loop {
-            let outcome = async {
-                let database = self.database().await?;
-                within(limit_ms, work(&database))
-                    .await
-                    .unwrap_or_else(|| Err(StorageError::Lost("no answer".to_owned())))
-            }
-            .await;
+            let outcome = match self.database().await {
+                Ok(database) => {
+                    within(limit_ms, attempt(database)).await.unwrap_or_else(|| Err(no_answer()))
+                }
+                Err(error) => Err(error),
+            };
             match outcome {
                 Err(error) if error.wants_reopening() => {
                     self.drop_handle();
-                    if attempt >= ATTEMPTS_MAX {
+                    if number >= ATTEMPTS_MAX {
                         return Err(error);
                     }
-                    attempt += 1;
+                    number += 1;
                     TimeoutFuture::new(PAUSE_MS).await;
                 }
                 outcome => return outcome,
@@ -88,52 +103,36 @@ impl Connection {
             return Ok(database.clone());
         }
         let open = async {
-            Database::open(store::DATABASE)
-                .with_version(store::VERSION)
-                .with_on_upgrade_needed(|event, database| {
-                    store::upgrade(event.old_version(), database)
-                })
-                .await
+            let opened = Database::open(store::DATABASE, store::VERSION, store::missing).await?;
+            self.let_go_when_lost(&opened);
+            *self.handle.borrow_mut() = Some(opened);
+            Ok(())
         };
-        let database = within(OPEN_MS_MAX, open).await.ok_or(StorageError::Blocked)??;
-        self.close_when_asked(&database)?;
-        *self.handle.borrow_mut() = Some(database.clone());
-        Ok(database)
+        within(OPEN_MS_MAX, Box::pin(open)).await.ok_or(StorageError::Blocked)??;
+        self.handle.borrow().clone().ok_or_else(no_answer)
     }
 
-    /// On `versionchange` a newer tab waits for us; on `close` the browser took the handle away.
-    fn close_when_asked(&self, database: &Database) -> Result<(), StorageError> {
-        let mut changes = database.version_changes()?;
-        let handle = Rc::downgrade(&self.handle);
-        wasm_bindgen_futures::spawn_local(async move {
-            changes.recv().await;
-            changes.db().clone().close();
+    /// A newer tab waits for us, or the browser took the handle away.
+    fn let_go_when_lost(&self, opened: &Database) {
+        let (handle, database) = (Rc::downgrade(&self.handle), opened.clone());
+        opened.on_lost(move || {
+            database.close();
             if let Some(handle) = handle.upgrade() {
-                handle.borrow_mut().take();
+                // Another one may have taken its place meanwhile.
+                handle.borrow_mut().take_if(|held| *held == database);
             }
         });
-        Ok(())
     }
 }
 
-/// A transaction that is on the disk once it commits: the browsers' default is not
-/// (SYNC.md fault 1).
-pub(crate) fn strict<'a>(
-    database: &'a Database,
-    stores: &[&str],
-) -> Result<Transaction<'a>, StorageError> {
-    let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
-    Ok(database
-        .transaction(stores)
-        .with_mode(TransactionMode::Readwrite)
-        .with_options(options)
-        .build()?)
+fn no_answer() -> StorageError {
+    StorageError::Lost("no answer".to_owned())
 }
 
-/// The output of `work`, none when it takes longer.
-async fn within<T>(limit_ms: u32, work: impl Future<Output = T>) -> Option<T> {
-    match select(Box::pin(work), TimeoutFuture::new(limit_ms)).await {
-        Either::Left((output, _)) => Some(output),
+/// The outcome of `work`, none when it takes longer.
+async fn within(limit_ms: u32, work: Attempt<'_>) -> Option<Result<(), StorageError>> {
+    match select(work, TimeoutFuture::new(limit_ms)).await {
+        Either::Left((outcome, _)) => Some(outcome),
         Either::Right(_) => None,
     }
 }

@@ -9,6 +9,8 @@ mod crypto;
 mod device;
 mod driver;
 mod global;
+mod indexed_db;
+mod json;
 mod key;
 mod lock;
 mod persistence;

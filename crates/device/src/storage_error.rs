@@ -1,7 +1,9 @@
 //! Why this device's storage failed. An error is never read as "empty" (SYNC.md fault 10).
 
-use indexed_db_futures::error::{DomException, Error, OpenDbError, UnexpectedDataError};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DomException;
+
+use crate::json::Unreadable;
 
 /// Why this device's storage failed, each with its own way on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,39 +49,24 @@ impl StorageError {
 
 impl From<DomException> for StorageError {
     fn from(error: DomException) -> Self {
-        let inner: web_sys::DomException = error.into();
-        Self::of_exception(&inner.name(), &inner.message())
-    }
-}
-
-impl From<Error> for StorageError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::DomException(error) => error.into(),
-            // Quota: only `abort` fires, no `error` (SYNC.md fault 4); the reason is lost with it.
-            Error::MissingData(UnexpectedDataError::TransactionAborted) => Self::Full,
-            Error::Serialisation(error) => Self::Unreadable(error.to_string()),
-            Error::Unknown(error) => JsValue::from(error).into(),
-            other => Self::Lost(other.to_string()),
-        }
-    }
-}
-
-impl From<OpenDbError> for StorageError {
-    fn from(error: OpenDbError) -> Self {
-        match error {
-            OpenDbError::Base(error) => error.into(),
-            other => Self::Unavailable(other.to_string()),
-        }
+        Self::of_exception(&error.name(), &error.message())
     }
 }
 
 impl From<JsValue> for StorageError {
     fn from(value: JsValue) -> Self {
-        match value.dyn_ref::<web_sys::DomException>() {
-            Some(inner) => Self::of_exception(&inner.name(), &inner.message()),
-            None => Self::Lost(format!("{value:?}")),
+        match value.dyn_into::<DomException>() {
+            Ok(error) => error.into(),
+            Err(value) => {
+                Self::Lost(value.as_string().unwrap_or_else(|| "no word of the browser".to_owned()))
+            }
         }
+    }
+}
+
+impl From<Unreadable> for StorageError {
+    fn from(error: Unreadable) -> Self {
+        Self::Unreadable(error.to_string())
     }
 }
 

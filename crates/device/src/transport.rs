@@ -15,7 +15,7 @@ use web_sys::{
     RequestRedirect, Response,
 };
 
-use crate::{global, reflect};
+use crate::{global, json, reflect};
 
 /// Media type of what is not sealed.
 pub(crate) const JSON: &str = "application/json";
@@ -71,19 +71,19 @@ pub(crate) struct Answer {
 impl Answer {
     /// A sealed answer: of our media type, and with a seal of this key.
     pub(crate) fn sealed<T: DeserializeOwned>(&self, key: &MacKey) -> Result<T, Failure> {
-        seal::open(key, self.success(MEDIA_TYPE)?).map_err(|_| Failure::NotOurs)
+        opened(key, self.success(MEDIA_TYPE)?)
     }
 
     /// An answer to somebody who has no key to know the endpoint by.
     pub(crate) fn unsealed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_str(self.success(JSON)?).map_err(|_| Failure::NotOurs)
+        json::read(self.success(JSON)?).map_err(|_| Failure::NotOurs)
     }
 
     /// The sealed word that an answer to an upload bears.
     pub(crate) fn word<T: DeserializeOwned>(&self, key: &MacKey) -> Result<T, Failure> {
         self.refusal()?;
         let word = self.word.as_deref().ok_or(Failure::NotOurs)?;
-        seal::open(key, word).map_err(|_| Failure::NotOurs)
+        opened(key, word)
     }
 
     fn success(&self, expected: &str) -> Result<&str, Failure> {
@@ -96,7 +96,7 @@ impl Answer {
             return Ok(());
         }
         let problem = (self.media_type == PROBLEM_MEDIA_TYPE)
-            .then(|| serde_json::from_str::<Problem>(&self.text).ok())
+            .then(|| json::read::<Problem>(&self.text).ok())
             .flatten();
         Err(Failure::Refused {
             status: self.status,
@@ -104,6 +104,12 @@ impl Answer {
             retry_after_ms: self.retry_after_ms,
         })
     }
+}
+
+/// What this key sealed.
+fn opened<T: DeserializeOwned>(key: &MacKey, text: &str) -> Result<T, Failure> {
+    seal::verify(key, text).map_err(|_| Failure::NotOurs)?;
+    json::read(text).map_err(|_| Failure::NotOurs)
 }
 
 /// For the engine.

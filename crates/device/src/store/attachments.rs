@@ -1,17 +1,15 @@
 //! The pieces of attachments: at most 256 KiB each, as ArrayBuffers with their SHA-256. Never as
 //! Blobs, which Safari loses (SYNC.md fault 8).
 
-use indexed_db_futures::KeyRange;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
 use js_sys::{Object, Reflect, Uint8Array};
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
 use protocol::{AttachmentId, Sha256};
 use wasm_bindgen::JsValue;
 
-use super::{CHUNKS, put_value};
+use super::CHUNKS;
 use crate::connection::Connection;
 use crate::crypto;
+use crate::indexed_db::{self, Transaction};
 use crate::reflect;
 use crate::storage_error::StorageError;
 
@@ -55,14 +53,14 @@ impl Pieces {
         })
     }
 
-    pub(crate) async fn put(&self, transaction: &Transaction<'_>) -> Result<(), StorageError> {
-        let store = transaction.object_store(CHUNKS)?;
+    pub(crate) async fn put(&self, transaction: &Transaction) -> Result<(), StorageError> {
+        let store = transaction.store(CHUNKS)?;
         for (key, piece, sha256) in self.each() {
             let row = Object::new();
             Reflect::set(&row, &"sha256".into(), &sha256.to_string().into())?;
             Reflect::set(&row, &"bytes".into(), &Uint8Array::from(piece).buffer())?;
             // One after the other: side by side all of them would be in memory twice.
-            put_value(&store, &key, &row)?.await?;
+            store.put(&key, &row)?.await?;
         }
         Ok(())
     }
@@ -87,13 +85,13 @@ pub(crate) async fn read(
     connection: &Connection,
     key: &str,
 ) -> Result<Option<Vec<u8>>, StorageError> {
-    let row: Option<JsValue> = connection
+    let row: JsValue = connection
         .run(async |database| {
-            let transaction = database.transaction(CHUNKS).build()?;
-            Ok(transaction.object_store(CHUNKS)?.get(key).primitive()?.await?)
+            let transaction = database.read(&[CHUNKS])?;
+            transaction.store(CHUNKS)?.get(key)?.await
         })
         .await?;
-    let Some((expected, bytes)) = row.as_ref().and_then(parts) else { return Ok(None) };
+    let Some((expected, bytes)) = parts(&row) else { return Ok(None) };
     let is_whole = crypto::sha256(&bytes).await?.to_string() == expected;
     Ok(is_whole.then_some(bytes))
 }
@@ -111,14 +109,14 @@ fn parts(row: &JsValue) -> Option<(String, Vec<u8>)> {
 }
 
 /// Takes all pieces of an attachment away.
-pub(crate) async fn delete(
-    transaction: &Transaction<'_>,
+pub(crate) fn delete(
+    transaction: &Transaction,
     attachment_id: AttachmentId,
 ) -> Result<(), StorageError> {
     // "0" comes right after "/".
     let (from, to) = (format!("{attachment_id}/"), format!("{attachment_id}0"));
-    let all = KeyRange::Bound(&*from, false, &*to, true);
-    Ok(transaction.object_store(CHUNKS)?.delete::<&str, _>(all).primitive()?.await?)
+    transaction.store(CHUNKS)?.delete_range(&indexed_db::between(&from, &to, true)?)?;
+    Ok(())
 }
 
 #[cfg(test)]

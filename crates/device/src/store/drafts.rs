@@ -1,12 +1,11 @@
 //! Drafts: what was typed and not yet saved. Kept at each pause, so that no call, reload or flat
 //! battery takes it away (DESIGN.md §6).
 
-use indexed_db_futures::prelude::*;
 use protocol::{Kind, NoteId};
 use serde::{Deserialize, Serialize};
 
-use super::{DRAFTS, delete, put_row, row};
-use crate::connection::{Connection, strict};
+use super::{DRAFTS, parse, put_row, text};
+use crate::connection::Connection;
 use crate::storage_error::StorageError;
 
 /// The fields of a form as typed, by name; nothing is checked before a save.
@@ -59,8 +58,8 @@ pub(crate) async fn read(
     let key = of.key();
     connection
         .run(async |database| {
-            let transaction = database.transaction(DRAFTS).build()?;
-            row(&transaction.object_store(DRAFTS)?, &key).await
+            let transaction = database.read(&[DRAFTS])?;
+            parse(text(&transaction.store(DRAFTS)?, &key).await?)
         })
         .await
 }
@@ -73,14 +72,14 @@ pub(crate) async fn keep(
     let key = of.key();
     connection
         .run(async |database| {
-            let transaction = strict(database, &[DRAFTS])?;
-            let drafts = transaction.object_store(DRAFTS)?;
+            let transaction = database.write(&[DRAFTS])?;
+            let drafts = transaction.store(DRAFTS)?;
             if draft.is_empty() {
-                delete(&drafts, &key).await?;
+                drafts.delete(&key)?;
             } else {
-                put_row(&drafts, &key, draft).await?;
+                put_row(&drafts, &key, draft)?;
             }
-            Ok(transaction.commit().await?)
+            transaction.commit().await
         })
         .await
 }

@@ -1,16 +1,14 @@
 //! Epochs: which life of the endpoint's database this device knows, which are past, and when it
 //! last asked whether everything is there (SYNC.md §1, "Restore safety").
 
-use indexed_db_futures::object_store::ObjectStore;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
 use protocol::Epoch;
 use serde::{Deserialize, Serialize};
 use sync::Memory;
 
-use super::{META, UPLOADED, UPLOADS, Written, put_row, row, uploads};
+use super::{META, UPLOADED, UPLOADS, Written, parse, put_row, text, uploads};
 use crate::clock::now_ms;
-use crate::connection::{Connection, strict};
+use crate::connection::Connection;
+use crate::indexed_db::{Store, Transaction};
 use crate::storage_error::StorageError;
 
 /// In [`META`].
@@ -74,15 +72,12 @@ impl Epochs {
 }
 
 /// What [`META`] holds.
-pub(crate) async fn read(meta: &ObjectStore<'_>) -> Result<Epochs, StorageError> {
-    Ok(row(meta, EPOCHS).await?.unwrap_or_default())
+pub(crate) async fn read(meta: &Store) -> Result<Epochs, StorageError> {
+    Ok(parse(text(meta, EPOCHS).await?)?.unwrap_or_default())
 }
 
 /// What the store knows instead, where it is in another epoch than this.
-pub(crate) async fn moved(
-    meta: &ObjectStore<'_>,
-    epoch: Epoch,
-) -> Result<Option<Memory>, StorageError> {
+pub(crate) async fn moved(meta: &Store, epoch: Epoch) -> Result<Option<Memory>, StorageError> {
     let epochs = read(meta).await?;
     Ok((!epochs.is_present(epoch)).then(|| epochs.memory(now_ms())))
 }
@@ -91,8 +86,8 @@ pub(crate) async fn moved(
 pub(crate) async fn memory(connection: &Connection) -> Result<Memory, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(META).build()?;
-            Ok(read(&transaction.object_store(META)?).await?.memory(now_ms()))
+            let transaction = database.read(&[META])?;
+            Ok(read(&transaction.store(META)?).await?.memory(now_ms()))
         })
         .await
 }
@@ -105,7 +100,7 @@ pub(crate) async fn adopt(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META, UPLOADS, UPLOADED])?;
+            let transaction = database.write(&[META, UPLOADS, UPLOADED])?;
             if let Some(memory) = begin(&transaction, from, epoch).await? {
                 return Ok(Written::EpochMoved(memory));
             }
@@ -118,11 +113,11 @@ pub(crate) async fn adopt(
 /// Begins an epoch, with every upload to be looked after again: a restored endpoint may have the
 /// note and not the photo. Where it does not follow on what is here: what the store knows instead.
 pub(crate) async fn begin(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     from: Option<Epoch>,
     epoch: Epoch,
 ) -> Result<Option<Memory>, StorageError> {
-    let meta = transaction.object_store(META)?;
+    let meta = transaction.store(META)?;
     let mut epochs = read(&meta).await?;
     if epochs.is_present(epoch) {
         return Ok(None);
@@ -130,7 +125,7 @@ pub(crate) async fn begin(
     if !epochs.begin(from, epoch) {
         return Ok(Some(epochs.memory(now_ms())));
     }
-    put_row(&meta, EPOCHS, &epochs).await?;
+    put_row(&meta, EPOCHS, &epochs)?;
     uploads::all_again(transaction).await?;
     Ok(None)
 }

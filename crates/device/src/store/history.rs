@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use indexed_db_futures::object_store::ObjectStore;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
 use protocol::history::{self, Link};
 use protocol::limits::PARENTS_MAX;
 use protocol::pull::Emptied;
-use protocol::{Action, Attachment, Code, NoteId, Op, OpBody, OpId};
+use protocol::{Action, Attachment, Code, NoteId, OpBody, OpId};
 use serde::{Deserialize, Serialize};
 
 use super::notes::{Content, NoteState, StoredNote, newest_first_key};
-use super::{NOTES, OPS, WORDLESS, delete, put_row, row, text};
+use super::{NOTES, OPS, WORDLESS, parse, put_row, text};
+use crate::indexed_db::{Store, Transaction};
+use crate::json::{self, Raw, Unreadable};
 use crate::storage_error::StorageError;
 
 /// One operation of a note.
@@ -155,7 +154,7 @@ fn heads(steps: &[Step]) -> Option<history::Heads> {
 /// Adds an operation to the history of its note and shows what it says now. Twice does no harm.
 /// The transaction has [`NOTES`], [`OPS`] and [`WORDLESS`], and the operation's text is in it.
 pub(crate) async fn add(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     op_id: OpId,
     body: &OpBody,
     state: NoteState,
@@ -165,7 +164,7 @@ pub(crate) async fn add(
 
 /// The same for an operation whose words are gone at the endpoint: only that it was there counts.
 pub(crate) async fn add_emptied(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     emptied: &Emptied,
 ) -> Result<(), StorageError> {
     let Emptied { op_id, note_id, parents } = emptied;
@@ -175,17 +174,17 @@ pub(crate) async fn add_emptied(
 }
 
 async fn add_step(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     note_id: NoteId,
     step: Step,
 ) -> Result<(), StorageError> {
-    let notes = transaction.object_store(NOTES)?;
-    let wordless = transaction.object_store(WORDLESS)?;
+    let notes = transaction.store(NOTES)?;
+    let wordless = transaction.store(WORDLESS)?;
     let (key, wordless_key) = (newest_first_key(note_id), note_id.to_string());
-    let stored: Option<StoredNote> = row(&notes, &key).await?;
+    let stored: Option<StoredNote> = parse(text(&notes, &key).await?)?;
     let mut steps = match &stored {
         Some(stored) => stored.steps(),
-        None => row(&wordless, &wordless_key).await?.unwrap_or_default(),
+        None => parse(text(&wordless, &wordless_key).await?)?.unwrap_or_default(),
     };
     if steps.iter().any(|known| known.op_id == step.op_id) {
         return Ok(());
@@ -195,12 +194,12 @@ async fn add_step(
     let mut words: BTreeMap<OpId, Content> =
         stored.clone().into_iter().flat_map(StoredNote::contents).collect();
     let contents = standing.as_ref().map_or(&[][..], |heads| &heads.contents);
-    read_words(&transaction.object_store(OPS)?, contents, &mut words).await?;
+    read_words(&transaction.store(OPS)?, contents, &mut words).await?;
     match (shown(note_id, steps.clone(), &mut words), stored) {
         (Some(shown), had) => {
-            put_row(&notes, &key, &shown).await?;
+            put_row(&notes, &key, &shown)?;
             if had.is_none() {
-                delete(&wordless, &wordless_key).await?;
+                wordless.delete(&wordless_key)?;
             }
         }
         // What stands was purged here: it keeps saying what it last said.
@@ -208,33 +207,33 @@ async fn add_step(
             stored.is_withdrawn = standing.is_some_and(|heads| heads.is_withdrawn);
             stored.steps = steps;
             stored.set_state();
-            put_row(&notes, &key, &stored).await?;
+            put_row(&notes, &key, &stored)?;
         }
-        (None, None) => put_row(&wordless, &wordless_key, &steps).await?,
+        (None, None) => put_row(&wordless, &wordless_key, &steps)?,
     }
     Ok(())
 }
 
 /// Whether the history of this note has this operation, even if its text was purged.
 pub(crate) async fn knows(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     note_id: NoteId,
     op_id: OpId,
 ) -> Result<bool, StorageError> {
     let key = newest_first_key(note_id);
-    let stored: Option<StoredNote> = row(&transaction.object_store(NOTES)?, &key).await?;
+    let stored: Option<StoredNote> = parse(text(&transaction.store(NOTES)?, &key).await?)?;
     let steps = match stored {
         Some(stored) => stored.steps(),
         None => {
-            let wordless = transaction.object_store(WORDLESS)?;
-            row(&wordless, &note_id.to_string()).await?.unwrap_or_default()
+            let wordless = transaction.store(WORDLESS)?;
+            parse(text(&wordless, &note_id.to_string()).await?)?.unwrap_or_default()
         }
     };
     Ok(steps.iter().any(|step| step.op_id == op_id))
 }
 
 async fn read_words(
-    ops: &ObjectStore<'_>,
+    ops: &Store,
     standing: &[OpId],
     words: &mut BTreeMap<OpId, Content>,
 ) -> Result<(), StorageError> {
@@ -252,14 +251,27 @@ async fn read_words(
 }
 
 /// What an operation's text says.
-pub(crate) fn body(text: &str) -> serde_json::Result<OpBody> {
-    let op: Op<'_> = serde_json::from_str(text)?;
-    serde_json::from_str(op.body.get())
+pub(crate) fn body(text: &str) -> Result<OpBody, Unreadable> {
+    Ok(op(text)?.1)
+}
+
+/// An operation's id, and what it says.
+pub(crate) fn op(text: &str) -> Result<(OpId, OpBody), Unreadable> {
+    let Op { op_id, body } = json::read(text)?;
+    Ok((op_id, json::read(body.0)?))
+}
+
+/// What is read of a [`protocol::Op`].
+#[derive(Deserialize)]
+struct Op<'a> {
+    op_id: OpId,
+    #[serde(borrow)]
+    body: Raw<'a>,
 }
 
 /// Shows what became of these operations. Each note is read and written once, however many of them
 /// are its own.
-pub(crate) async fn mark(notes: &ObjectStore<'_>, marks: &[Mark]) -> Result<(), StorageError> {
+pub(crate) async fn mark(notes: &Store, marks: &[Mark]) -> Result<(), StorageError> {
     let mut of_note: BTreeMap<NoteId, Vec<&Mark>> = BTreeMap::new();
     for mark in marks {
         of_note.entry(mark.note_id).or_default().push(mark);
@@ -267,18 +279,13 @@ pub(crate) async fn mark(notes: &ObjectStore<'_>, marks: &[Mark]) -> Result<(), 
     let mut reads = Vec::with_capacity(of_note.len());
     for (note_id, marks) in of_note {
         let key = newest_first_key(note_id);
-        let read = notes.get::<String, _, _>(&*key).primitive()?;
+        let read = notes.get(&key)?;
         reads.push((key, read, marks));
     }
-    let mut writes = Vec::with_capacity(reads.len());
     for (key, read, marks) in reads {
-        let Some(stored) = read.await? else { continue };
-        let mut stored: StoredNote = serde_json::from_str(&stored)?;
+        let Some(mut stored) = parse::<StoredNote>(read.text().await?)? else { continue };
         marks.into_iter().for_each(|mark| stored.mark(mark));
-        writes.push(super::put(notes, &key, &serde_json::to_string(&stored)?)?);
-    }
-    for write in writes {
-        write.await?;
+        put_row(notes, &key, &stored)?;
     }
     Ok(())
 }

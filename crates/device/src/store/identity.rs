@@ -1,15 +1,15 @@
 //! Who this device is.
 
-use indexed_db_futures::object_store::ObjectStore;
-use indexed_db_futures::prelude::*;
 use protocol::enrol::{Admission, EnrolAnswer};
 use protocol::{DeviceId, Epoch, MacKey, PublicKey, RepId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::{KEYS, META, UPLOADED, UPLOADS, delete, put_row, put_value, row, text};
-use crate::connection::{Connection, strict};
+use super::{KEYS, META, UPLOADED, UPLOADS, parse, put_row, text};
+use crate::connection::Connection;
 use crate::crypto::KeyPair;
+use crate::indexed_db::Store;
+use crate::json;
 use crate::storage_error::StorageError;
 use crate::store::{epochs, keys};
 
@@ -70,26 +70,23 @@ struct OfVersion1 {
 pub(crate) async fn read(connection: &Connection) -> Result<Option<Identity>, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(META).build()?;
-            let stored = text(&transaction.object_store(META)?, IDENTITY).await?;
-            stored.map_or(Ok(None), |stored| parse(&stored))
+            let transaction = database.read(&[META])?;
+            let stored = text(&transaction.store(META)?, IDENTITY).await?;
+            stored.map_or(Ok(None), |stored| of_text(&stored))
         })
         .await
 }
 
 /// Whether this is the device that lies here, or none does.
-pub(crate) async fn is_of(
-    meta: &ObjectStore<'_>,
-    device_id: DeviceId,
-) -> Result<bool, StorageError> {
-    let identity = text(meta, IDENTITY).await?.map_or(Ok(None), |stored| parse(&stored))?;
+pub(crate) async fn is_of(meta: &Store, device_id: DeviceId) -> Result<bool, StorageError> {
+    let identity = text(meta, IDENTITY).await?.map_or(Ok(None), |stored| of_text(&stored))?;
     Ok(identity.is_none_or(|identity| identity.device_id == device_id))
 }
 
-fn parse(stored: &str) -> Result<Option<Identity>, StorageError> {
-    match serde_json::from_str(stored) {
+fn of_text(stored: &str) -> Result<Option<Identity>, StorageError> {
+    match json::read(stored) {
         Ok(identity) => Ok(Some(identity)),
-        Err(_) if serde_json::from_str::<OfVersion1>(stored).is_ok() => Ok(None),
+        Err(_) if json::read::<OfVersion1>(stored).is_ok() => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -98,8 +95,8 @@ fn parse(stored: &str) -> Result<Option<Identity>, StorageError> {
 pub(crate) async fn owner(connection: &Connection) -> Result<Option<Owner>, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(META).build()?;
-            row(&transaction.object_store(META)?, IDENTITY).await
+            let transaction = database.read(&[META])?;
+            parse(text(&transaction.store(META)?, IDENTITY).await?)
         })
         .await
 }
@@ -113,15 +110,15 @@ pub(crate) async fn write(
 ) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META, KEYS, UPLOADS, UPLOADED])?;
-            let meta = transaction.object_store(META)?;
-            let stored_keys = transaction.object_store(KEYS)?;
+            let transaction = database.write(&[META, KEYS, UPLOADS, UPLOADED])?;
+            let meta = transaction.store(META)?;
+            let stored_keys = transaction.store(KEYS)?;
             // Only the first one: a later epoch is the engine's to learn, in its order.
             epochs::begin(&transaction, None, identity.epoch).await?;
-            put_row(&meta, IDENTITY, identity).await?;
-            put_value(&stored_keys, keys::DEVICE, key.to_store())?.await?;
-            delete(&stored_keys, keys::ENROLLING).await?;
-            Ok(transaction.commit().await?)
+            put_row(&meta, IDENTITY, identity)?;
+            stored_keys.put(keys::DEVICE, key.to_store())?;
+            stored_keys.delete(keys::ENROLLING)?;
+            transaction.commit().await
         })
         .await
 }
@@ -149,12 +146,12 @@ mod tests {
 
     #[test]
     fn a_device_of_0_1_enrols_again_and_anything_else_unreadable_is_an_error() {
-        assert_eq!(parse(OLD), Ok(None));
-        assert!(serde_json::from_str::<Owner>(OLD).is_ok());
-        assert!(matches!(parse("{}"), Err(StorageError::Unreadable(_))));
+        assert_eq!(of_text(OLD), Ok(None));
+        assert!(json::read::<Owner>(OLD).is_ok());
+        assert!(matches!(of_text("{}"), Err(StorageError::Unreadable(_))));
         let identity = Identity::new(answer(1, "Awa", 1), PublicKey::from_bytes([4; 65]));
         let stored = serde_json::to_string(&identity).unwrap();
-        assert_eq!(parse(&stored), Ok(Some(identity)));
+        assert_eq!(of_text(&stored), Ok(Some(identity)));
     }
 
     #[test]

@@ -1,10 +1,7 @@
 //! Keys: the browser's own objects, copied in and out without ever showing what is secret.
 
-use indexed_db_futures::prelude::*;
-use wasm_bindgen::JsValue;
-
-use super::{KEYS, put_value};
-use crate::connection::{Connection, strict};
+use super::KEYS;
+use crate::connection::Connection;
 use crate::crypto::KeyPair;
 use crate::storage_error::StorageError;
 
@@ -20,10 +17,9 @@ pub(crate) async fn read(
 ) -> Result<Option<KeyPair>, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(KEYS).build()?;
-            let keys = transaction.object_store(KEYS)?;
-            let stored: Option<JsValue> = keys.get(name).primitive()?.await?;
-            Ok(stored.and_then(KeyPair::of_stored))
+            let transaction = database.read(&[KEYS])?;
+            let stored = transaction.store(KEYS)?.get(name)?.await?;
+            Ok(KeyPair::of_stored(stored))
         })
         .await
 }
@@ -35,9 +31,9 @@ pub(crate) async fn write(
 ) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[KEYS])?;
-            put_value(&transaction.object_store(KEYS)?, name, key.to_store())?.await?;
-            Ok(transaction.commit().await?)
+            let transaction = database.write(&[KEYS])?;
+            transaction.store(KEYS)?.put(name, key.to_store())?;
+            transaction.commit().await
         })
         .await
 }

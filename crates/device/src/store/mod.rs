@@ -17,21 +17,16 @@ mod tests;
 pub(crate) mod uploads;
 pub(crate) mod wipe;
 
-use indexed_db_futures::database::Database;
-use indexed_db_futures::error::Error;
-use indexed_db_futures::future::VoidRequest;
-use indexed_db_futures::object_store::ObjectStore;
-use indexed_db_futures::prelude::*;
+use crate::indexed_db::Store;
+use crate::json;
+use crate::storage_error::StorageError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
-
-use crate::storage_error::StorageError;
 
 pub(crate) const DATABASE: &str = "sightline";
 
 /// Migrations only add (SYNC.md fault 6).
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u32 = 2;
 
 /// Operations of this rep, by op_id, exactly as they travel. Never rewritten.
 pub(crate) const OPS: &str = "ops";
@@ -66,15 +61,10 @@ pub(crate) const CHUNKS: &str = "chunks";
 const OF_VERSION_1: [&str; 7] = [OPS, OUTBOX, HELD, RECEIPTS, NOTES, DRAFTS, META];
 const OF_VERSION_2: [&str; 7] = [KEYS, WORDLESS, CHANGES, SHADOW, UPLOADS, UPLOADED, CHUNKS];
 
-pub(crate) fn upgrade(old_version: f64, database: Database) -> Result<(), Error> {
-    for (version, names) in [(1.0, OF_VERSION_1), (2.0, OF_VERSION_2)] {
-        if old_version < version {
-            for name in names {
-                database.create_object_store(name).build()?;
-            }
-        }
-    }
-    Ok(())
+/// The stores that a database of this version (0: none) has yet to get.
+pub(crate) fn missing(old_version: u32) -> Vec<&'static str> {
+    let versions = [(1, OF_VERSION_1), (2, OF_VERSION_2)];
+    versions.into_iter().filter(|(version, _)| old_version < *version).flat_map(|it| it.1).collect()
 }
 
 /// How a write that holds in one epoch only ended.
@@ -86,52 +76,25 @@ pub(crate) enum Written {
     EpochMoved(sync::Memory),
 }
 
-/// Writes one text under one key; `await` what this returns inside the same transaction.
-pub(crate) fn put(
-    store: &ObjectStore<'_>,
-    key: &str,
-    value: &str,
-) -> Result<VoidRequest, StorageError> {
-    put_value(store, key, &value.into())
-}
-
-/// Writes one value that is no text.
-pub(crate) fn put_value(
-    store: &ObjectStore<'_>,
-    key: &str,
-    value: &JsValue,
-) -> Result<VoidRequest, StorageError> {
-    Ok(store.put(value).with_key(key).without_key_type().primitive()?)
+/// Writes one text under one key. That it is written, the transaction's commit tells.
+pub(crate) fn put(store: &Store, key: &str, value: &str) -> Result<(), StorageError> {
+    store.put(key, &value.into())?;
+    Ok(())
 }
 
 /// Writes a row as JSON.
-pub(crate) async fn put_row<T: Serialize>(
-    store: &ObjectStore<'_>,
-    key: &str,
-    row: &T,
-) -> Result<(), StorageError> {
-    Ok(put(store, key, &serde_json::to_string(row)?)?.await?)
+pub(crate) fn put_row<T: Serialize>(store: &Store, key: &str, row: &T) -> Result<(), StorageError> {
+    put(store, key, &serde_json::to_string(row)?)
 }
 
 /// The text under a key, none where there is none.
-pub(crate) async fn text(
-    store: &ObjectStore<'_>,
-    key: &str,
-) -> Result<Option<String>, StorageError> {
-    Ok(store.get::<String, _, _>(key).primitive()?.await?)
+pub(crate) async fn text(store: &Store, key: &str) -> Result<Option<String>, StorageError> {
+    store.get(key)?.text().await
 }
 
-/// The row under a key, none where there is none.
-pub(crate) async fn row<T: DeserializeOwned>(
-    store: &ObjectStore<'_>,
-    key: &str,
-) -> Result<Option<T>, StorageError> {
-    text(store, key).await?.map(|row| Ok(serde_json::from_str(&row)?)).transpose()
-}
-
-/// Takes away what is under a key, if anything.
-pub(crate) async fn delete(store: &ObjectStore<'_>, key: &str) -> Result<(), StorageError> {
-    Ok(store.delete(key).primitive()?.await?)
+/// The row that a text is, none where there is none.
+pub(crate) fn parse<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, StorageError> {
+    text.map(|text| Ok(json::read(&text)?)).transpose()
 }
 
 /// The id that a key is.

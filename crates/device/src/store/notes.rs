@@ -1,13 +1,13 @@
 //! The view that lists read: what each note says now, with its state.
 
-use indexed_db_futures::KeyRange;
-use indexed_db_futures::prelude::*;
 use protocol::{Attachment, ClientTime, Code, Note, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Deed, Step};
-use super::{NOTES, row};
+use super::{NOTES, parse, text};
 use crate::connection::Connection;
+use crate::indexed_db;
+use crate::json;
 use crate::storage_error::StorageError;
 
 /// What became of a note, as far as this device knows (DESIGN.md §1).
@@ -125,16 +125,9 @@ pub(crate) async fn page(
     let from = after.map_or_else(String::new, newest_first_key);
     connection
         .run(async |database| {
-            let transaction = database.transaction(NOTES).build()?;
-            let rows: Vec<String> = transaction
-                .object_store(NOTES)?
-                .get_all::<String>()
-                .with_query::<&str, _>(KeyRange::LowerBound(&*from, true))
-                .with_limit(limit)
-                .primitive()?
-                .await?
-                .collect::<Result<_, _>>()?;
-            rows.iter().map(|row| Ok(serde_json::from_str(row)?)).collect()
+            let transaction = database.read(&[NOTES])?;
+            let rows = transaction.store(NOTES)?.values(&indexed_db::after(&from)?, limit)?;
+            rows.texts().await?.iter().map(|row| Ok(json::read(row)?)).collect()
         })
         .await
 }
@@ -147,8 +140,8 @@ pub(crate) async fn one(
     let key = newest_first_key(note_id);
     connection
         .run(async |database| {
-            let transaction = database.transaction(NOTES).build()?;
-            row(&transaction.object_store(NOTES)?, &key).await
+            let transaction = database.read(&[NOTES])?;
+            parse(text(&transaction.store(NOTES)?, &key).await?)
         })
         .await
 }

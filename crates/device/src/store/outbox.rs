@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use indexed_db_futures::KeyRange;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, Epoch, NoteId, OpId, Seq};
 use serde::{Deserialize, Serialize};
@@ -13,10 +10,12 @@ use sync::{Parked, Witness};
 use super::history::{self, Mark};
 use super::notes::NoteState;
 use super::{
-    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, delete, epochs, id, put,
-    put_row, row, uploads,
+    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, epochs, id, parse, put,
+    put_row, text, uploads,
 };
-use crate::connection::{Connection, strict};
+use crate::connection::Connection;
+use crate::indexed_db::{self, ALL, Transaction, everything};
+use crate::json;
 use crate::storage_error::StorageError;
 
 /// In [`META`]: when marketing last confirmed something.
@@ -35,8 +34,9 @@ pub(crate) struct OutboxRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HeldRow {
     /// See [`OutboxRow`].
-    #[serde(flatten)]
-    pub row: OutboxRow,
+    pub note_id: NoteId,
+    /// See [`OutboxRow`].
+    pub bytes: usize,
     /// Why.
     pub code: Code,
 }
@@ -87,25 +87,22 @@ pub(crate) struct Batch {
 pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageError> {
     connection
         .run(async |database| {
-            let transaction =
-                database.transaction([OUTBOX, HELD, UPLOADS, CHANGES, META]).build()?;
-            let outbox = transaction.object_store(OUTBOX)?;
-            let count = |name| -> Result<_, StorageError> {
-                Ok(transaction.object_store(name)?.count().primitive()?)
-            };
-            let oldest = outbox.get_all_keys::<String>().with_limit(1).primitive()?;
+            let transaction = database.read(&[OUTBOX, HELD, UPLOADS, CHANGES, META])?;
+            let outbox = transaction.store(OUTBOX)?;
+            let count = |name| transaction.store(name)?.count();
+            let oldest = outbox.keys(&everything(), 1)?;
             let pending = count(OUTBOX)?;
             let held = count(HELD)?;
             let uploads = count(UPLOADS)?;
             let unknown_changes = count(CHANGES)?;
-            let last_confirmed_ms = row(&transaction.object_store(META)?, LAST_CONFIRMED).await?;
-            let oldest = oldest.await?.next().transpose()?;
+            let last_confirmed_ms = parse(text(&transaction.store(META)?, LAST_CONFIRMED).await?)?;
+            let oldest = oldest.texts().await?.pop();
             Ok(Backlog {
-                pending: pending.await?,
+                pending: pending.number().await?,
                 oldest_ms: oldest.map(|key| id::<OpId>(&key)).transpose()?.map(saved_ms),
-                held: held.await?,
-                uploads: uploads.await?,
-                unknown_changes: unknown_changes.await?,
+                held: held.number().await?,
+                uploads: uploads.number().await?,
+                unknown_changes: unknown_changes.number().await?,
                 last_confirmed_ms,
             })
         })
@@ -127,28 +124,18 @@ pub(crate) async fn read_batch(
     bytes_max: usize,
 ) -> Result<Batch, StorageError> {
     let after = after.map_or_else(String::new, |op_id| op_id.to_string());
-    let unread = KeyRange::LowerBound(&*after, true);
     let limit = u32::try_from(ops_max.saturating_add(1)).unwrap_or(u32::MAX);
     connection
         .run(async |database| {
-            let transaction = database.transaction([OUTBOX, OPS]).build()?;
-            let outbox = transaction.object_store(OUTBOX)?;
-            let keys = outbox
-                .get_all_keys::<String>()
-                .with_query::<&str, _>(unread.clone())
-                .with_limit(limit)
-                .primitive()?;
-            let rows = outbox
-                .get_all::<String>()
-                .with_query::<&str, _>(unread.clone())
-                .with_limit(limit)
-                .primitive()?;
-            let keys: Vec<String> = keys.await?.collect::<Result<_, _>>()?;
-            let rows: Vec<String> = rows.await?.collect::<Result<_, _>>()?;
+            let transaction = database.read(&[OUTBOX, OPS])?;
+            let outbox = transaction.store(OUTBOX)?;
+            let unread = indexed_db::after(&after)?;
+            let (keys, rows) = (outbox.keys(&unread, limit)?, outbox.values(&unread, limit)?);
+            let (keys, rows) = (keys.texts().await?, rows.texts().await?);
             let mut chosen = BTreeSet::new();
             let mut bytes = 0;
             for (key, row) in keys.iter().zip(&rows) {
-                bytes += serde_json::from_str::<OutboxRow>(row)?.bytes;
+                bytes += json::read::<OutboxRow>(row)?.bytes;
                 if chosen.len() == ops_max || (bytes > bytes_max && !chosen.is_empty()) {
                     break;
                 }
@@ -159,17 +146,14 @@ pub(crate) async fn read_batch(
             };
             // One read for the whole range: a `get` each takes many times as long. Confirmed
             // operations in between are few, since the oldest are sent first.
-            let range = KeyRange::Bound(*first, false, *last, false);
-            let ops = transaction.object_store(OPS)?;
-            let ids =
-                ops.get_all_keys::<String>().with_query::<&str, _>(range.clone()).primitive()?;
-            let texts = ops.get_all::<String>().with_query::<&str, _>(range).primitive()?;
-            let (ids, texts) = (ids.await?, texts.await?);
+            let range = indexed_db::between(first, last, false)?;
+            let ops = transaction.store(OPS)?;
+            let (ids, texts) = (ops.keys(&range, ALL)?, ops.values(&range, ALL)?);
+            let (ids, texts) = (ids.texts().await?, texts.texts().await?);
             let mut batch = Vec::with_capacity(chosen.len());
-            for (id, text) in ids.zip(texts) {
-                let id = id?;
-                if chosen.contains(id.as_str()) {
-                    batch.push((super::id(&id)?, text?));
+            for (key, text) in ids.iter().zip(texts) {
+                if chosen.contains(key.as_str()) {
+                    batch.push((id(key)?, text));
                 }
             }
             if batch.len() != chosen.len() {
@@ -192,18 +176,18 @@ pub(crate) async fn settle(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[OUTBOX, RECEIPTS, HELD, NOTES, META])?;
-            let meta = transaction.object_store(META)?;
+            let transaction = database.write(&[OUTBOX, RECEIPTS, HELD, NOTES, META])?;
+            let meta = transaction.store(META)?;
             let mut marks = Vec::with_capacity(confirmed.len() + parked.len());
             if let Some(witness) = witness {
                 if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                     return Ok(Written::EpochMoved(memory));
                 }
                 confirm(&transaction, witness, confirmed, &mut marks).await?;
-                put(&meta, LAST_CONFIRMED, &now_ms.to_string())?.await?;
+                put(&meta, LAST_CONFIRMED, &now_ms.to_string())?;
             }
             park(&transaction, parked, &mut marks).await?;
-            history::mark(&transaction.object_store(NOTES)?, &marks).await?;
+            history::mark(&transaction.store(NOTES)?, &marks).await?;
             transaction.commit().await?;
             Ok(Written::Done)
         })
@@ -211,27 +195,25 @@ pub(crate) async fn settle(
 }
 
 async fn confirm(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     witness: Witness,
     confirmed: &[Receipt],
     marks: &mut Vec<Mark>,
 ) -> Result<(), StorageError> {
-    let outbox = transaction.object_store(OUTBOX)?;
-    let receipts = transaction.object_store(RECEIPTS)?;
-    let held = transaction.object_store(HELD)?;
+    let outbox = transaction.store(OUTBOX)?;
+    let receipts = transaction.store(RECEIPTS)?;
+    let held = transaction.store(HELD)?;
     // All are asked for before the first answer: one at a time takes many times as long.
     let mut reads = Vec::with_capacity(confirmed.len());
     for receipt in confirmed {
         let key = receipt.op_id.to_string();
-        let waiting = outbox.get::<String, _, _>(&*key).primitive()?;
-        let parked = held.get::<String, _, _>(&*key).primitive()?;
+        let waiting = outbox.get(&key)?;
+        let parked = held.get(&key)?;
         reads.push((receipt, key, waiting, parked));
     }
-    let mut writes = Vec::with_capacity(3 * reads.len());
     for (receipt, key, waiting, parked) in reads {
-        let (waiting, parked) = (waiting.await?, parked.await?);
-        let Some(row) = waiting.or(parked) else { continue };
-        let row: OutboxRow = serde_json::from_str(&row)?;
+        let (waiting, parked) = (waiting.text().await?, parked.text().await?);
+        let Some(row) = parse::<OutboxRow>(waiting.or(parked))? else { continue };
         let Receipt { op_id, verdict, seq, code } = *receipt;
         let confirmation = Confirmation {
             epoch: witness.epoch,
@@ -240,14 +222,11 @@ async fn confirm(
             code,
             server_time_ms: Some(witness.server_time_ms),
         };
-        writes.push(outbox.delete(&*key).primitive()?);
-        writes.push(held.delete(&*key).primitive()?);
-        writes.push(put(&receipts, &key, &serde_json::to_string(&confirmation)?)?);
+        outbox.delete(&key)?;
+        held.delete(&key)?;
+        put_row(&receipts, &key, &confirmation)?;
         let state = state_of(verdict);
         marks.push(Mark { op_id, note_id: row.note_id, state, code });
-    }
-    for write in writes {
-        write.await?;
     }
     Ok(())
 }
@@ -261,18 +240,19 @@ pub(crate) const fn state_of(verdict: Verdict) -> NoteState {
 }
 
 async fn park(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     parked: &[Parked],
     marks: &mut Vec<Mark>,
 ) -> Result<(), StorageError> {
-    let outbox = transaction.object_store(OUTBOX)?;
-    let held = transaction.object_store(HELD)?;
+    let outbox = transaction.store(OUTBOX)?;
+    let held = transaction.store(HELD)?;
     for &Parked { op_id, code } in parked {
         let key = op_id.to_string();
-        let Some(row) = row::<OutboxRow>(&outbox, &key).await? else { continue };
-        let note_id = row.note_id;
-        delete(&outbox, &key).await?;
-        put_row(&held, &key, &HeldRow { row, code }).await?;
+        let Some(OutboxRow { note_id, bytes }) = parse(text(&outbox, &key).await?)? else {
+            continue;
+        };
+        outbox.delete(&key)?;
+        put_row(&held, &key, &HeldRow { note_id, bytes, code })?;
         marks.push(Mark { op_id, note_id, state: NoteState::Held, code: Some(code) });
     }
     Ok(())
@@ -282,21 +262,20 @@ async fn park(
 pub(crate) async fn release_held(connection: &Connection) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[OUTBOX, HELD, NOTES, UPLOADS])?;
-            let outbox = transaction.object_store(OUTBOX)?;
-            let held = transaction.object_store(HELD)?;
+            let transaction = database.write(&[OUTBOX, HELD, NOTES, UPLOADS])?;
+            let outbox = transaction.store(OUTBOX)?;
+            let held = transaction.store(HELD)?;
             let mut marks = Vec::new();
-            let keys = held.get_all_keys::<String>().primitive()?.await?;
-            for key in keys.collect::<Result<Vec<_>, _>>()? {
-                let Some(HeldRow { row, .. }) = row(&held, &key).await? else { continue };
-                put_row(&outbox, &key, &row).await?;
-                delete(&held, &key).await?;
+            for key in held.keys(&everything(), ALL)?.texts().await? {
+                let Some(row) = parse::<OutboxRow>(text(&held, &key).await?)? else { continue };
+                put_row(&outbox, &key, &row)?;
+                held.delete(&key)?;
                 let state = NoteState::Saved;
                 marks.push(Mark { op_id: id(&key)?, note_id: row.note_id, state, code: None });
             }
-            history::mark(&transaction.object_store(NOTES)?, &marks).await?;
+            history::mark(&transaction.store(NOTES)?, &marks).await?;
             uploads::release_held(&transaction).await?;
-            Ok(transaction.commit().await?)
+            transaction.commit().await
         })
         .await
 }

@@ -5,20 +5,21 @@
 //! them. A resync therefore takes no operation away. What it replaces are the changes that this
 //! version cannot read: their seq means nothing in another epoch.
 
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
-use protocol::pull::{Change, PullAnswer, RawChange, What};
+use protocol::pull::PullAnswer;
 use protocol::push::Verdict;
-use protocol::{Op, OpBody, OpId, Seq};
+use protocol::{OpBody, OpId, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::history;
 use super::notes::NoteState;
 use super::outbox::Confirmation;
 use super::{
-    CHANGES, META, NOTES, OPS, RECEIPTS, SHADOW, WORDLESS, Written, epochs, put, put_row, row, text,
+    CHANGES, META, NOTES, OPS, RECEIPTS, SHADOW, WORDLESS, Written, epochs, parse, put, put_row,
+    text,
 };
-use crate::connection::{Connection, strict};
+use crate::connection::Connection;
+use crate::indexed_db::{ALL, Transaction, everything};
+use crate::json::{self, Raw, RawText};
 use crate::storage_error::StorageError;
 
 /// In [`META`].
@@ -34,14 +35,14 @@ pub(crate) struct Pulled {
 }
 
 /// A page as it came.
-pub(crate) type Page = PullAnswer<RawChange>;
+pub(crate) type Page = PullAnswer<RawText>;
 
 /// Where the next page begins.
 pub(crate) async fn cursor(connection: &Connection) -> Result<Option<String>, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(META).build()?;
-            let pulled: Option<Pulled> = row(&transaction.object_store(META)?, PULLED).await?;
+            let transaction = database.read(&[META])?;
+            let pulled: Option<Pulled> = parse(text(&transaction.store(META)?, PULLED).await?)?;
             Ok(pulled.and_then(|pulled| pulled.cursor))
         })
         .await
@@ -51,11 +52,11 @@ pub(crate) async fn cursor(connection: &Connection) -> Result<Option<String>, St
 pub(crate) async fn begin_resync(connection: &Connection) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META, SHADOW])?;
-            transaction.object_store(SHADOW)?.clear()?.await?;
+            let transaction = database.write(&[META, SHADOW])?;
+            transaction.store(SHADOW)?.clear()?;
             let anew = Pulled { cursor: None, is_resync: true };
-            put_row(&transaction.object_store(META)?, PULLED, &anew).await?;
-            Ok(transaction.commit().await?)
+            put_row(&transaction.store(META)?, PULLED, &anew)?;
+            transaction.commit().await
         })
         .await
 }
@@ -66,18 +67,19 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
     connection
         .run(async |database| {
             let stores = [META, OPS, RECEIPTS, NOTES, WORDLESS, CHANGES, SHADOW];
-            let transaction = strict(database, &stores)?;
-            let meta = transaction.object_store(META)?;
+            let transaction = database.write(&stores)?;
+            let meta = transaction.store(META)?;
             if let Some(memory) = epochs::moved(&meta, page.epoch).await? {
                 return Ok(Written::EpochMoved(memory));
             }
-            let Pulled { cursor, is_resync } = row(&meta, PULLED).await?.unwrap_or_default();
+            let Pulled { cursor, is_resync } =
+                parse(text(&meta, PULLED).await?)?.unwrap_or_default();
             if cursor != page.cursor_seen {
                 return Ok(Written::Done);
             }
             let unread = if is_resync { SHADOW } else { CHANGES };
             for raw in &page.changes {
-                apply_one(&transaction, page, raw, unread).await?;
+                apply_one(&transaction, page, &raw.0, unread).await?;
             }
             for emptied in &page.emptied {
                 history::add_emptied(&transaction, emptied).await?;
@@ -87,7 +89,7 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
                 swap(&transaction).await?;
             }
             let cursor = Some(page.next_cursor.clone());
-            put_row(&meta, PULLED, &Pulled { cursor, is_resync: is_resync && !is_last }).await?;
+            put_row(&meta, PULLED, &Pulled { cursor, is_resync: is_resync && !is_last })?;
             transaction.commit().await?;
             Ok(Written::Done)
         })
@@ -95,18 +97,18 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
 }
 
 async fn apply_one(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     page: &Page,
-    raw: &RawChange,
+    raw: &str,
     unread: &str,
 ) -> Result<(), StorageError> {
     match known(raw) {
         Some((seq, op_id, body, text)) => keep_op(transaction, page, seq, op_id, &body, text).await,
         None => {
             // A newer app will read it; where it has no seq, nobody can say what it is.
-            let Ok(OfAnyKind { seq }) = serde_json::from_str(raw.get()) else { return Ok(()) };
-            let store = transaction.object_store(unread)?;
-            Ok(put(&store, &format!("{:016}", seq.0), raw.get())?.await?)
+            let Ok(OfAnyKind { seq }) = json::read(raw) else { return Ok(()) };
+            let store = transaction.store(unread)?;
+            put(&store, &format!("{:016}", seq.0), raw)
         }
     }
 }
@@ -118,22 +120,37 @@ struct OfAnyKind {
 }
 
 /// An operation that this version can read: where it stands, its id, what it says, and its text.
-fn known(raw: &RawChange) -> Option<(Seq, OpId, OpBody, &str)> {
-    let Change { seq, what: What::Op(text) } = Change::read(raw)?;
-    let op: Op<'_> = serde_json::from_str(text.get()).ok()?;
-    let body = serde_json::from_str(op.body.get()).ok()?;
-    Some((seq, op.op_id, body, text.get()))
+fn known(raw: &str) -> Option<(Seq, OpId, OpBody, &str)> {
+    let Change { seq, what: What::Op(Raw(text)) } = json::read(raw).ok()?;
+    let (op_id, body) = history::op(text).ok()?;
+    Some((seq, op_id, body, text))
+}
+
+/// As [`protocol::pull::Change`].
+#[derive(Deserialize)]
+struct Change<'a> {
+    seq: Seq,
+    #[serde(borrow)]
+    what: What<'a>,
+}
+
+/// As [`protocol::pull::What`].
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum What<'a> {
+    #[serde(borrow)]
+    Op(Raw<'a>),
 }
 
 async fn keep_op(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     page: &Page,
     seq: Seq,
     op_id: OpId,
     body: &OpBody,
     op_text: &str,
 ) -> Result<(), StorageError> {
-    let (ops, key) = (transaction.object_store(OPS)?, op_id.to_string());
+    let (ops, key) = (transaction.store(OPS)?, op_id.to_string());
     let is_here = text(&ops, &key).await?.is_some()
         || history::knows(transaction, body.note_id, op_id).await?;
     if is_here {
@@ -147,21 +164,22 @@ async fn keep_op(
         code: None,
         server_time_ms: Some(page.server_time_ms),
     };
-    put(&ops, &key, op_text)?.await?;
-    put_row(&transaction.object_store(RECEIPTS)?, &key, &confirmation).await?;
+    put(&ops, &key, op_text)?;
+    put_row(&transaction.store(RECEIPTS)?, &key, &confirmation)?;
     history::add(transaction, op_id, body, NoteState::Sent).await
 }
 
 /// The shadow takes the place of what it shadows.
-async fn swap(transaction: &Transaction<'_>) -> Result<(), StorageError> {
-    let changes = transaction.object_store(CHANGES)?;
-    let shadow = transaction.object_store(SHADOW)?;
-    let keys = shadow.get_all_keys::<String>().primitive()?;
-    let rows = shadow.get_all::<String>().primitive()?;
-    let (keys, rows) = (keys.await?, rows.await?);
-    changes.clear()?.await?;
-    for (key, row) in keys.zip(rows) {
-        put(&changes, &key?, &row?)?.await?;
+async fn swap(transaction: &Transaction) -> Result<(), StorageError> {
+    let changes = transaction.store(CHANGES)?;
+    let shadow = transaction.store(SHADOW)?;
+    let keys = shadow.keys(&everything(), ALL)?;
+    let rows = shadow.values(&everything(), ALL)?;
+    let (keys, rows) = (keys.texts().await?, rows.texts().await?);
+    changes.clear()?;
+    for (key, row) in keys.iter().zip(&rows) {
+        put(&changes, key, row)?;
     }
-    Ok(shadow.clear()?.await?)
+    shadow.clear()?;
+    Ok(())
 }

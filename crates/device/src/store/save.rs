@@ -1,7 +1,5 @@
 //! Saving: one strict transaction, read back before anyone says "Saved".
 
-use indexed_db_futures::database::Database;
-use indexed_db_futures::prelude::*;
 use protocol::OpBody;
 use protocol::op::SealedOp;
 
@@ -11,8 +9,9 @@ use super::history;
 use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
 use super::uploads::Upload;
-use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, delete, put, put_row, text};
-use crate::connection::{Connection, WORK_MS_MAX, strict};
+use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, put, put_row, text};
+use crate::connection::{Connection, WORK_MS_MAX};
+use crate::indexed_db::Database;
 use crate::storage_error::StorageError;
 
 /// Slowest disk that is waited for, in bytes a millisecond.
@@ -56,20 +55,11 @@ pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), Sto
     let draft_key = save.view.note.kind().as_str();
     connection
         .run(async |database| {
-            let transaction = strict(database, &[OPS, OUTBOX, NOTES, DRAFTS])?;
-            let ops = transaction.object_store(OPS)?;
-            let outbox = transaction.object_store(OUTBOX)?;
-            let notes = transaction.object_store(NOTES)?;
-            let drafts = transaction.object_store(DRAFTS)?;
-            let writes = [
-                put(&ops, &op_id, &save.op.json)?,
-                put(&outbox, &op_id, &row)?,
-                put(&notes, &view_key, &view)?,
-                drafts.delete(draft_key).primitive()?,
-            ];
-            for write in writes {
-                write.await?;
-            }
+            let transaction = database.write(&[OPS, OUTBOX, NOTES, DRAFTS])?;
+            put(&transaction.store(OPS)?, &op_id, &save.op.json)?;
+            put(&transaction.store(OUTBOX)?, &op_id, &row)?;
+            put(&transaction.store(NOTES)?, &view_key, &view)?;
+            transaction.store(DRAFTS)?.delete(draft_key)?;
             transaction.commit().await?;
             read_back(database, &op_id, &save.op.json).await
         })
@@ -89,19 +79,19 @@ pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(
     connection
         .run_within(WORK_MS_MAX.saturating_add(limit_ms), async |database| {
             let stores = [OPS, OUTBOX, NOTES, WORDLESS, DRAFTS, UPLOADS, CHUNKS];
-            let transaction = strict(database, &stores)?;
-            put(&transaction.object_store(OPS)?, &key, &op.json)?.await?;
-            put_row(&transaction.object_store(OUTBOX)?, &key, &outbox_row).await?;
+            let transaction = database.write(&stores)?;
+            put(&transaction.store(OPS)?, &key, &op.json)?;
+            put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
             history::add(&transaction, op.op_id, body, NoteState::Saved).await?;
             match media {
                 Some(Media { upload, pieces }) => {
                     let attachment_id = upload.attachment.attachment_id.to_string();
-                    put_row(&transaction.object_store(UPLOADS)?, &attachment_id, upload).await?;
+                    put_row(&transaction.store(UPLOADS)?, &attachment_id, upload)?;
                     pieces.put(&transaction).await?;
                 }
                 None => {
                     let draft = DraftFor::Edit(body.note_id).key();
-                    delete(&transaction.object_store(DRAFTS)?, &draft).await?;
+                    transaction.store(DRAFTS)?.delete(&draft)?;
                 }
             }
             transaction.commit().await?;
@@ -115,8 +105,8 @@ pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(
 }
 
 async fn read_back(database: &Database, op_id: &str, written: &str) -> Result<(), StorageError> {
-    let transaction = database.transaction(OPS).build()?;
-    let read = text(&transaction.object_store(OPS)?, op_id).await?;
+    let transaction = database.read(&[OPS])?;
+    let read = text(&transaction.store(OPS)?, op_id).await?;
     transaction.commit().await?;
     if read.as_deref() == Some(written) {
         return Ok(());

@@ -3,9 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use indexed_db_futures::KeyRange;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
 use protocol::have::Held;
 use protocol::{OpId, Seq};
 use sync::{PURGE_AFTER_MS, Witness};
@@ -16,10 +13,12 @@ use super::notes::NoteState;
 use super::outbox::{Confirmation, OutboxRow, state_of};
 use super::uploads::{self, Uploaded};
 use super::{
-    CHUNKS, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADED, UPLOADS, Written, attachments, delete,
-    id, put_row, row, text,
+    CHUNKS, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADED, UPLOADS, Written, attachments, id, parse,
+    put_row, text,
 };
-use crate::connection::{Connection, strict};
+use crate::connection::Connection;
+use crate::indexed_db::{self, Transaction};
+use crate::json;
 use crate::storage_error::StorageError;
 
 /// Receipts that the purge reads at once.
@@ -38,16 +37,10 @@ pub(crate) async fn read_confirmed(
     let limit = u32::try_from(ops_max.saturating_add(1)).unwrap_or(u32::MAX);
     connection
         .run(async |database| {
-            let transaction = database.transaction(RECEIPTS).build()?;
-            let keys = transaction
-                .object_store(RECEIPTS)?
-                .get_all_keys::<String>()
-                .with_query::<&str, _>(KeyRange::LowerBound(&*after, true))
-                .with_limit(limit)
-                .primitive()?
-                .await?;
-            let mut op_ids =
-                keys.map(|key| id(&key?)).collect::<Result<Vec<OpId>, StorageError>>()?;
+            let transaction = database.read(&[RECEIPTS])?;
+            let keys = transaction.store(RECEIPTS)?.keys(&indexed_db::after(&after)?, limit)?;
+            let mut op_ids: Vec<OpId> =
+                keys.texts().await?.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
             let more = op_ids.len() > ops_max;
             op_ids.truncate(ops_max);
             Ok((op_ids, more))
@@ -65,14 +58,14 @@ pub(crate) async fn reconcile(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META, RECEIPTS, OUTBOX, OPS, NOTES])?;
-            let meta = transaction.object_store(META)?;
+            let transaction = database.write(&[META, RECEIPTS, OUTBOX, OPS, NOTES])?;
+            let meta = transaction.store(META)?;
             if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                 return Ok(Written::EpochMoved(memory));
             }
             confirm_again(&transaction, witness, held).await?;
             let marks = offer_again(&transaction, missing).await?;
-            history::mark(&transaction.object_store(NOTES)?, &marks).await?;
+            history::mark(&transaction.store(NOTES)?, &marks).await?;
             transaction.commit().await?;
             Ok(Written::Done)
         })
@@ -82,14 +75,16 @@ pub(crate) async fn reconcile(
 /// A confirmation of this epoch keeps its time: were it renewed every day, it would never be old
 /// enough for the purge rule.
 async fn confirm_again(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     witness: Witness,
     held: &[Held],
 ) -> Result<(), StorageError> {
-    let receipts = transaction.object_store(RECEIPTS)?;
+    let receipts = transaction.store(RECEIPTS)?;
     for Held { op_id, seq } in held {
         let key = op_id.to_string();
-        let Some(mut confirmation) = row::<Confirmation>(&receipts, &key).await? else { continue };
+        let Some(mut confirmation) = parse::<Confirmation>(text(&receipts, &key).await?)? else {
+            continue;
+        };
         let is_of_now =
             confirmation.epoch == witness.epoch && confirmation.server_time_ms.is_some();
         if is_of_now && confirmation.seq == *seq {
@@ -99,18 +94,18 @@ async fn confirm_again(
             confirmation.server_time_ms = Some(witness.server_time_ms);
         }
         (confirmation.epoch, confirmation.seq) = (witness.epoch, *seq);
-        put_row(&receipts, &key, &confirmation).await?;
+        put_row(&receipts, &key, &confirmation)?;
     }
     Ok(())
 }
 
 async fn offer_again(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     missing: &[OpId],
 ) -> Result<Vec<Mark>, StorageError> {
-    let receipts = transaction.object_store(RECEIPTS)?;
-    let outbox = transaction.object_store(OUTBOX)?;
-    let ops = transaction.object_store(OPS)?;
+    let receipts = transaction.store(RECEIPTS)?;
+    let outbox = transaction.store(OUTBOX)?;
+    let ops = transaction.store(OPS)?;
     let mut marks = Vec::with_capacity(missing.len());
     for &op_id in missing {
         let key = op_id.to_string();
@@ -118,8 +113,8 @@ async fn offer_again(
             continue;
         };
         let note_id = history::body(&text)?.note_id;
-        put_row(&outbox, &key, &OutboxRow { note_id, bytes: text.len() }).await?;
-        delete(&receipts, &key).await?;
+        put_row(&outbox, &key, &OutboxRow { note_id, bytes: text.len() })?;
+        receipts.delete(&key)?;
         marks.push(Mark { op_id, note_id, state: NoteState::Saved, code: None });
     }
     Ok(marks)
@@ -135,14 +130,14 @@ pub(crate) async fn finish(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META, RECEIPTS, OPS, UPLOADS, UPLOADED, CHUNKS])?;
-            let meta = transaction.object_store(META)?;
+            let transaction = database.write(&[META, RECEIPTS, OPS, UPLOADS, UPLOADED, CHUNKS])?;
+            let meta = transaction.store(META)?;
             if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                 return Ok(Written::EpochMoved(memory));
             }
             let mut epochs = epochs::read(&meta).await?;
             epochs.swept(now_ms);
-            put_row(&meta, EPOCHS, &epochs).await?;
+            put_row(&meta, EPOCHS, &epochs)?;
             if let Some(safe_seq) = safe_seq {
                 purge(&transaction, witness, safe_seq).await?;
             }
@@ -153,27 +148,22 @@ pub(crate) async fn finish(
 }
 
 async fn purge(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
     witness: Witness,
     safe_seq: Seq,
 ) -> Result<(), StorageError> {
-    let receipts = transaction.object_store(RECEIPTS)?;
-    let ops = transaction.object_store(OPS)?;
+    let receipts = transaction.store(RECEIPTS)?;
+    let ops = transaction.store(OPS)?;
     let media = media(transaction).await?;
     let mut after = String::new();
     let mut dropped = 0;
     while dropped < DROPPED_MAX {
-        let page = || KeyRange::LowerBound(&*after, true);
-        let keys = receipts.get_all_keys::<String>().with_query::<&str, _>(page());
-        let keys = keys.with_limit(PURGE_PAGE).primitive()?;
-        let rows = receipts.get_all::<String>().with_query::<&str, _>(page());
-        let rows = rows.with_limit(PURGE_PAGE).primitive()?;
-        let keys: Vec<String> = keys.await?.collect::<Result<_, _>>()?;
-        let rows: Vec<String> = rows.await?.collect::<Result<_, _>>()?;
+        let page = indexed_db::after(&after)?;
+        let (keys, rows) = (receipts.keys(&page, PURGE_PAGE)?, receipts.values(&page, PURGE_PAGE)?);
+        let (keys, rows) = (keys.texts().await?, rows.texts().await?);
         let Some(last) = keys.last() else { return Ok(()) };
-        let mut deletes = Vec::new();
         for (key, row) in keys.iter().zip(&rows) {
-            let is_old = may_be_dropped(&serde_json::from_str(row)?, witness, safe_seq);
+            let is_old = may_be_dropped(&json::read(row)?, witness, safe_seq);
             if !is_old {
                 continue;
             }
@@ -181,19 +171,15 @@ async fn purge(
                 None => {}
                 Some(Some(uploaded)) if uploaded.is_safe(witness.epoch, safe_seq) => {
                     let attachment_id = uploaded.upload.attachment.attachment_id;
-                    attachments::delete(transaction, attachment_id).await?;
-                    let uploaded = transaction.object_store(UPLOADED)?;
-                    delete(&uploaded, &attachment_id.to_string()).await?;
+                    attachments::delete(transaction, attachment_id)?;
+                    transaction.store(UPLOADED)?.delete(&attachment_id.to_string())?;
                 }
                 // Its bytes may be needed yet, and an operation goes only with them.
                 Some(_) => continue,
             }
-            deletes.push(ops.delete(&**key).primitive()?);
-            deletes.push(receipts.delete(&**key).primitive()?);
+            ops.delete(key)?;
+            receipts.delete(key)?;
             dropped += 1;
-        }
-        for delete in deletes {
-            delete.await?;
         }
         after = last.clone();
     }
@@ -202,10 +188,10 @@ async fn purge(
 
 /// The uploads by the operation that attached them; none where one is not complete.
 async fn media(
-    transaction: &Transaction<'_>,
+    transaction: &Transaction,
 ) -> Result<BTreeMap<OpId, Option<Uploaded>>, StorageError> {
-    let waiting: Vec<uploads::Upload> = uploads::all(&transaction.object_store(UPLOADS)?).await?;
-    let complete: Vec<Uploaded> = uploads::all(&transaction.object_store(UPLOADED)?).await?;
+    let waiting: Vec<uploads::Upload> = uploads::all(&transaction.store(UPLOADS)?).await?;
+    let complete: Vec<Uploaded> = uploads::all(&transaction.store(UPLOADED)?).await?;
     let waiting = waiting.into_iter().map(|upload| (upload.op_id, None));
     let complete = complete.into_iter().map(|uploaded| (uploaded.upload.op_id, Some(uploaded)));
     Ok(waiting.chain(complete).collect())

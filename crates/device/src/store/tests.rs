@@ -1,6 +1,5 @@
 //! The store's rules, one by one, over a real IndexedDB.
 
-use indexed_db_futures::prelude::*;
 use protocol::enrol::EnrolAnswer;
 use protocol::have::Held;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
@@ -27,6 +26,8 @@ use super::{
 };
 use crate::connection::Connection;
 use crate::crypto;
+use crate::indexed_db::{ALL, everything};
+use crate::json::RawText;
 use crate::key::{self, KeyError};
 use crate::storage_error::StorageError;
 
@@ -117,11 +118,11 @@ async fn confirm(connection: &Connection, n: u64, seq: i64, at: Witness) -> Writ
 async fn rows(connection: &Connection, name: &str) -> Vec<(String, String)> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(name).build()?;
-            let store = transaction.object_store(name)?;
-            let keys = store.get_all_keys::<String>().primitive()?.await?;
-            let rows = store.get_all::<String>().primitive()?.await?;
-            Ok(keys.map(Result::unwrap).zip(rows.map(Result::unwrap)).collect())
+            let transaction = database.read(&[name])?;
+            let store = transaction.store(name)?;
+            let keys = store.keys(&everything(), ALL)?.texts().await?;
+            let rows = store.values(&everything(), ALL)?.texts().await?;
+            Ok(keys.into_iter().zip(rows).collect())
         })
         .await
         .unwrap()
@@ -130,9 +131,8 @@ async fn rows(connection: &Connection, name: &str) -> Vec<(String, String)> {
 async fn keys(connection: &Connection, name: &str) -> Vec<String> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(name).build()?;
-            let keys = transaction.object_store(name)?.get_all_keys::<String>().primitive()?;
-            Ok(keys.await?.map(Result::unwrap).collect())
+            let transaction = database.read(&[name])?;
+            transaction.store(name)?.keys(&everything(), ALL)?.texts().await
         })
         .await
         .unwrap()
@@ -351,7 +351,7 @@ fn page(
         epoch,
         safe_seq: None,
         server_time_ms: NOW_MS,
-        changes: changes.iter().map(|json| serde_json::from_str(json).unwrap()).collect(),
+        changes: changes.into_iter().map(RawText).collect(),
         emptied: Vec::new(),
         next_cursor: next_cursor.to_owned(),
         has_more,

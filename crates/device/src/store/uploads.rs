@@ -1,15 +1,13 @@
 //! Attachments on their way to marketing's: which are not there whole, and which are.
 
-use indexed_db_futures::KeyRange;
-use indexed_db_futures::object_store::ObjectStore;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::Transaction;
 use protocol::{Attachment, AttachmentId, Code, Epoch, OpId, Seq};
 use serde::{Deserialize, Serialize};
 use sync::UploadEnd;
 
-use super::{META, UPLOADED, UPLOADS, Written, delete, epochs, put_row, row};
-use crate::connection::{Connection, strict};
+use super::{META, UPLOADED, UPLOADS, Written, epochs, parse, put_row, text};
+use crate::connection::Connection;
+use crate::indexed_db::{self, ALL, Store, Transaction, everything};
+use crate::json;
 use crate::storage_error::StorageError;
 
 /// An attachment that is not at marketing's whole.
@@ -49,15 +47,10 @@ pub(crate) async fn next(
     let after = after.map_or_else(String::new, |id| id.to_string());
     connection
         .run(async |database| {
-            let transaction = database.transaction(UPLOADS).build()?;
-            let rows = transaction
-                .object_store(UPLOADS)?
-                .get_all::<String>()
-                .with_query::<&str, _>(KeyRange::LowerBound(&*after, true))
-                .primitive()?
-                .await?;
-            for row in rows {
-                let upload: Upload = serde_json::from_str(&row?)?;
+            let transaction = database.read(&[UPLOADS])?;
+            let rows = transaction.store(UPLOADS)?.values(&indexed_db::after(&after)?, ALL)?;
+            for row in rows.texts().await? {
+                let upload: Upload = json::read(&row)?;
                 if upload.code.is_none() {
                     return Ok(Some(upload.attachment.attachment_id));
                 }
@@ -74,9 +67,9 @@ pub(crate) async fn one(
 ) -> Result<Option<Attachment>, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.transaction(UPLOADS).build()?;
-            let uploads = transaction.object_store(UPLOADS)?;
-            let upload: Option<Upload> = row(&uploads, &attachment_id.to_string()).await?;
+            let transaction = database.read(&[UPLOADS])?;
+            let uploads = transaction.store(UPLOADS)?;
+            let upload: Option<Upload> = parse(text(&uploads, &attachment_id.to_string()).await?)?;
             Ok(upload.map(|upload| upload.attachment))
         })
         .await
@@ -91,27 +84,27 @@ pub(crate) async fn settle(
     let key = attachment_id.to_string();
     connection
         .run(async |database| {
-            let transaction = strict(database, &[UPLOADS, UPLOADED, META])?;
-            let uploads = transaction.object_store(UPLOADS)?;
+            let transaction = database.write(&[UPLOADS, UPLOADED, META])?;
+            let uploads = transaction.store(UPLOADS)?;
             if let UploadEnd::Complete { witness, .. } = end
                 && let Some(memory) =
-                    epochs::moved(&transaction.object_store(META)?, witness.epoch).await?
+                    epochs::moved(&transaction.store(META)?, witness.epoch).await?
             {
                 return Ok(Written::EpochMoved(memory));
             }
-            let Some(mut upload) = row::<Upload>(&uploads, &key).await? else {
+            let Some(mut upload) = parse::<Upload>(text(&uploads, &key).await?)? else {
                 return Ok(Written::Done);
             };
             match end {
                 UploadEnd::Complete { witness, log_seq } => {
                     upload.code = None;
                     let uploaded = Uploaded { upload, epoch: witness.epoch, log_seq };
-                    put_row(&transaction.object_store(UPLOADED)?, &key, &uploaded).await?;
-                    delete(&uploads, &key).await?;
+                    put_row(&transaction.store(UPLOADED)?, &key, &uploaded)?;
+                    uploads.delete(&key)?;
                 }
                 UploadEnd::Held(code) => {
                     upload.code = Some(code);
-                    put_row(&uploads, &key, &upload).await?;
+                    put_row(&uploads, &key, &upload)?;
                 }
             }
             transaction.commit().await?;
@@ -121,22 +114,23 @@ pub(crate) async fn settle(
 }
 
 /// Every complete upload is to be looked after again.
-pub(crate) async fn all_again(transaction: &Transaction<'_>) -> Result<(), StorageError> {
-    let uploads = transaction.object_store(UPLOADS)?;
-    let uploaded = transaction.object_store(UPLOADED)?;
+pub(crate) async fn all_again(transaction: &Transaction) -> Result<(), StorageError> {
+    let uploads = transaction.store(UPLOADS)?;
+    let uploaded = transaction.store(UPLOADED)?;
     for Uploaded { upload, .. } in all(&uploaded).await? {
-        put_row(&uploads, &upload.attachment.attachment_id.to_string(), &upload).await?;
+        put_row(&uploads, &upload.attachment.attachment_id.to_string(), &upload)?;
     }
-    Ok(uploaded.clear()?.await?)
+    uploaded.clear()?;
+    Ok(())
 }
 
 /// What is held is tried again: the rep asked for it.
-pub(crate) async fn release_held(transaction: &Transaction<'_>) -> Result<(), StorageError> {
-    let uploads = transaction.object_store(UPLOADS)?;
+pub(crate) async fn release_held(transaction: &Transaction) -> Result<(), StorageError> {
+    let uploads = transaction.store(UPLOADS)?;
     for upload in all::<Upload>(&uploads).await? {
         if upload.code.is_some() {
             let key = upload.attachment.attachment_id.to_string();
-            put_row(&uploads, &key, &Upload { code: None, ..upload }).await?;
+            put_row(&uploads, &key, &Upload { code: None, ..upload })?;
         }
     }
     Ok(())
@@ -144,10 +138,10 @@ pub(crate) async fn release_held(transaction: &Transaction<'_>) -> Result<(), St
 
 /// All rows of [`UPLOADS`] or [`UPLOADED`]: small, and as many as there are attachments.
 pub(crate) async fn all<T: serde::de::DeserializeOwned>(
-    store: &ObjectStore<'_>,
+    store: &Store,
 ) -> Result<Vec<T>, StorageError> {
-    let rows = store.get_all::<String>().primitive()?.await?;
-    rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+    let rows = store.values(&everything(), ALL)?.texts().await?;
+    rows.iter().map(|row| Ok(json::read(row)?)).collect()
 }
 
 #[cfg(test)]

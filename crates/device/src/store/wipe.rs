@@ -1,12 +1,10 @@
 //! An admin shut this device out and marketing holds all that it had: nothing stays
 //! (SECURITY.md, "revocation").
 
-use indexed_db_futures::prelude::*;
-
 use protocol::DeviceId;
 
 use super::{HELD, META, OF_VERSION_1, OF_VERSION_2, OUTBOX, UPLOADS, identity};
-use crate::connection::{Connection, strict};
+use crate::connection::Connection;
 use crate::storage_error::StorageError;
 
 /// Clears everything of this device, but only where nothing waits and nothing is held, photos
@@ -19,17 +17,17 @@ pub(crate) async fn wipe(
     connection
         .run(async |database| {
             let all: Vec<&str> = OF_VERSION_1.into_iter().chain(OF_VERSION_2).collect();
-            let transaction = strict(database, &all)?;
-            if !identity::is_of(&transaction.object_store(META)?, device_id).await? {
+            let transaction = database.write(&all)?;
+            if !identity::is_of(&transaction.store(META)?, device_id).await? {
                 return Ok(false);
             }
             for name in [OUTBOX, HELD, UPLOADS] {
-                if transaction.object_store(name)?.count().primitive()?.await? > 0 {
+                if transaction.store(name)?.count()?.number().await? > 0 {
                     return Ok(false);
                 }
             }
             for name in all {
-                transaction.object_store(name)?.clear()?.await?;
+                transaction.store(name)?.clear()?;
             }
             transaction.commit().await?;
             Ok(true)
