@@ -49,6 +49,10 @@ pub(crate) const EN: Texts = Texts {
         one: "1 note stays on this phone until it is enrolled",
         other: "{n} notes stay on this phone until it is enrolled",
     },
+    spared: Plural {
+        one: "This browser lost what it had stored. 1 unsent note is safe in a second copy: ask for a new invitation, and it comes back.",
+        other: "This browser lost what it had stored. {n} unsent notes are safe in a second copy: ask for a new invitation, and they come back.",
+    },
     enrol_first: "Open your invitation link to enrol this phone",
     enrol_again: "Marketing does not know this phone any more. Ask for a new invitation; your notes stay here.",
     revoked: "This phone was shut out by marketing. Your notes stay here; call them.",

@@ -49,6 +49,10 @@ pub(crate) const FR: Texts = Texts {
         one: "1 note reste sur cet appareil jusqu’à son inscription",
         other: "{n} notes restent sur cet appareil jusqu’à son inscription",
     },
+    spared: Plural {
+        one: "Ce navigateur a perdu ses données. 1 note non envoyée est gardée en double : demandez une nouvelle invitation, elle reviendra.",
+        other: "Ce navigateur a perdu ses données. {n} notes non envoyées sont gardées en double : demandez une nouvelle invitation, elles reviendront.",
+    },
     enrol_first: "Ouvrez votre lien d’invitation pour inscrire cet appareil",
     enrol_again: "Le marketing ne connaît plus cet appareil. Demandez une nouvelle invitation ; vos notes restent ici.",
     revoked: "Le marketing a exclu cet appareil. Vos notes restent ici ; appelez-le.",

@@ -34,6 +34,8 @@ pub(crate) struct Texts {
     pub(crate) sending: Plural,
     pub(crate) held_count: Plural,
     pub(crate) stays_until_enrolled: Plural,
+    /// The browser lost its database; a second copy has these.
+    pub(crate) spared: Plural,
     pub(crate) enrol_first: &'static str,
     pub(crate) enrol_again: &'static str,
     pub(crate) revoked: &'static str,

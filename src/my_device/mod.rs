@@ -8,7 +8,7 @@ use leptos_router::components::A;
 use crate::i18n::{format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
-use crate::ui::status_line::{is_clock_off, shut_out};
+use crate::ui::status_line::{is_clock_off, shut_out, spared};
 use crate::ui::storage_alert::StorageAlert;
 
 #[component]
@@ -35,8 +35,10 @@ pub(crate) fn MyDevice() -> impl IntoView {
             is_clock_off(&outlook).then_some(t.clock_off),
             (outlook.unknown_changes > 0).then_some(t.unknown_changes),
         ];
+        let words = words.into_iter().flatten().map(str::to_owned);
+        let words = words.chain((outlook.spared > 0).then(|| spared(t, language, &outlook)));
         let alert = |words| view! { <p class="alert" role="status">{words}</p> };
-        Some(words.into_iter().flatten().map(alert).collect_view())
+        Some(words.map(alert).collect_view())
     };
     let storage = move || match is_kept.get() {
         Some(true) => t.storage_kept,

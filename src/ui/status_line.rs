@@ -94,7 +94,7 @@ fn problem(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
         return Some(words);
     }
     match outlook.status.state {
-        State::NotEnrolled if outlook.pending == 0 => Some(t.enrol_first),
+        State::NotEnrolled if outlook.pending == 0 && outlook.spared == 0 => Some(t.enrol_first),
         State::Waiting { reason, .. } => match reason {
             Reason::NeedsEnrolment | Reason::WrongDevice => Some(t.enrol_again),
             Reason::Revoked => Some(t.revoked),
@@ -113,6 +113,11 @@ fn problem(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
     }
 }
 
+/// What became of notes whose database the browser lost.
+pub(crate) fn spared(t: &Texts, language: Language, outlook: &Outlook) -> String {
+    format::plural(language, t.spared, u32::try_from(outlook.spared).unwrap_or(u32::MAX))
+}
+
 fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
     let count = |texts| format::plural(language, texts, outlook.pending);
     let problem = problem(t, outlook);
@@ -120,6 +125,7 @@ fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
         return problem.to_owned();
     }
     match outlook.status.state {
+        State::NotEnrolled if outlook.spared > 0 => spared(t, language, outlook),
         State::NotEnrolled => count(t.stays_until_enrolled),
         _ if outlook.held > 0 && outlook.pending == 0 => {
             format::plural(language, t.held_count, outlook.held)

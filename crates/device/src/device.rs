@@ -1,6 +1,6 @@
 //! The one facade between the app and everything below: screens talk to [`Device`] alone.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::{Either, select};
@@ -10,6 +10,7 @@ use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
 use protocol::note::Fault;
 use protocol::{Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, proof};
 use sync::{Event, REQUEST_MS_MAX, State, Status};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::connection::Connection;
 use crate::driver::Driver;
@@ -23,7 +24,7 @@ use crate::store::outbox;
 use crate::store::save::{self, Change, Media, Save};
 use crate::store::uploads::Upload;
 use crate::transport::{self, Ask, Body, Failure, JSON};
-use crate::{chance, clock, crypto};
+use crate::{chance, clock, crypto, spare};
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
@@ -36,6 +37,8 @@ pub struct Device {
     connection: Connection,
     driver: Rc<Driver>,
     listeners: Listeners,
+    /// See [`Outlook::spared`].
+    spared: Rc<Cell<usize>>,
 }
 
 /// How much waits, and how sending goes: what the quiet status line shows.
@@ -54,6 +57,9 @@ pub struct Outlook {
     pub unknown_changes: u32,
     /// When marketing last confirmed something: milliseconds since 1970, by this device's clock.
     pub last_confirmed_ms: Option<u64>,
+    /// Unsent operations of a database that the browser lost, kept in a second copy until their rep
+    /// has enrolled again.
+    pub spared: usize,
     /// Where the engine stands.
     pub status: Status,
 }
@@ -127,7 +133,7 @@ impl Device {
         let driver = Driver::start(connection.clone(), move || {
             heard.borrow().iter().for_each(|listener| listener());
         });
-        Self { connection, driver, listeners }
+        Self { connection, driver, listeners, spared: Rc::default() }
     }
 
     /// Calls `listener` whenever a screen may have something new to show, in this tab or by
@@ -153,7 +159,20 @@ impl Device {
         if let Some(Identity { device_id, .. }) = identity {
             self.driver.begin(device_id).await?;
         }
+        self.tend_spare(identity.as_ref());
         Ok(identity)
+    }
+
+    /// Nobody waits for it: what the database has is saved.
+    fn tend_spare(&self, identity: Option<&Identity>) {
+        let (device, rep_id) = (self.clone(), identity.map(|identity| identity.rep_id));
+        spawn_local(async move {
+            let returned = spare::tend(&device.connection, rep_id).await.unwrap_or(0);
+            let spared = if rep_id.is_none() { spare::of_reps().await } else { 0 };
+            if device.spared.replace(spared) != spared || returned > 0 {
+                device.changed();
+            }
+        });
     }
 
     /// Sends what waits here, for at most `limit_ms` milliseconds. True once nothing is left to be
@@ -220,7 +239,9 @@ impl Device {
         if !key::works(&key).await {
             return Err(EnrolError::KeyNotKept);
         }
-        Ok(self.driver.begin(written.device_id).await?)
+        self.driver.begin(written.device_id).await?;
+        self.tend_spare(Some(written));
+        Ok(())
     }
 
     /// Saves a new note. When this returns, the note is on this device's disk.
@@ -248,6 +269,7 @@ impl Device {
         let saving = Save { op, view };
         save::save(&self.connection, &saving).await?;
         self.changed();
+        self.spare(op_id, &saving.op.json);
         Ok(saving.view)
     }
 
@@ -315,9 +337,19 @@ impl Device {
         let saved_at = clock::client_time();
         let body = OpBody { schema: SCHEMA, note_id, parents, saved_at, action };
         let op = body.seal(op_id).map_err(StorageError::from)?;
-        save::change(&self.connection, &Change { op, body, media }).await?;
+        let change = Change { op, body, media };
+        save::change(&self.connection, &change).await?;
         self.changed();
+        if change.media.is_none() {
+            self.spare(op_id, &change.op.json);
+        }
         Ok(())
+    }
+
+    /// Copies what was saved; nobody waits for it.
+    fn spare(&self, op_id: OpId, text: &str) {
+        let (connection, text) = (self.connection.clone(), text.to_owned());
+        spawn_local(async move { spare::keep(&connection, op_id, &text).await });
     }
 
     /// Something was saved in this tab.
@@ -379,6 +411,7 @@ impl Device {
             uploads: backlog.uploads,
             unknown_changes: backlog.unknown_changes,
             last_confirmed_ms: backlog.last_confirmed_ms,
+            spared: self.spared.get(),
             status: self.driver.status(),
         })
     }

@@ -16,6 +16,7 @@ mod lock;
 mod persistence;
 mod reflect;
 pub mod shell;
+mod spare;
 mod storage_error;
 mod store;
 mod transport;

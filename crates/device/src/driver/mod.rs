@@ -22,6 +22,7 @@ use crate::clock::steady_ms;
 use crate::connection::Connection;
 use crate::lock::Lock;
 use crate::shell;
+use crate::spare;
 use crate::storage_error::StorageError;
 use crate::store::identity::Identity;
 use crate::store::{Written, epochs, identity, wipe};
@@ -221,9 +222,13 @@ impl Driver {
     }
 
     async fn wipe(&self, turn: Turn, device_id: DeviceId) -> Event {
+        let identity = self.identity().await;
         let is_wiped = wipe::wipe(&self.connection, device_id).await;
         if is_wiped == Ok(true) {
             self.token.take();
+            if let Ok(Identity { rep_id, .. }) = identity {
+                spare::forget(rep_id).await;
+            }
             self.written(turn, Ok(Written::Done))
         } else {
             Event::SettleFailed { turn }

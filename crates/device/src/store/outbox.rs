@@ -164,6 +164,32 @@ pub(crate) async fn read_batch(
         .await
 }
 
+/// Every operation that marketing has not confirmed, what is held included.
+pub(crate) async fn unsent(connection: &Connection) -> Result<BTreeSet<OpId>, StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = database.read(&[OUTBOX, HELD])?;
+            let keys = |name| transaction.store(name)?.keys(&everything(), ALL);
+            let (waiting, held) = (keys(OUTBOX)?, keys(HELD)?);
+            let (waiting, held) = (waiting.texts().await?, held.texts().await?);
+            waiting.iter().chain(&held).map(|key| id(key)).collect()
+        })
+        .await
+}
+
+/// An operation as it travels, none if it is not here.
+pub(crate) async fn text_of(
+    connection: &Connection,
+    op_id: OpId,
+) -> Result<Option<String>, StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = database.read(&[OPS])?;
+            text(&transaction.store(OPS)?, &op_id.to_string()).await
+        })
+        .await
+}
+
 /// Applies what the endpoint said in one strict transaction: what is confirmed leaves the outbox
 /// and its note turns Sent; what is refused is held. Changes nothing for operations that are
 /// neither in the outbox nor held any more, so this may run twice.

@@ -1,7 +1,7 @@
 //! Saving: one strict transaction, read back before anyone says "Saved".
 
-use protocol::OpBody;
 use protocol::op::SealedOp;
+use protocol::{OpBody, OpId};
 
 use super::attachments::Pieces;
 use super::drafts::DraftFor;
@@ -102,6 +102,36 @@ pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(
         Some(media) => media.pieces.read_back(connection).await,
         None => Ok(()),
     }
+}
+
+/// Puts an operation back that this database has lost, as if it were saved now. False where it is
+/// here, or was: what is not in the outbox then, marketing has confirmed.
+///
+/// # Errors
+/// Why it is not back.
+pub(crate) async fn bring_back(
+    connection: &Connection,
+    op_id: OpId,
+    op_text: &str,
+) -> Result<bool, StorageError> {
+    let body = history::body(op_text)?;
+    let row = OutboxRow { note_id: body.note_id, bytes: op_text.len() };
+    let key = op_id.to_string();
+    connection
+        .run(async |database| {
+            let transaction = database.write(&[OPS, OUTBOX, NOTES, WORDLESS])?;
+            let ops = transaction.store(OPS)?;
+            let is_here = text(&ops, &key).await?.is_some();
+            if is_here || history::knows(&transaction, body.note_id, op_id).await? {
+                return Ok(false);
+            }
+            put(&ops, &key, op_text)?;
+            put_row(&transaction.store(OUTBOX)?, &key, &row)?;
+            history::add(&transaction, op_id, &body, NoteState::Saved).await?;
+            transaction.commit().await?;
+            Ok(true)
+        })
+        .await
 }
 
 async fn read_back(database: &Database, op_id: &str, written: &str) -> Result<(), StorageError> {

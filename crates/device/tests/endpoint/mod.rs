@@ -48,6 +48,8 @@ struct Said {
 /// See this file's first line.
 pub struct Endpoint {
     pub device_id: DeviceId,
+    /// Whose the invitations are: the first byte of the rep's id, and the rep's name.
+    pub rep: Cell<(u8, &'static str)>,
     receipt_key: MacKey,
     pub epoch: Cell<Epoch>,
     pub is_revoked: Cell<bool>,
@@ -71,6 +73,7 @@ impl Endpoint {
         let now_ms = js_sys::Date::now() as u64;
         let endpoint = Rc::new(Self {
             device_id: DeviceId::new(now_ms, [5; 10]),
+            rep: Cell::new((3, "Awa Diop")),
             receipt_key: MacKey::from_bytes([9; 32]),
             epoch: Cell::new(Epoch::new(now_ms, [1; 10])),
             is_revoked: Cell::default(),
@@ -113,6 +116,11 @@ impl Endpoint {
     /// The next request whose "METHOD /path" begins so meets this fate.
     pub fn fate(&self, of: &'static str, fate: Fate) {
         self.fates.borrow_mut().push((of, fate));
+    }
+
+    /// All goes well again.
+    pub fn forget_fates(&self) {
+        self.fates.borrow_mut().clear();
     }
 
     /// How many requests began so.
@@ -169,10 +177,11 @@ impl Endpoint {
         if self.keys.borrow().iter().any(|key| *key != request.public_key) {
             return problem(Code::InvitationUsed);
         }
+        let (rep, name) = self.rep.get();
         plain(&EnrolAnswer {
             device_id: self.device_id,
-            rep_id: RepId::from_bytes([3; 16]),
-            rep_name: "Awa Diop".to_owned(),
+            rep_id: RepId::from_bytes([rep; 16]),
+            rep_name: name.to_owned(),
             epoch: self.epoch.get(),
             receipt_key: self.receipt_key,
             admission: Mac::from_bytes([4; 32]),

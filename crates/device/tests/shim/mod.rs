@@ -8,10 +8,18 @@ pub async fn js(script: &str) -> bool {
     JsFuture::from(js_sys::Promise::resolve(&value)).await.unwrap().is_truthy()
 }
 
-/// Nothing stored and no fault. Deleting the database waits until every handle of an earlier test
+/// Nothing stored, no copy, and no fault. Deleting the database waits until every handle of an earlier test
 /// has closed itself on `versionchange` (fault 6).
 pub async fn empty() {
     heal().await;
+    lose_database().await;
+    js("navigator.storage.getDirectory()
+        .then((root) => root.removeEntry('unsent', { recursive: true })).catch(() => {})")
+    .await;
+}
+
+/// The database is gone, as when a browser finds it broken.
+pub async fn lose_database() {
     let deleted = js("new Promise((done) => {
         const request = indexedDB.deleteDatabase('sightline');
         request.onsuccess = () => done(true);
