@@ -7,6 +7,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::browser::{Browser, Conditions, Engine};
 use crate::endpoint::Endpoint;
+use crate::js_text;
+use crate::photo::Photo;
 use crate::samples::Sample;
 
 /// How long what happens on the device alone may take.
@@ -92,10 +94,19 @@ impl Rep {
     /// # Errors
     /// Where the app refuses it.
     pub async fn save(&self, sample: &Sample) -> Result<()> {
-        self.write(sample).await.with_context(|| format!("{sample:?}"))
+        self.write(sample, None).await.with_context(|| format!("{sample:?}"))
     }
 
-    async fn write(&self, sample: &Sample) -> Result<()> {
+    /// The same with a photo; words and photo are on the device when this returns.
+    ///
+    /// # Errors
+    /// Where the app refuses either.
+    pub async fn save_with_photo(&self, sample: &Sample, photo: &Photo) -> Result<()> {
+        let written = self.write(sample, Some(photo)).await;
+        written.with_context(|| format!("{sample:?} with {}", photo.path.display()))
+    }
+
+    async fn write(&self, sample: &Sample, photo: Option<&Photo>) -> Result<()> {
         let browser = &self.browser;
         browser.click(&format!("capture-{}", sample.kind)).await?;
         let form = format!("document.querySelector('form[data-kind={}]') !== null", sample.kind);
@@ -107,6 +118,14 @@ impl Rep {
         }
         if let Some(step) = sample.step {
             browser.click(&format!("acceptance-{step}")).await?;
+        }
+        if let Some(photo) = photo {
+            browser.choose_file("note-photo", &photo.path).await?;
+            let is_named = format!(
+                "document.querySelector('.photos li')?.textContent.includes({}) === true",
+                js_text(photo.name()?)
+            );
+            browser.wait_for(&is_named, LOCAL, "the photo's name").await?;
         }
         browser.click("note-save").await?;
         browser.wait_for("location.pathname === '/'", LOCAL, "home after saving").await
@@ -132,6 +151,18 @@ impl Rep {
             "document.querySelector('[data-testid=sync-status]')?.dataset.pending === '{count}'"
         );
         self.browser.wait_for(&js, timeout, &format!("{count} notes to wait")).await
+    }
+
+    /// Waits until the app says that all is at marketing's, photos and files as well.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn wait_drained(&self, timeout: Duration) -> Result<()> {
+        let js = "(() => {
+            const status = document.querySelector('[data-testid=sync-status]')?.dataset;
+            return status?.pending === '0' && status?.uploads === '0';
+        })()";
+        self.browser.wait_for(js, timeout, "all notes and photos to be sent").await
     }
 
     /// How many notes wait, as the app tells; none while it does not know.
