@@ -16,6 +16,9 @@ use crate::webdriver::WebDriver;
 /// Above this many characters, text is put in at once and not key by key.
 const TYPED_AT_MOST: usize = 60;
 
+/// So much of a file goes into one message to WebKit's inspector, which takes 128 KiB in all.
+const INSPECTOR_BYTES: usize = 48 * 1024;
+
 /// How long an element may take to be there and to be clickable.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -270,15 +273,23 @@ impl Browser {
         }
     }
 
-    /// Where no driver fills in a file's path: the page gets a file of the same bytes.
+    /// Where no driver fills in a file's path: the page gets a file of the same bytes, in pieces
+    /// that the inspector's socket takes.
     async fn choose_by_script(&self, testid: &str, file: &Path) -> Result<()> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let bytes = STANDARD.encode(std::fs::read(file)?);
+        self.eval("(window.filePieces = [], null)").await?;
+        for piece in std::fs::read(file)?.chunks(INSPECTOR_BYTES) {
+            let piece = STANDARD.encode(piece);
+            let js = format!(
+                "(window.filePieces.push(
+                    Uint8Array.from(atob('{piece}'), (byte) => byte.charCodeAt(0))), null)"
+            );
+            self.eval(&js).await?;
+        }
         let js = format!(
             "(() => {{
-                const bytes = Uint8Array.from(atob('{bytes}'), (byte) => byte.charCodeAt(0));
                 const chosen = new DataTransfer();
-                chosen.items.add(new File([bytes], {}, {{ type: 'image/png' }}));
+                chosen.items.add(new File(window.filePieces, {}, {{ type: 'image/png' }}));
                 const field = {};
                 field.files = chosen.files;
                 field.dispatchEvent(new Event('change', {{ bubbles: true }}));
