@@ -149,13 +149,15 @@ impl Form {
 
     /// Brings a draft back, below nothing: what was typed meanwhile comes after it.
     pub(crate) fn restore(&self, draft: Draft) {
-        self.text.update(|text| {
-            let typed = core::mem::replace(text, draft.text);
-            if !typed.is_empty() {
-                text.push('\n');
-                text.push_str(&typed);
-            }
-        });
+        if !draft.text.is_empty() {
+            self.text.update(|text| {
+                let typed = core::mem::replace(text, draft.text);
+                if !typed.is_empty() {
+                    text.push('\n');
+                    text.push_str(&typed);
+                }
+            });
+        }
         for (name, content) in draft.fields {
             let input = Input::ALL.into_iter().find(|input| input.name() == name);
             if let Some(signal) = input.map(|input| self.input(input))
@@ -305,6 +307,18 @@ mod tests {
         assert_eq!(note.hypotheses, [Hypothesis::Clientele]);
         let Details::Competitor(sighting) = note.details else { panic!("{:?}", note.details) };
         assert_eq!(sighting.price.unwrap().to_string(), "12.5 EUR");
+    }
+
+    #[test]
+    fn what_was_typed_before_the_draft_came_stands_behind_it() {
+        Owner::new().with(|| {
+            let form = Form::new(Kind::Need);
+            form.text.set("typed".to_owned());
+            form.restore(draft("", &[]));
+            assert_eq!(form.text.get_untracked(), "typed");
+            form.restore(draft("kept", &[]));
+            assert_eq!(form.text.get_untracked(), "kept\ntyped");
+        });
     }
 
     #[test]

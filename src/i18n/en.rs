@@ -44,6 +44,10 @@ pub(crate) const EN: Texts = Texts {
         other: "{n} notes saved on this phone, will be sent",
     },
     sending: Plural { one: "Sending 1 note", other: "Sending {n} notes" },
+    uploading: Plural {
+        one: "All notes sent, 1 photo or file on its way",
+        other: "All notes sent, {n} photos and files on their way",
+    },
     held_count: Plural { one: "1 note is held", other: "{n} notes are held" },
     stays_until_enrolled: Plural {
         one: "1 note stays on this phone until it is enrolled",

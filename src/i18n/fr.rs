@@ -44,6 +44,10 @@ pub(crate) const FR: Texts = Texts {
         other: "{n} notes enregistrées sur cet appareil, seront envoyées",
     },
     sending: Plural { one: "Envoi de 1 note", other: "Envoi de {n} notes" },
+    uploading: Plural {
+        one: "Notes envoyées, 1 photo ou fichier en route",
+        other: "Notes envoyées, {n} photos et fichiers en route",
+    },
     held_count: Plural { one: "1 note est retenue", other: "{n} notes sont retenues" },
     stays_until_enrolled: Plural {
         one: "1 note reste sur cet appareil jusqu’à son inscription",

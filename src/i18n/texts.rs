@@ -32,6 +32,8 @@ pub(crate) struct Texts {
     pub(crate) waiting_offline: Plural,
     pub(crate) waiting_online: Plural,
     pub(crate) sending: Plural,
+    /// Photos and files that are under way after all words.
+    pub(crate) uploading: Plural,
     pub(crate) held_count: Plural,
     pub(crate) stays_until_enrolled: Plural,
     /// The browser lost its database; a second copy has these.

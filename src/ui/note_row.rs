@@ -26,6 +26,7 @@ pub(crate) fn NoteRow(stored: StoredNote) -> impl IntoView {
             data-note-id=note_id.to_string()
             data-state=state.as_str()
             data-kind=kind.as_str()
+            data-withdrawn=is_withdrawn.then_some("true")
         >
             <A href=format!("/notes/{note_id}")>
                 <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>

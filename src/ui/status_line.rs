@@ -13,9 +13,10 @@ pub(crate) fn StatusLine() -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let outlook = use_session().outlook;
-    let pending = move || {
+    // Empty while nobody knows.
+    let count = move |of: fn(&Outlook) -> u32| {
         outlook.with(|read| match read {
-            Some(Ok(outlook)) => outlook.pending.to_string(),
+            Some(Ok(outlook)) => of(outlook).to_string(),
             _ => String::new(),
         })
     };
@@ -39,7 +40,8 @@ pub(crate) fn StatusLine() -> impl IntoView {
             href="/device"
             attr:class="status-line"
             attr:data-testid="sync-status"
-            attr:data-pending=pending
+            attr:data-pending=move || count(|outlook| outlook.pending)
+            attr:data-uploads=move || count(|outlook| outlook.uploads)
             attr:data-online=move || is_online().to_string()
         >
             <span class="status-mark" aria-hidden="true">{mark}</span>
@@ -82,7 +84,7 @@ pub(crate) fn shut_out(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
 const fn mark(outlook: &Outlook) -> &'static str {
     match outlook {
         Outlook { status: Status { state: State::NotEnrolled, .. }, .. } => "!",
-        Outlook { pending: 0, held: 0, .. } => "✓",
+        Outlook { pending: 0, held: 0, uploads: 0, .. } => "✓",
         Outlook { held: 0, .. } => "○",
         Outlook { .. } => "!",
     }
@@ -129,6 +131,9 @@ fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
         State::NotEnrolled => count(t.stays_until_enrolled),
         _ if outlook.held > 0 && outlook.pending == 0 => {
             format::plural(language, t.held_count, outlook.held)
+        }
+        _ if outlook.pending == 0 && outlook.uploads > 0 => {
+            format::plural(language, t.uploading, outlook.uploads)
         }
         _ if outlook.pending == 0 && outlook.last_confirmed_ms.is_some() => t.all_sent.to_owned(),
         _ if outlook.pending == 0 => t.nothing_yet.to_owned(),

@@ -8,6 +8,10 @@ use anyhow::{Context, Result};
 use crate::browser::{Browser, Engine};
 use crate::endpoint::Endpoint;
 
+/// An attachment as it is shown: the SHA-256 of what its link leads to, in hexadecimal, and the
+/// width of its picture, in pixels.
+pub type Shown = (String, u32);
+
 /// A signed-in console, in a Chromium with a fresh profile.
 #[derive(Debug)]
 pub struct Console {
@@ -50,5 +54,30 @@ impl Console {
             )
             .await?;
         serde_json::from_value(rows).context("rows without id or text")
+    }
+
+    /// Opens a note, waits until it shows so many attachments as complete.
+    ///
+    /// # Errors
+    /// Where they do not show.
+    pub async fn attachments(&self, note_url: &str, count: usize) -> Result<Vec<Shown>> {
+        self.browser.goto(note_url).await?;
+        let are_drawn = format!(
+            "(() => {{
+                const shown = document.querySelectorAll('[data-testid=note-attachment]');
+                return shown.length === {count} && [...shown].every((it) =>
+                    it.dataset.complete === 'true' && it.querySelector('img')?.complete === true);
+            }})()"
+        );
+        self.browser.wait_for(&are_drawn, Duration::from_secs(30), "the attachments").await?;
+        let shown = "Promise.all(
+            [...document.querySelectorAll('[data-testid=note-attachment]')].map(async (it) => {
+                const bytes = await (await fetch(it.querySelector('a').href)).arrayBuffer();
+                const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+                const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0'));
+                return [hex.join(''), it.querySelector('img').naturalWidth];
+            }))";
+        let shown = self.browser.eval(shown).await?;
+        serde_json::from_value(shown).context("attachments without hash or width")
     }
 }

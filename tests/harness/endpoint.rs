@@ -54,6 +54,11 @@ impl Endpoint {
         format!("{}{path}", self.public_url)
     }
 
+    /// Its interface, past any proxy.
+    pub(crate) fn api_url(&self) -> String {
+        format!("http://127.0.0.1:{}/api/v1", self.port)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(path_from("SIGHTLINE_BIN", "target/debug/sightline"));
         command.args(arguments).arg("--data-dir").arg(&self.data_dir);
@@ -116,6 +121,20 @@ impl Endpoint {
     pub async fn user_add(&self, email: &str, role: &str) -> Result<String> {
         let user = ["user", "add", "--email", email, "--role", role];
         self.run(&[&user[..], &["--public-url", &self.public_url]].concat()).await
+    }
+
+    /// Shuts every device of a rep out, and tells how many.
+    ///
+    /// # Errors
+    /// What the command line tells.
+    pub async fn revoke_devices_of(&self, name: &str) -> Result<usize> {
+        let list = self.run(&["device", "list"]).await?;
+        let ids = list.lines().filter(|line| line.contains(name));
+        let ids: Vec<&str> = ids.filter_map(|line| line.split_whitespace().next()).collect();
+        for id in &ids {
+            self.run(&["device", "revoke", id]).await?;
+        }
+        Ok(ids.len())
     }
 
     /// Copies everything into this file.

@@ -5,8 +5,10 @@ mod browser;
 mod console;
 mod endpoint;
 mod inspector;
+mod marketer;
 mod minibrowser;
 mod newer_version;
+mod photo;
 mod process;
 mod proxy;
 mod rep;
@@ -16,12 +18,14 @@ mod webdriver;
 use std::path::PathBuf;
 
 pub use browser::{Browser, Conditions, Engine};
-pub use console::Console;
+pub use console::{Console, Shown};
 pub use endpoint::{Endpoint, assert_exactly_once};
+pub use marketer::Marketer;
 pub use newer_version::NewerVersion;
+pub use photo::Photo;
 pub use process::free_port;
 pub use proxy::{Fault, Proxy, Spoil, Stranger};
-pub use rep::Rep;
+pub use rep::{Listed, Rep};
 pub use samples::{Sample, customer_words, special};
 
 /// A path from the environment, or the default below the repository.

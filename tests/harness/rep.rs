@@ -4,9 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use protocol::NoteId;
+use serde::Deserialize;
 
 use crate::browser::{Browser, Conditions, Engine};
 use crate::endpoint::Endpoint;
+use crate::js_text;
+use crate::photo::Photo;
 use crate::samples::Sample;
 
 /// How long what happens on the device alone may take.
@@ -18,6 +22,19 @@ const IS_INSTALLED: &str = "(async () => {
     const names = await caches.keys();
     return !!registration?.active && names.some((name) => name.startsWith('sightline-shell'));
 })()";
+
+/// A note as a list of the app shows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Listed {
+    /// Which.
+    pub note_id: NoteId,
+    /// What it says.
+    pub text: String,
+    /// "saved", "sent" or "held".
+    pub state: String,
+    /// Whether it was taken back.
+    pub is_withdrawn: bool,
+}
 
 /// A rep's enrolled browser.
 #[derive(Debug)]
@@ -34,9 +51,25 @@ impl Rep {
     /// # Errors
     /// Where any of it fails.
     pub async fn enrol(engine: Engine, folder: &Path, endpoint: &Endpoint) -> Result<Self> {
-        let link = endpoint.invite("Anaïs Field").await?;
+        Self::enrol_under(&Conditions::default(), "Anaïs Field", engine, folder, endpoint).await
+    }
+
+    /// The same for a rep of this name, under special conditions; whoever is invited twice has two
+    /// devices.
+    ///
+    /// # Errors
+    /// As [`Self::enrol`].
+    pub async fn enrol_under(
+        conditions: &Conditions,
+        name: &str,
+        engine: Engine,
+        folder: &Path,
+        endpoint: &Endpoint,
+    ) -> Result<Self> {
+        let link = endpoint.invite(name).await?;
         let home = endpoint.url("/");
-        let browser = Browser::start(engine, &folder.join("profile"), &link).await?;
+        let profile = folder.join("profile");
+        let browser = Browser::start_under(conditions, engine, &profile, &link).await?;
         browser.click("enrol-submit").await?;
         let rep = Self { browser, home };
         let at_home = "location.pathname === '/' && location.hash === ''";
@@ -92,10 +125,19 @@ impl Rep {
     /// # Errors
     /// Where the app refuses it.
     pub async fn save(&self, sample: &Sample) -> Result<()> {
-        self.write(sample).await.with_context(|| format!("{sample:?}"))
+        self.write(sample, None).await.with_context(|| format!("{sample:?}"))
     }
 
-    async fn write(&self, sample: &Sample) -> Result<()> {
+    /// The same with a photo; words and photo are on the device when this returns.
+    ///
+    /// # Errors
+    /// Where the app refuses either.
+    pub async fn save_with_photo(&self, sample: &Sample, photo: &Photo) -> Result<()> {
+        let written = self.write(sample, Some(photo)).await;
+        written.with_context(|| format!("{sample:?} with {}", photo.path.display()))
+    }
+
+    async fn write(&self, sample: &Sample, photo: Option<&Photo>) -> Result<()> {
         let browser = &self.browser;
         browser.click(&format!("capture-{}", sample.kind)).await?;
         let form = format!("document.querySelector('form[data-kind={}]') !== null", sample.kind);
@@ -107,6 +149,14 @@ impl Rep {
         }
         if let Some(step) = sample.step {
             browser.click(&format!("acceptance-{step}")).await?;
+        }
+        if let Some(photo) = photo {
+            browser.choose_file("note-photo", &photo.path).await?;
+            let is_named = format!(
+                "document.querySelector('.photos li')?.textContent.includes({}) === true",
+                js_text(photo.name()?)
+            );
+            browser.wait_for(&is_named, LOCAL, "the photo's name").await?;
         }
         browser.click("note-save").await?;
         browser.wait_for("location.pathname === '/'", LOCAL, "home after saving").await
@@ -132,6 +182,18 @@ impl Rep {
             "document.querySelector('[data-testid=sync-status]')?.dataset.pending === '{count}'"
         );
         self.browser.wait_for(&js, timeout, &format!("{count} notes to wait")).await
+    }
+
+    /// Waits until the app says that all is at marketing's, photos and files as well.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn wait_drained(&self, timeout: Duration) -> Result<()> {
+        let js = "(() => {
+            const status = document.querySelector('[data-testid=sync-status]')?.dataset;
+            return status?.pending === '0' && status?.uploads === '0';
+        })()";
+        self.browser.wait_for(js, timeout, "all notes and photos to be sent").await
     }
 
     /// How many notes wait, as the app tells; none while it does not know.
@@ -163,11 +225,11 @@ impl Rep {
         self.go_home().await
     }
 
-    /// The texts of all notes in the list.
+    /// All notes in the list, newest first.
     ///
     /// # Errors
     /// Where the list does not show.
-    pub async fn listed_texts(&self) -> Result<Vec<String>> {
+    pub async fn listed(&self) -> Result<Vec<Listed>> {
         self.browser.goto(&format!("{}notes", self.home)).await?;
         let is_complete = "(() => {
             const more = document.querySelector('[data-testid=notes-more]');
@@ -176,11 +238,114 @@ impl Rep {
             return shown !== null && more === null;
         })()";
         self.browser.wait_for(is_complete, LOCAL, "the whole list").await?;
-        let texts = "[...document.querySelectorAll('[data-testid=note-item] .note-first')]
-            .map((text) => text.textContent)";
-        let texts = serde_json::from_value(self.browser.eval(texts).await?)?;
+        let listed = self.rows().await?;
         self.go_home().await?;
-        Ok(texts)
+        Ok(listed)
+    }
+
+    /// The notes that are on the screen.
+    ///
+    /// # Errors
+    /// Where the page does not answer.
+    pub async fn rows(&self) -> Result<Vec<Listed>> {
+        let rows = "[...document.querySelectorAll('[data-testid=note-item]')].map((row) => ({
+            note_id: row.dataset.noteId,
+            text: row.querySelector('.note-first').textContent,
+            state: row.dataset.state,
+            is_withdrawn: row.dataset.withdrawn === 'true',
+        }))";
+        Ok(serde_json::from_value(self.browser.eval(rows).await?)?)
+    }
+
+    /// Opens a note that is on the screen, as a click on its row does.
+    ///
+    /// # Errors
+    /// Where it is not there.
+    pub async fn open_note(&self, note_id: NoteId) -> Result<()> {
+        let row = format!("document.querySelector('[data-note-id=\"{note_id}\"] a')");
+        self.browser.eval(&format!("({row}.click(), null)")).await?;
+        self.browser.wait_element("note-text").await
+    }
+
+    /// Adds words to the end of a note that is on the screen, and goes home.
+    ///
+    /// # Errors
+    /// Where the app refuses them.
+    pub async fn edit(&self, note_id: NoteId, addition: &str) -> Result<()> {
+        let browser = &self.browser;
+        self.open_note(note_id).await?;
+        browser.click("note-edit").await?;
+        let is_filled = "location.pathname.endsWith('/edit')
+            && document.querySelector('textarea[data-testid=note-text]')?.value.length > 0";
+        browser.wait_for(is_filled, LOCAL, "the form with what the note says").await?;
+        browser.type_text("note-text", addition).await?;
+        browser.click("note-save").await?;
+        let is_saved = format!("location.pathname === '/notes/{note_id}'");
+        browser.wait_for(&is_saved, LOCAL, "the note after saving").await?;
+        self.click_home().await
+    }
+
+    /// Takes a note back that is on the screen, and goes home.
+    ///
+    /// # Errors
+    /// Where the app refuses it.
+    pub async fn withdraw(&self, note_id: NoteId) -> Result<()> {
+        self.open_note(note_id).await?;
+        self.browser.click("note-withdraw").await?;
+        self.browser.click("withdraw-sure").await?;
+        self.browser.wait_element("withdrawn").await?;
+        self.click_home().await
+    }
+
+    /// What a note says, all its versions; the page stays there.
+    ///
+    /// # Errors
+    /// Where the note is not on the device.
+    pub async fn versions(&self, note_id: NoteId) -> Result<Vec<String>> {
+        self.browser.goto(&format!("{}notes/{note_id}", self.home)).await?;
+        self.browser.wait_element("note-text").await?;
+        let texts = "[...document.querySelectorAll('[data-testid=note-text]')]
+            .map((text) => text.textContent)";
+        Ok(serde_json::from_value(self.browser.eval(texts).await?)?)
+    }
+
+    /// SHA-256, in hexadecimal, of each photo that lies on the device whole, sent or not: of its
+    /// pieces put together, as they are in IndexedDB.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn whole_photos(&self) -> Result<Vec<String>> {
+        let js = "(async () => {
+            const answer = (request) => new Promise((done, failed) => {
+                request.onsuccess = () => done(request.result);
+                request.onerror = () => failed(request.error);
+            });
+            const database = await answer(indexedDB.open('sightline'));
+            const of = (store) => database.transaction(store).objectStore(store);
+            const uploads = [
+                ...await answer(of('uploads').getAll()),
+                ...(await answer(of('uploaded').getAll())).map((row) =>
+                    JSON.stringify(JSON.parse(row).upload)),
+            ].map((row) => JSON.parse(row).attachment);
+            const whole = [];
+            for (const { attachment_id, sha256 } of uploads) {
+                const keys = IDBKeyRange.bound(`${attachment_id}/`, `${attachment_id}0`);
+                const pieces = await answer(of('chunks').getAll(keys));
+                const bytes = await new Blob(pieces.map((piece) => piece.bytes)).arrayBuffer();
+                const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+                const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+                if (hex === sha256) whole.push(hex);
+            }
+            database.close();
+            return whole;
+        })()";
+        Ok(serde_json::from_value(self.browser.eval(js).await?)?)
+    }
+
+    /// Goes to the first screen without leaving the page.
+    async fn click_home(&self) -> Result<()> {
+        self.browser.eval("(document.querySelector('nav a[href=\"/\"]').click(), null)").await?;
+        self.browser.wait_for("location.pathname === '/'", LOCAL, "home").await
     }
 
     /// Goes to the first screen.

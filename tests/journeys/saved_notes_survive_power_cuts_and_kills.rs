@@ -1,5 +1,6 @@
 //! A note that the app called saved survives the end of the browser at any moment, by a kill or by
-//! a power cut that leaves only what was synced; later each arrives at marketing's exactly once.
+//! a power cut that leaves only what was synced, and so does its photo; later each arrives at
+//! marketing's exactly once, and whole.
 //!
 //! `SIGHTLINE_CUTS` tells how often; `SIGHTLINE_SEED` at which moments.
 #![allow(clippy::print_stdout, reason = "figures for the ledger")]
@@ -8,14 +9,18 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use journeys::{Conditions, Endpoint, Engine, Proxy, Rep, Sample};
+use anyhow::{Result, bail, ensure};
+use journeys::{
+    Conditions, Endpoint, Engine, Marketer, Photo, Proxy, Rep, Sample, assert_exactly_once,
+};
 use power_cut::{PowerCut, cuts_or};
-use protocol::Kind;
+use protocol::{Kind, Sha256};
 use tempfile::TempDir;
 
 /// Strikes of a normal run.
 const STRIKES: u32 = 3;
+/// Photos of two pieces and some.
+const SIDE_PX: u32 = 450;
 /// For backoff and sending.
 const SENDING: Duration = Duration::from_secs(150);
 
@@ -75,6 +80,46 @@ async fn the_same_power_cuts_with_relaxed_durability_lose_notes_in_firefox() -> 
     ordeal.lose_some(STRIKES).await
 }
 
+/// Chromium syncs nothing of a worker: after the cut its registration, its script and its cache are
+/// empty files, and the app starts again only with a network. The note is there all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_right_after_enrolment_leaves_the_note_in_chromium() -> Result<()> {
+    newcomer(Engine::Chromium, false).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_right_after_enrolment_leaves_note_and_app_in_firefox() -> Result<()> {
+    newcomer(Engine::Firefox, true).await
+}
+
+/// Nothing of the profile counts as synced that the browser did not sync itself.
+async fn newcomer(engine: Engine, starts_offline: bool) -> Result<()> {
+    let folder = TempDir::new()?;
+    let port = journeys::free_port().await?;
+    let proxy = Proxy::start(port).await?;
+    let endpoint = Endpoint::start_behind(folder.path(), port, proxy.url()).await?;
+    let profile = profile(folder.path());
+    std::fs::create_dir_all(&profile)?;
+    let power = PowerCut::new(&profile)?;
+    let conditions = Conditions { environment: power.environment().into(), preload: None };
+    let rep = Rep::enrol_under(&conditions, "Anaïs", engine, folder.path(), &endpoint).await?;
+    proxy.refuse(true);
+    let sample = Sample::plain(Kind::Need, "On the first day, without a network");
+    rep.save(&sample).await?;
+    power.kill_all()?;
+    rep.browser.kill().await?;
+    power.cut()?;
+
+    proxy.refuse(starts_offline);
+    let rep = Rep::open(&conditions, engine, &profile, &endpoint).await?;
+    let listed = rep.listed().await?;
+    ensure!(listed.len() == 1 && listed[0].text == sample.text, "{listed:#?}");
+    proxy.refuse(false);
+    rep.wait_drained(SENDING).await?;
+    rep.browser.close().await?;
+    assert_exactly_once(&endpoint.export_ndjson().await?, [&*sample.text])
+}
+
 /// How the browser ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Strike {
@@ -93,11 +138,17 @@ struct Ordeal {
     conditions: Conditions,
     seed: u64,
     chance: fastrand::Rng,
-    /// Texts of which the app said that they are saved.
-    saved: Vec<String>,
+    /// What the app said is saved.
+    saved: Vec<Saved>,
     strikes: u32,
-    /// Those of them that are not there any more.
+    /// What of it is not there any more.
     lost: Vec<String>,
+}
+
+/// A note that the app called saved.
+struct Saved {
+    text: String,
+    photo: Option<Sha256>,
 }
 
 impl Ordeal {
@@ -109,12 +160,7 @@ impl Ordeal {
         let endpoint = Endpoint::start_behind(folder.path(), port, proxy.url()).await?;
         let rep = Rep::enrol(engine, folder.path(), &endpoint).await?;
         rep.browser.close().await?;
-        match (engine, strike) {
-            // It adds compiled code to the service worker's cache without a sync. A cut shortly
-            // after takes the whole entry, and the shell has to be loaded again.
-            (Engine::Chromium, Strike::PowerCut) => proxy.pass_only_pages(true),
-            _ => proxy.refuse(true),
-        }
+        proxy.refuse(true);
         let power = PowerCut::new(&profile(folder.path()))?;
         let environment = match strike {
             Strike::Kill => Vec::new(),
@@ -166,13 +212,23 @@ impl Ordeal {
     /// Saves notes until the blow falls, and counts what is lost.
     async fn strike_once(&mut self) -> Result<()> {
         let rep = self.open().await?;
-        let text = |index| format!("Strike {}, note {index}: vu à Lyon, 12,50 €", self.strikes);
+        let strike = self.strikes;
+        let text = |index| format!("Strike {strike}, note {index}: vu à Lyon, 12,50 €");
+        let mut chance = self.chance.fork();
         let mut saved = Vec::new();
         let mut save_up_to = async |end| {
             while saved.len() < end {
                 let text = text(saved.len());
-                rep.save(&Sample::plain(Kind::Need, text.clone())).await?;
-                saved.push(text);
+                let sample = Sample::plain(Kind::Need, text.clone());
+                let photo = if chance.u8(..3) == 0 {
+                    let photo = Photo::take(self.folder.path(), chance.u64(..), SIDE_PX)?;
+                    rep.save_with_photo(&sample, &photo).await?;
+                    Some(photo.sha256)
+                } else {
+                    rep.save(&sample).await?;
+                    None
+                };
+                saved.push(Saved { text, photo });
             }
             anyhow::Ok(())
         };
@@ -197,12 +253,20 @@ impl Ordeal {
 
     async fn count_lost(&mut self) -> Result<()> {
         let rep = self.open().await?;
-        let listed = rep.listed_texts().await?;
+        let photos = rep.whole_photos().await?;
+        let listed = rep.listed().await?;
         rep.browser.close().await?;
-        let distinct: HashSet<&String> = listed.iter().collect();
+        let distinct: HashSet<&str> = listed.iter().map(|note| &*note.text).collect();
         ensure!(distinct.len() == listed.len(), "some note is listed twice: {listed:#?}");
-        let is_there = |text: &String| listed.iter().any(|listed| says(listed, text));
-        self.lost = self.saved.iter().filter(|text| !is_there(text)).cloned().collect();
+        self.lost.clear();
+        for Saved { text, photo } in &self.saved {
+            if !listed.iter().any(|note| says(&note.text, text)) {
+                self.lost.push(text.clone());
+            }
+            if photo.is_some_and(|photo| !photos.contains(&photo.to_string())) {
+                self.lost.push(format!("the photo of {text}"));
+            }
+        }
         Ok(())
     }
 
@@ -212,14 +276,20 @@ impl Ordeal {
         ensure!(!self.saved.is_empty(), "nothing was ever saved: {self}");
         self.proxy.heal();
         let rep = self.open().await?;
-        rep.wait_pending(0, SENDING).await?;
+        rep.wait_drained(SENDING).await?;
         rep.browser.close().await?;
         let notes = self.endpoint.export_ndjson().await?;
-        let arrived: Vec<&str> = notes.iter().map(|note| &*note.note.text).collect();
-        for text in &self.saved {
-            let times = arrived.iter().filter(|arrived| says(arrived, text)).count();
-            ensure!(times == 1, "arrived {times} times: {text:?} of {self}");
+        let marketer = Marketer::sign_in(&self.endpoint).await?;
+        for Saved { text, photo } in &self.saved {
+            let found: Vec<_> = notes.iter().filter(|it| says(&it.note.text, text)).collect();
+            let [note] = found[..] else { bail!("arrived {} times: {text:?}", found.len()) };
+            let Some(photo) = photo else { continue };
+            let attachments = marketer.note(note.note_id).await?.attachments;
+            let [attachment] = &attachments[..] else { bail!("{attachments:?} of {text:?}") };
+            let bytes = marketer.attachment(attachment.attachment.attachment_id).await?;
+            ensure!(Sha256::of(&bytes) == *photo, "another photo of {text:?}");
         }
+        let arrived: Vec<&str> = notes.iter().map(|note| &*note.note.text).collect();
         let distinct: HashSet<&&str> = arrived.iter().collect();
         ensure!(distinct.len() == arrived.len(), "some note arrived twice: {arrived:#?}");
         println!("{self}; {} arrived", arrived.len());
@@ -230,10 +300,12 @@ impl Ordeal {
 impl std::fmt::Display for Ordeal {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { engine, strike, seed, strikes, saved, lost, .. } = self;
+        let photos = saved.iter().filter(|saved| saved.photo.is_some()).count();
         let (saved, lost) = (saved.len(), lost.len());
         write!(
             out,
-            "{engine:?}, {strike:?} {strikes} times by seed {seed}: {saved} saved, {lost} lost"
+            "{engine:?}, {strike:?} {strikes} times by seed {seed}: {saved} saved, {photos} with a \
+             photo, {lost} lost"
         )
     }
 }

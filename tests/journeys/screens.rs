@@ -3,8 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
-use journeys::{Browser, Console, Endpoint, Engine, Rep, customer_words, repository, screenshots};
+use anyhow::{Context, Result};
+use journeys::{
+    Browser, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words, repository, screenshots,
+};
+use protocol::Kind;
+
+/// For backoff and sending.
+const SENDING: Duration = Duration::from_secs(150);
 
 /// A phone's and a laptop's.
 const SIZES: [(u32, u32); 2] = [(360, 740), (1440, 900)];
@@ -62,6 +68,74 @@ async fn of_app_and_console() -> Result<()> {
     }
     rep.browser.close().await?;
     update_readme()
+}
+
+/// What a rep and marketing seldom see: versions that did not see each other, a withdrawn note, a
+/// photo, and a device that was shut out with something in its hands.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_is_seldom() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut endpoint = Endpoint::start(folder.path()).await?;
+    let [phones, laptops] = ["phone", "laptop"].map(|name| folder.path().join(name));
+    std::fs::create_dir_all(&phones)?;
+    std::fs::create_dir_all(&laptops)?;
+    let phone = Rep::enrol(Engine::Chromium, &phones, &endpoint).await?;
+    let photo = Photo::take(folder.path(), 1, 640)?;
+    let words = ["Asks for a smaller box", "Will not pay for the lid", "Half price at Lefèvre"];
+    let [siblings, withdrawn, pictured] = words.map(|text| Sample::plain(Kind::Competitor, text));
+    phone.save(&siblings).await?;
+    phone.save(&withdrawn).await?;
+    phone.save_with_photo(&pictured, &photo).await?;
+    phone.wait_drained(SENDING).await?;
+    let laptop = Rep::enrol(Engine::Chromium, &laptops, &endpoint).await?;
+    laptop.expect_listed("sent", 3).await?;
+
+    endpoint.stop().await?;
+    let notes = phone.rows().await?;
+    let id_of = |sample: &Sample| {
+        let note = notes.iter().find(|note| note.text == sample.text);
+        note.map(|note| note.note_id).context("a note that is not listed")
+    };
+    let [siblings, withdrawn, pictured] =
+        [id_of(&siblings)?, id_of(&withdrawn)?, id_of(&pictured)?];
+    phone.edit(siblings, ", 6 pieces").await?;
+    phone.withdraw(withdrawn).await?;
+    laptop.edit(siblings, ", or a bag").await?;
+    endpoint.start_again().await?;
+    phone.wait_drained(SENDING).await?;
+    laptop.wait_drained(SENDING).await?;
+    let are_two = "document.querySelector('[data-testid=siblings]') !== null";
+    phone.browser.goto(&endpoint.url(&format!("/notes/{siblings}"))).await?;
+    phone.browser.wait_for(are_two, SENDING, "both versions").await?;
+
+    let of_note = |id| endpoint.url(&format!("/notes/{id}"));
+    shoot(&phone.browser, "app-siblings", &of_note(siblings)).await?;
+    shoot(&phone.browser, "app-withdrawn", &of_note(withdrawn)).await?;
+    shoot(&phone.browser, "app-photo", &of_note(pictured)).await?;
+    shoot(&phone.browser, "app-changed", &endpoint.url("/notes")).await?;
+    let console = Console::sign_in(folder.path(), &endpoint).await?;
+    let of_note = |id| endpoint.url(&format!("/console/?note={id}"));
+    shoot(&console.browser, "console-siblings", &of_note(siblings)).await?;
+    shoot(&console.browser, "console-photo", &of_note(pictured)).await?;
+    let of_withdrawn = endpoint.url(&format!("/console/?withdrawn=true&note={withdrawn}"));
+    shoot(&console.browser, "console-withdrawn", &of_withdrawn).await?;
+
+    // A photo that nobody takes from a device that was shut out.
+    endpoint.stop().await?;
+    phone.go_home().await?;
+    let late = Sample::plain(Kind::Need, "Saved after the last word with marketing");
+    phone.save_with_photo(&late, &photo).await?;
+    endpoint.revoke_devices_of("Anaïs Field").await?;
+    endpoint.start_again().await?;
+    phone.browser.goto(&endpoint.url("/device")).await?;
+    let is_told = "document.querySelector('[data-testid=device-advice]').textContent !== ''";
+    phone.browser.wait_for(is_told, SENDING, "what being shut out means").await?;
+    phone.wait_pending(0, SENDING).await?;
+    shoot(&phone.browser, "app-shut-out", &endpoint.url("/device")).await?;
+    shoot(&phone.browser, "app-shut-out-home", &endpoint.url("/")).await?;
+    laptop.browser.close().await?;
+    console.browser.close().await?;
+    phone.browser.close().await
 }
 
 /// One screen in all sizes, light and dark.

@@ -1,6 +1,7 @@
 //! The inbox: filters and list beside the open note; keys move through both.
 
 mod arrivals;
+mod attachments;
 mod export;
 mod feed;
 mod filters;

@@ -62,6 +62,18 @@ impl Locale {
         self.formats.with_value(|formats| call(&formats.number, &(number as f64).into()))
     }
 
+    /// "1.4 MB", "12 kB".
+    pub(crate) fn bytes(&self, bytes: u64) -> String {
+        let (unit, of_unit) = if bytes < 1_000_000 { ("kilobyte", 1e3) } else { ("megabyte", 1e6) };
+        let options = options(&[("style", "unit"), ("unit", unit)]);
+        set(&options, "maximumSignificantDigits", &2.into());
+        #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
+        let number = (bytes as f64 / of_unit).into();
+        self.formats.with_value(|formats| {
+            call(&Intl::NumberFormat::new(&formats.tags, &options).format(), &number)
+        })
+    }
+
     /// "3 new notes".
     pub(crate) fn count(&self, plural: &Plural, number: usize) -> String {
         let one = self.formats.with_value(|formats| formats.plural.select(number as f64) == "one");

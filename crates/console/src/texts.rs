@@ -112,6 +112,10 @@ pub(crate) struct Texts {
     pub(crate) device: &'static str,
     pub(crate) saved_at: &'static str,
     pub(crate) received_at: &'static str,
+    pub(crate) attachments: &'static str,
+    pub(crate) attachment_unnamed: &'static str,
+    /// Of an attachment that is not here whole.
+    pub(crate) attachment_awaited: &'static str,
     pub(crate) history: &'static str,
     /// `{t}` stands for the moment.
     pub(crate) saved_when: &'static str,

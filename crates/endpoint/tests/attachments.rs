@@ -645,10 +645,11 @@ fn what_is_downloaded_can_do_no_harm() {
     let (house, device, client) = begin();
     let cookie = house.marketer();
     let text = |text: &[u8]| File { id: File::new(1, 1).id, bytes: text.to_vec() };
-    for (file, media_type, extension) in [
-        (text(b"\xff\xd8\xff\xe0 a photo"), "image/jpeg", "jpg"),
-        (text(b"<script>alert(1)</script>"), "application/octet-stream", "bin"),
-        (text(b"<svg onload=\"alert(1)\"/>"), "application/octet-stream", "bin"),
+    for (file, media_type, how, extension) in [
+        (text(b"\xff\xd8\xff\xe0 a photo"), "image/jpeg", "inline", "jpg"),
+        (text(b"%PDF-1.7 with a form"), "application/pdf", "attachment", "pdf"),
+        (text(b"<script>alert(1)</script>"), "application/octet-stream", "attachment", "bin"),
+        (text(b"<svg onload=\"alert(1)\"/>"), "application/octet-stream", "attachment", "bin"),
     ] {
         client.finish(&file);
         let name = Some("../../evil\r\n.html".to_owned());
@@ -656,7 +657,7 @@ fn what_is_downloaded_can_do_no_harm() {
         let answer = house.get(&file.path(), &[("cookie", &*cookie)]);
         assert_eq!((answer.status, &answer.body), (200, &file.bytes));
         assert_eq!(answer.header("content-type"), media_type);
-        let disposition = format!("attachment; filename=\"{}.{extension}\"", file.id);
+        let disposition = format!("{how}; filename=\"{}.{extension}\"", file.id);
         assert_eq!(answer.header("content-disposition"), disposition);
         assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");

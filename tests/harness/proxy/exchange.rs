@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 
 use super::State;
 use super::fault::Fault;
@@ -33,7 +34,7 @@ pub(super) async fn serve(client: TcpStream, state: Arc<State>) -> Result<()> {
         return if fault == Fault::Reset { client.reset() } else { Ok(()) };
     }
     while let Some(request) = client.request().await? {
-        if state.is_refused(&request) {
+        if state.is_refusing.load(Ordering::SeqCst) {
             break;
         }
         let fault = state.orders().take(request.path());
@@ -85,12 +86,13 @@ async fn exchange(
         Fault::Slow { bytes_per_s } => {
             state.count(fault);
             let mut server = state.connect().await?;
-            trickle(&mut server, &request.bytes, bytes_per_s).await?;
+            let mut healed = state.healed.subscribe();
+            trickle(&mut server, &request.bytes, bytes_per_s, &mut healed).await?;
             let Some(answer) = server.answer(request.method()).await? else {
                 return Ok(Next::Ends);
             };
             state.passed(request, &answer);
-            trickle(client, &answer.bytes, bytes_per_s).await?;
+            trickle(client, &answer.bytes, bytes_per_s, &mut healed).await?;
             return Ok(Next::Stays);
         }
         Fault::Duplicate => {
@@ -158,13 +160,21 @@ async fn deliver_late(request: Message, state: Arc<State>) {
     }
 }
 
-async fn trickle(to: &mut Connection, bytes: &[u8], bytes_per_s: u32) -> Result<()> {
+/// Once the proxy is healed, the rest comes at once.
+async fn trickle(
+    to: &mut Connection,
+    bytes: &[u8],
+    bytes_per_s: u32,
+    healed: &mut watch::Receiver<()>,
+) -> Result<()> {
     let share = f64::from(bytes_per_s) * TRICKLE.as_secs_f64();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small, above 0")]
     let step = (share as usize).max(1);
     for part in bytes.chunks(step) {
         to.write(part).await?;
-        tokio::time::sleep(TRICKLE).await;
+        if !healed.has_changed().unwrap_or(true) {
+            tokio::time::sleep(TRICKLE).await;
+        }
     }
     Ok(())
 }

@@ -45,7 +45,6 @@ struct State {
     upstream: u16,
     orders: Mutex<Orders>,
     is_refusing: AtomicBool,
-    passes_only_pages: AtomicBool,
     /// Tells those that wait for nothing that it is over.
     healed: watch::Sender<()>,
     /// Tells those that wait behind another request that one was passed on.
@@ -64,7 +63,6 @@ impl Proxy {
             upstream,
             orders: Mutex::default(),
             is_refusing: AtomicBool::new(false),
-            passes_only_pages: AtomicBool::new(false),
             healed: watch::Sender::new(()),
             passing: Notify::new(),
         });
@@ -93,7 +91,6 @@ impl Proxy {
     pub fn heal(&self) {
         self.state.orders().heal();
         self.refuse(false);
-        self.pass_only_pages(false);
         self.state.healed.send_replace(());
     }
 
@@ -134,11 +131,6 @@ impl Proxy {
     pub fn refuse(&self, is_refusing: bool) {
         self.state.is_refusing.store(is_refusing, Ordering::SeqCst);
     }
-
-    /// Closes each connection that asks for anything of the interface; or no longer.
-    pub fn pass_only_pages(&self, is_so: bool) {
-        self.state.passes_only_pages.store(is_so, Ordering::SeqCst);
-    }
 }
 
 impl Drop for Proxy {
@@ -150,11 +142,6 @@ impl Drop for Proxy {
 impl State {
     fn orders(&self) -> MutexGuard<'_, Orders> {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_refused(&self, request: &Message) -> bool {
-        self.is_refusing.load(Ordering::SeqCst)
-            || self.passes_only_pages.load(Ordering::SeqCst) && request.path().starts_with(API)
     }
 
     fn count(&self, fault: Fault) {

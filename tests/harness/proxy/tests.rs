@@ -247,17 +247,6 @@ async fn a_proxy_that_refuses_lets_nothing_through() {
     assert_eq!(counter.requests(), 2);
 }
 
-#[tokio::test]
-async fn a_proxy_that_passes_only_pages_passes_no_push() {
-    let (counter, proxy) = Counter::behind_proxy().await;
-    proxy.pass_only_pages(true);
-    assert_eq!(ask(&proxy).await, "");
-    let mut connection = connect(&proxy).await;
-    connection.write(b"GET /notes HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-    connection.answer("GET").await.unwrap().unwrap();
-    assert_eq!(counter.requests(), 1);
-}
-
 #[test]
 fn the_same_seed_gives_the_same_faults_and_all_of_them_in_time() {
     let faults = |seed| {

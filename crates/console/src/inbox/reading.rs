@@ -1,4 +1,4 @@
-//! The open note: its words, all facts, its history.
+//! The open note: its words, all facts, its photos and files, its history.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use protocol::note::AcceptanceLevel;
 use protocol::{Note, NoteId};
 
 use super::arrivals::Shared;
+use super::attachments::Attachments;
 use super::feed::Feed;
 use crate::account::use_account;
 use crate::address::Address;
@@ -92,6 +93,12 @@ fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) ->
         Some(Ok(detail)) => Some(fact_view(texts.device, detail.device_name)),
         _ => None,
     };
+    let attachments = move || match detail.get() {
+        Some(Ok(NoteDetail { attachments, .. })) if !attachments.is_empty() => {
+            Some(view! { <Attachments attachments /> })
+        }
+        _ => None,
+    };
     let history = move || match detail.get() {
         Some(Ok(detail)) => Some(history_view(detail.history, locale)),
         _ => None,
@@ -116,6 +123,7 @@ fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) ->
             {fact_view(texts.received_at, locale.moment(note.received_at_ms))}
         </dl>
         {note.siblings.iter().map(|sibling| sibling_view(sibling, locale)).collect_view()}
+        {attachments}
         {history}
     }
 }

@@ -33,8 +33,10 @@ pub(super) async fn download(
     let (media_type, extension) = media_type::of(&first);
     let wanted = wanted(&parts.headers, visible);
     let range = wanted.clone().unwrap_or(0..visible.bytes);
-    // A generated name: what a rep's device calls it never reaches a header.
-    let name = format!("attachment; filename=\"{attachment_id}.{extension}\"");
+    // A picture may be looked at; whatever else it is goes to the disk. With a generated name: what
+    // a rep's device calls it never reaches a header.
+    let how = if media_type.starts_with("image/") { "inline" } else { "attachment" };
+    let name = format!("{how}; filename=\"{attachment_id}.{extension}\"");
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_DISPOSITION, value(&name)?);
