@@ -70,13 +70,27 @@ impl Rep {
         let home = endpoint.url("/");
         let profile = folder.join("profile");
         let browser = Browser::start_under(conditions, engine, &profile, &link).await?;
-        browser.click("enrol-submit").await?;
         let rep = Self { browser, home };
-        let at_home = "location.pathname === '/' && location.hash === ''";
-        rep.browser.wait_for(at_home, LOCAL, "home after enrolment").await?;
+        rep.accept().await?;
         rep.wait_pending(0, LOCAL).await?;
         rep.browser.wait_for(IS_INSTALLED, LOCAL, "the service worker with its shell").await?;
         Ok(rep)
+    }
+
+    /// Follows another invitation, in a browser that is not enrolled any more.
+    ///
+    /// # Errors
+    /// Where the app does not enrol it.
+    pub async fn enrol_again(&self, link: &str) -> Result<()> {
+        self.browser.goto(link).await?;
+        self.accept().await
+    }
+
+    /// Accepts the invitation that is open.
+    async fn accept(&self) -> Result<()> {
+        self.browser.click("enrol-submit").await?;
+        let at_home = "location.pathname === '/' && location.hash === ''";
+        self.browser.wait_for(at_home, LOCAL, "home after enrolment").await
     }
 
     /// Opens the app of a rep who enrolled earlier, in a browser on their profile.
