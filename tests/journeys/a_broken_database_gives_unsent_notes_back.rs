@@ -10,7 +10,6 @@ use protocol::Kind;
 use tempfile::TempDir;
 
 const LOCAL: Duration = Duration::from_secs(30);
-const SENDING: Duration = Duration::from_secs(150);
 const NAME: &str = "Anaïs";
 
 /// How many operations have a second copy.
@@ -59,7 +58,7 @@ async fn journey(engine: Engine) -> Result<()> {
 
     proxy.refuse(false);
     rep.enrol_again(&endpoint.invite(NAME).await?).await?;
-    rep.wait_drained(SENDING).await?;
+    rep.expect_listed("sent", texts.len()).await?;
     let mut listed: Vec<String> = rep.listed().await?.into_iter().map(|note| note.text).collect();
     listed.reverse();
     ensure!(listed == texts, "{listed:?}");
