@@ -7,6 +7,7 @@ use sync::{Event, Turn, Witness};
 
 use super::Driver;
 use crate::clock::now_ms;
+use crate::json;
 use crate::storage_error::StorageError;
 use crate::store::{Written, sweep};
 use crate::transport::{Body, Failure};
@@ -34,7 +35,7 @@ impl Driver {
         let (identity, token) = self.credentials().await?;
         let device_id = identity.device_id;
         let request = HaveRequest { protocol: PROTOCOL, device_id, request_id, op_ids };
-        let body = serde_json::to_string(&request).map_err(|_| Failure::Unreachable)?;
+        let body = json::write(&request).map_err(|_| Failure::Unreachable)?;
         let body = Body::Text(MEDIA_TYPE, body);
         let answer: HaveAnswer =
             self.post(PATH, Some(&token), body).await?.sealed(&identity.receipt_key)?;

@@ -1,7 +1,5 @@
 //! The outbox: operations that marketing has not confirmed, and what becomes of each.
 
-use std::collections::BTreeSet;
-
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, Epoch, NoteId, OpId, Seq};
 use serde::{Deserialize, Serialize};
@@ -132,15 +130,15 @@ pub(crate) async fn read_batch(
             let unread = indexed_db::after(&after)?;
             let (keys, rows) = (outbox.keys(&unread, limit)?, outbox.values(&unread, limit)?);
             let (keys, rows) = (keys.texts().await?, rows.texts().await?);
-            let mut chosen = BTreeSet::new();
-            let mut bytes = 0;
-            for (key, row) in keys.iter().zip(&rows) {
+            let (mut count, mut bytes) = (0, 0);
+            for row in &rows {
                 bytes += json::read::<OutboxRow>(row)?.bytes;
-                if chosen.len() == ops_max || (bytes > bytes_max && !chosen.is_empty()) {
+                if count == ops_max || (bytes > bytes_max && count > 0) {
                     break;
                 }
-                chosen.insert(key.as_str());
+                count += 1;
             }
+            let chosen = keys.get(..count).unwrap_or_default();
             let (Some(first), Some(last)) = (chosen.first(), chosen.last()) else {
                 return Ok(Batch { ops: Vec::new(), more: false });
             };
@@ -150,13 +148,14 @@ pub(crate) async fn read_batch(
             let ops = transaction.store(OPS)?;
             let (ids, texts) = (ops.keys(&range, ALL)?, ops.values(&range, ALL)?);
             let (ids, texts) = (ids.texts().await?, texts.texts().await?);
-            let mut batch = Vec::with_capacity(chosen.len());
+            let mut chosen = chosen.iter().peekable();
+            let mut batch = Vec::with_capacity(count);
             for (key, text) in ids.iter().zip(texts) {
-                if chosen.contains(key.as_str()) {
+                if chosen.next_if(|chosen| *chosen == key).is_some() {
                     batch.push((id(key)?, text));
                 }
             }
-            if batch.len() != chosen.len() {
+            if batch.len() != count {
                 return Err(StorageError::Unreadable("an operation of the outbox is gone".into()));
             }
             Ok(Batch { more: keys.len() > batch.len(), ops: batch })
