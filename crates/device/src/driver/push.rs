@@ -2,14 +2,12 @@
 
 use protocol::OpId;
 use protocol::limits::MEDIA_TYPE;
-use protocol::push::{self, PushAnswer, PushHeader, Receipt};
-use sync::{Event, OutboxOp, Parked, Turn, Witness};
+use protocol::push::{self, PushAnswer, PushHeader};
+use sync::{Event, OutboxOp, Turn};
 
 use super::Driver;
-use crate::clock::now_ms;
 use crate::json;
-use crate::storage_error::StorageError;
-use crate::store::{Written, outbox};
+use crate::store::outbox;
 use crate::transport::{Body, Failure};
 
 const PATH: &str = "/api/v1/push";
@@ -70,14 +68,5 @@ impl Driver {
         let answer: PushAnswer =
             self.post(PATH, Some(&token), body).await?.sealed(&identity.receipt_key)?;
         if answer.batch_id == header.batch_id { Ok(answer) } else { Err(Failure::NotOurs) }
-    }
-
-    pub(super) async fn settle(
-        &self,
-        witness: Option<Witness>,
-        confirmed: &[Receipt],
-        parked: &[Parked],
-    ) -> Result<Written, StorageError> {
-        outbox::settle(&self.connection, witness, confirmed, parked, now_ms()).await
     }
 }

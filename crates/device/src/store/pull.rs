@@ -203,11 +203,9 @@ async fn keep_op(
 async fn swap(transaction: &Transaction) -> Result<(), StorageError> {
     let changes = transaction.store(CHANGES)?;
     let shadow = transaction.store(SHADOW)?;
-    let keys = shadow.keys(&everything(), ALL)?;
-    let rows = shadow.values(&everything(), ALL)?;
-    let (keys, rows) = (keys.texts().await?, rows.texts().await?);
+    let rows = shadow.rows(&everything(), ALL).await?;
     changes.clear()?;
-    for (key, row) in keys.iter().zip(&rows) {
+    for (key, row) in &rows {
         put(&changes, key, row)?;
     }
     shadow.clear()?;

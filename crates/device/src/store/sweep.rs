@@ -157,10 +157,9 @@ async fn purge(
     let mut dropped = 0;
     while dropped < DROPPED_MAX {
         let page = indexed_db::after(&after)?;
-        let (keys, rows) = (receipts.keys(&page, PURGE_PAGE)?, receipts.values(&page, PURGE_PAGE)?);
-        let (keys, rows) = (keys.texts().await?, rows.texts().await?);
-        let Some(last) = keys.last() else { return Ok(()) };
-        for (key, row) in keys.iter().zip(&rows) {
+        let rows = receipts.rows(&page, PURGE_PAGE).await?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        for (key, row) in &rows {
             let is_old = may_be_dropped(&json::read(row)?, witness, safe_seq);
             if !is_old {
                 continue;

@@ -119,10 +119,7 @@ async fn rows(connection: &Connection, name: &str) -> Vec<(String, String)> {
     connection
         .run(async |database| {
             let transaction = database.read(&[name])?;
-            let store = transaction.store(name)?;
-            let keys = store.keys(&everything(), ALL)?.texts().await?;
-            let rows = store.values(&everything(), ALL)?.texts().await?;
-            Ok(keys.into_iter().zip(rows).collect())
+            transaction.store(name)?.rows(&everything(), ALL).await
         })
         .await
         .unwrap()
