@@ -8,6 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
 use protocol::note::Fault;
+use protocol::op::SealedOp;
 use protocol::{Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, proof};
 use sync::{Event, REQUEST_MS_MAX, State, Status};
 use wasm_bindgen_futures::spawn_local;
@@ -24,7 +25,7 @@ use crate::store::outbox;
 use crate::store::save::{self, Change, Media, Save};
 use crate::store::uploads::Upload;
 use crate::transport::{self, Ask, Body, Failure, JSON};
-use crate::{chance, clock, crypto, spare};
+use crate::{chance, clock, crypto, json, spare};
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
@@ -264,7 +265,7 @@ impl Device {
             saved_at,
             action: Action::Create(note.clone()),
         };
-        let op = body.seal(op_id).map_err(StorageError::from)?;
+        let op = sealed(op_id, &body)?;
         let view = StoredNote::begun(note_id, op_id, saved_at, note);
         let saving = Save { op, view };
         save::save(&self.connection, &saving).await?;
@@ -336,8 +337,7 @@ impl Device {
         };
         let saved_at = clock::client_time();
         let body = OpBody { schema: SCHEMA, note_id, parents, saved_at, action };
-        let op = body.seal(op_id).map_err(StorageError::from)?;
-        let change = Change { op, body, media };
+        let change = Change { op: sealed(op_id, &body)?, body, media };
         save::change(&self.connection, &change).await?;
         self.changed();
         if change.media.is_none() {
@@ -434,8 +434,13 @@ impl Device {
     }
 }
 
+/// Written down once; from now on only these bytes count.
+fn sealed(op_id: OpId, body: &OpBody) -> Result<SealedOp, StorageError> {
+    Ok(SealedOp::of(op_id, &json::write(body)?))
+}
+
 async fn ask_to_enrol(request: &EnrolRequest) -> Result<EnrolAnswer, EnrolError> {
-    let body = serde_json::to_string(request).map_err(StorageError::from)?;
+    let body = json::write(request).map_err(StorageError::from)?;
     let asked = transport::ask(Ask {
         method: "POST",
         path: "/api/v1/enrol",

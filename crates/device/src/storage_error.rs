@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
-use crate::json::Unreadable;
+use crate::json::{Unreadable, Unwritable};
 
 /// Why this device's storage failed, each with its own way on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,8 +70,8 @@ impl From<Unreadable> for StorageError {
     }
 }
 
-impl From<serde_json::Error> for StorageError {
-    fn from(error: serde_json::Error) -> Self {
+impl From<Unwritable> for StorageError {
+    fn from(error: Unwritable) -> Self {
         Self::Unreadable(error.to_string())
     }
 }

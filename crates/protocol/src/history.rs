@@ -1,7 +1,7 @@
 //! The history of a note: operations that name the ones before them form a DAG, and its heads are
 //! what the note says now (SYNC.md §1, "Edits and withdrawals").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::hash::Sha256;
 use crate::id::{NoteId, OpId};
@@ -34,9 +34,11 @@ pub struct Heads {
 /// withdrawal that had not seen them: content beside a withdrawal stands.
 #[must_use]
 pub fn heads(links: &[Link]) -> Option<Heads> {
-    let seen: BTreeSet<OpId> = links.iter().flat_map(|link| link.parents.iter().copied()).collect();
-    let is_head = |link: &&Link| !seen.contains(&link.op_id);
-    let mut contents = sorted(links.iter().filter(is_head).filter(|link| !link.is_withdrawal));
+    let seen = sorted(links.iter().flat_map(|link| &link.parents));
+    let is_head = |link: &&Link| seen.binary_search(&link.op_id).is_err();
+    let has_words = |link: &&Link| !link.is_withdrawal;
+    let mut contents =
+        sorted(links.iter().filter(is_head).filter(has_words).map(|link| &link.op_id));
     if planted::is(Bug::LastWriterWins) {
         contents = contents.pop().into_iter().collect();
     }
@@ -46,10 +48,10 @@ pub fn heads(links: &[Link]) -> Option<Heads> {
         return Some(Heads { contents, is_withdrawn: false });
     }
     // Withdrawn: what the withdrawals had seen, in the bin.
-    let withdrawn: BTreeSet<OpId> =
-        links.iter().filter(is_head).flat_map(|link| link.parents.iter().copied()).collect();
-    let last = links.iter().filter(|link| !link.is_withdrawal);
-    let mut contents = sorted(last.clone().filter(|link| withdrawn.contains(&link.op_id)));
+    let withdrawn = sorted(links.iter().filter(is_head).flat_map(|link| &link.parents));
+    let last = links.iter().filter(has_words).map(|link| &link.op_id);
+    let is_withdrawn = |op_id: &&OpId| withdrawn.binary_search(op_id).is_ok();
+    let mut contents = sorted(last.clone().filter(is_withdrawn));
     if contents.is_empty() {
         // A withdrawal of a withdrawal, or parents that are not here: the newest words there are.
         contents = sorted(last).pop().into_iter().collect();
@@ -73,8 +75,12 @@ pub fn state_hash(notes: impl IntoIterator<Item = (NoteId, Heads)>) -> Sha256 {
     Sha256::of(&bytes)
 }
 
-fn sorted<'a>(links: impl Iterator<Item = &'a Link>) -> Vec<OpId> {
-    links.map(|link| link.op_id).collect::<BTreeSet<_>>().into_iter().collect()
+/// Each once, ascending.
+fn sorted<'a>(op_ids: impl Iterator<Item = &'a OpId>) -> Vec<OpId> {
+    let mut op_ids: Vec<OpId> = op_ids.copied().collect();
+    op_ids.sort_unstable();
+    op_ids.dedup();
+    op_ids
 }
 
 #[cfg(test)]

@@ -97,10 +97,18 @@ impl OpBody {
     /// # Errors
     /// When serialisation fails, which only memory can cause.
     pub fn seal(&self, op_id: OpId) -> serde_json::Result<SealedOp> {
-        let body = RawValue::from_string(serde_json::to_string(self)?)?;
-        let sha256 = Sha256::of(body.get().as_bytes());
-        let json = serde_json::to_string(&Op { op_id, sha256, body: &body })?;
-        Ok(SealedOp { op_id, sha256, json })
+        Ok(SealedOp::of(op_id, &serde_json::to_string(self)?))
+    }
+}
+
+impl SealedOp {
+    /// Hashes a body that is written down, the JSON text of an [`OpBody`], and wraps it as an
+    /// [`Op`].
+    #[must_use]
+    pub fn of(op_id: OpId, body: &str) -> Self {
+        let sha256 = Sha256::of(body.as_bytes());
+        let json = format!(r#"{{"op_id":"{op_id}","sha256":"{sha256}","body":{body}}}"#);
+        Self { op_id, sha256, json }
     }
 }
 

@@ -59,18 +59,24 @@ impl PushHeader {
     /// # Errors
     /// When serialisation fails, which only memory can cause.
     pub fn encode<'a>(&self, ops: impl IntoIterator<Item = &'a str>) -> serde_json::Result<String> {
-        let mut json = serde_json::to_string(self)?;
-        json.pop();
-        json.push_str(r#","ops":["#);
-        for (index, op) in ops.into_iter().enumerate() {
-            if index > 0 {
-                json.push(',');
-            }
-            json.push_str(op);
-        }
-        json.push_str("]}");
-        Ok(json)
+        Ok(with_ops(serde_json::to_string(self)?, ops))
     }
+}
+
+/// The body of a push: the JSON of its [`PushHeader`], with the operations' texts, untouched.
+#[must_use]
+pub fn with_ops<'a>(header: String, ops: impl IntoIterator<Item = &'a str>) -> String {
+    let mut json = header;
+    json.pop();
+    json.push_str(r#","ops":["#);
+    for (index, op) in ops.into_iter().enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        json.push_str(op);
+    }
+    json.push_str("]}");
+    json
 }
 
 /// A push as the endpoint reads it. Each operation stays raw until its own turn, so that one bad

@@ -1,7 +1,5 @@
 //! What an answer says about each operation of the batch that it answers.
 
-use std::collections::BTreeMap;
-
 use protocol::planted::{self, Bug};
 use protocol::push::{PushAnswer, Receipt, Verdict};
 use protocol::{Code, OpId};
@@ -21,10 +19,12 @@ pub(crate) struct Sorted {
 /// Receipts of operations that were not in the batch are ignored. Of several for one operation a
 /// confirming one counts, else the first: answers only ever confirm.
 pub(crate) fn sort(batch: &Batch, answer: PushAnswer) -> Sorted {
-    let mut told: BTreeMap<OpId, Option<Receipt>> =
+    // In the batch's own order, which is ascending.
+    let mut told: Vec<(OpId, Option<Receipt>)> =
         batch.ops.iter().map(|op| (op.op_id, None)).collect();
     for receipt in answer.receipts {
-        if let Some(slot) = told.get_mut(&receipt.op_id)
+        if let Ok(at) = told.binary_search_by_key(&receipt.op_id, |(op_id, _)| *op_id)
+            && let Some((_, slot)) = told.get_mut(at)
             && slot
                 .as_ref()
                 .is_none_or(|first| receipt.verdict.is_confirmed() && !first.verdict.is_confirmed())

@@ -1,8 +1,6 @@
 //! The sweep: asks the endpoint about everything that it once confirmed, after a restore and once
 //! a day, and sends again what it does not have (SYNC.md §1, "Restore safety").
 
-use std::collections::BTreeMap;
-
 use protocol::have::{HaveAnswer, Held};
 use protocol::limits::HAVE_OPS_MAX;
 use protocol::planted::{self, Bug};
@@ -158,11 +156,18 @@ impl Engine {
 
 /// Those asked for that are held, and those that are not. What was not asked for is ignored.
 fn sort(asked: &[OpId], answered: Vec<Held>) -> (Vec<Held>, Vec<OpId>) {
-    let answered: BTreeMap<OpId, Held> =
-        answered.into_iter().map(|held| (held.op_id, held)).collect();
-    let held = asked.iter().filter_map(|op_id| answered.get(op_id).copied()).collect();
+    // In the question's own order, which is ascending.
+    let mut found: Vec<(OpId, Option<Held>)> = asked.iter().map(|op_id| (*op_id, None)).collect();
+    for held in answered {
+        if let Ok(at) = asked.binary_search(&held.op_id)
+            && let Some((_, slot)) = found.get_mut(at)
+        {
+            *slot = Some(held);
+        }
+    }
+    let held = found.iter().filter_map(|(_, held)| *held).collect();
     let is_missing =
-        |op_id: &&OpId| !answered.contains_key(op_id) && !planted::is(Bug::MissingIgnored);
-    let missing = asked.iter().filter(is_missing).copied().collect();
+        |(_, held): &&(OpId, Option<Held>)| held.is_none() && !planted::is(Bug::MissingIgnored);
+    let missing = found.iter().filter(is_missing).map(|(op_id, _)| *op_id).collect();
     (held, missing)
 }

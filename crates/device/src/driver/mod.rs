@@ -18,14 +18,14 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::chance;
 use crate::channel::Channel;
-use crate::clock::steady_ms;
+use crate::clock::{now_ms, steady_ms};
 use crate::connection::Connection;
 use crate::lock::Lock;
 use crate::shell;
 use crate::spare;
 use crate::storage_error::StorageError;
 use crate::store::identity::Identity;
-use crate::store::{Written, epochs, identity, wipe};
+use crate::store::{self, Written, epochs, identity, outbox, uploads, wipe};
 use crate::transport::{self, Answer, Ask, Body, Failure};
 use crate::triggers;
 
@@ -150,7 +150,9 @@ impl Driver {
                 Event::PushEnded { batch_id, outcome }
             }
             Effect::Settle { turn, witness, confirmed, parked } => {
-                self.written(turn, self.settle(witness, &confirmed, &parked).await)
+                let settling =
+                    outbox::settle(&self.connection, witness, &confirmed, &parked, now_ms());
+                self.written(turn, settling.await)
             }
             Effect::AdoptEpoch { turn, from, epoch } => {
                 self.upload.set(None);
@@ -164,10 +166,13 @@ impl Driver {
                 Event::HaveEnded { request_id, outcome }
             }
             Effect::Reconcile { turn, witness, held, missing } => {
-                self.written(turn, self.reconcile(witness, &held, &missing).await)
+                let reconciling =
+                    store::sweep::reconcile(&self.connection, witness, &held, &missing);
+                self.written(turn, reconciling.await)
             }
             Effect::FinishSweep { turn, witness, safe_seq } => {
-                self.written(turn, self.finish_sweep(witness, safe_seq).await)
+                let finishing = store::sweep::finish(&self.connection, witness, safe_seq, now_ms());
+                self.written(turn, finishing.await)
             }
             Effect::Pull { request_id } => {
                 let outcome = transport::outcome(self.pull(request_id).await);
@@ -176,14 +181,18 @@ impl Driver {
             Effect::ApplyPage { turn, request_id, .. } => {
                 self.written(turn, self.apply_page(request_id).await)
             }
-            Effect::BeginResync { turn } => self.written(turn, self.begin_resync().await),
+            Effect::BeginResync { turn } => {
+                let begun = store::pull::begin_resync(&self.connection).await;
+                self.written(turn, begun.map(|()| Written::Done))
+            }
             Effect::ReadUpload { turn, after } => self.read_upload(turn, after).await,
             Effect::Upload { request_id, attachment_id } => {
                 let outcome = transport::outcome(self.upload(attachment_id).await);
                 Event::UploadEnded { request_id, outcome }
             }
             Effect::SettleUpload { turn, attachment_id, end } => {
-                self.written(turn, self.settle_upload(attachment_id, end).await)
+                let settling = uploads::settle(&self.connection, attachment_id, end);
+                self.written(turn, settling.await)
             }
             Effect::Wipe { turn, device_id } => self.wipe(turn, device_id).await,
             Effect::Recover => {

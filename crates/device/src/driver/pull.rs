@@ -52,10 +52,6 @@ impl Driver {
         };
         pull::apply(&self.connection, &page).await
     }
-
-    pub(super) async fn begin_resync(&self) -> Result<Written, StorageError> {
-        pull::begin_resync(&self.connection).await.map(|()| Written::Done)
-    }
 }
 
 /// A cursor is the endpoint's to make: whatever is in it, it stays one parameter.

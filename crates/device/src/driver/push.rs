@@ -1,36 +1,36 @@
 //! The outbox: read, pushed, settled (SYNC.md §1, "Push").
 
-use std::collections::HashMap;
-
 use protocol::OpId;
 use protocol::limits::MEDIA_TYPE;
-use protocol::push::{PushAnswer, PushHeader, Receipt};
-use sync::{Event, OutboxOp, Parked, Turn, Witness};
+use protocol::push::{self, PushAnswer, PushHeader};
+use sync::{Event, OutboxOp, Turn};
 
 use super::Driver;
-use crate::clock::now_ms;
-use crate::storage_error::StorageError;
-use crate::store::{Written, outbox};
+use crate::json;
+use crate::store::outbox;
 use crate::transport::{Body, Failure};
 
 const PATH: &str = "/api/v1/push";
 /// Reads whose texts are kept for the push to come, as the engine asks for.
 const READS_KEPT: usize = 2;
 
-/// The texts of the latest reads, newest last.
+/// The texts of the latest reads, newest last; those of one read ascending by id.
 #[derive(Default)]
-pub(crate) struct Texts(Vec<HashMap<OpId, String>>);
+pub(crate) struct Texts(Vec<Vec<(OpId, String)>>);
 
 impl Texts {
     fn keep(&mut self, read: Vec<(OpId, String)>) {
         if self.0.len() == READS_KEPT {
             self.0.remove(0);
         }
-        self.0.push(read.into_iter().collect());
+        self.0.push(read);
     }
 
     fn get(&self, op_id: OpId) -> Option<&str> {
-        self.0.iter().rev().find_map(|texts| texts.get(&op_id)).map(String::as_str)
+        let of = |texts: &'_ Vec<(OpId, String)>| {
+            texts.binary_search_by_key(&op_id, |(op_id, _)| *op_id).ok()
+        };
+        self.0.iter().rev().find_map(|texts| Some(&*texts.get(of(texts)?)?.1))
     }
 }
 
@@ -59,22 +59,14 @@ impl Driver {
         op_ids: &[OpId],
     ) -> Result<PushAnswer, Failure> {
         let (identity, token) = self.credentials().await?;
+        let head = json::write(&header).map_err(|_| Failure::Unreachable)?;
         let body = {
             let texts = self.texts.borrow();
-            header.encode(op_ids.iter().filter_map(|op_id| texts.get(*op_id)))
+            push::with_ops(head, op_ids.iter().filter_map(|op_id| texts.get(*op_id)))
         };
-        let body = Body::Text(MEDIA_TYPE, body.map_err(|_| Failure::Unreachable)?);
+        let body = Body::Text(MEDIA_TYPE, body);
         let answer: PushAnswer =
             self.post(PATH, Some(&token), body).await?.sealed(&identity.receipt_key)?;
         if answer.batch_id == header.batch_id { Ok(answer) } else { Err(Failure::NotOurs) }
-    }
-
-    pub(super) async fn settle(
-        &self,
-        witness: Option<Witness>,
-        confirmed: &[Receipt],
-        parked: &[Parked],
-    ) -> Result<Written, StorageError> {
-        outbox::settle(&self.connection, witness, confirmed, parked, now_ms()).await
     }
 }

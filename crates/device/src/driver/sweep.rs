@@ -1,14 +1,13 @@
 //! The sweep: is everything that was confirmed still there? (SYNC.md §1, "Restore safety")
 
-use protocol::have::{HaveAnswer, HaveRequest, Held};
+use protocol::have::{HaveAnswer, HaveRequest};
 use protocol::limits::{MEDIA_TYPE, PROTOCOL};
-use protocol::{BatchId, OpId, Seq};
-use sync::{Event, Turn, Witness};
+use protocol::{BatchId, OpId};
+use sync::{Event, Turn};
 
 use super::Driver;
-use crate::clock::now_ms;
-use crate::storage_error::StorageError;
-use crate::store::{Written, sweep};
+use crate::json;
+use crate::store::sweep;
 use crate::transport::{Body, Failure};
 
 const PATH: &str = "/api/v1/have";
@@ -34,27 +33,10 @@ impl Driver {
         let (identity, token) = self.credentials().await?;
         let device_id = identity.device_id;
         let request = HaveRequest { protocol: PROTOCOL, device_id, request_id, op_ids };
-        let body = serde_json::to_string(&request).map_err(|_| Failure::Unreachable)?;
+        let body = json::write(&request).map_err(|_| Failure::Unreachable)?;
         let body = Body::Text(MEDIA_TYPE, body);
         let answer: HaveAnswer =
             self.post(PATH, Some(&token), body).await?.sealed(&identity.receipt_key)?;
         if answer.request_id == request_id { Ok(answer) } else { Err(Failure::NotOurs) }
-    }
-
-    pub(super) async fn reconcile(
-        &self,
-        witness: Witness,
-        held: &[Held],
-        missing: &[OpId],
-    ) -> Result<Written, StorageError> {
-        sweep::reconcile(&self.connection, witness, held, missing).await
-    }
-
-    pub(super) async fn finish_sweep(
-        &self,
-        witness: Witness,
-        safe_seq: Option<Seq>,
-    ) -> Result<Written, StorageError> {
-        sweep::finish(&self.connection, witness, safe_seq, now_ms()).await
     }
 }

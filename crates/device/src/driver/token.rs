@@ -6,6 +6,7 @@ use serde::Serialize;
 use sync::REQUEST_MS_MAX;
 
 use super::Driver;
+use crate::json;
 use crate::key;
 use crate::transport::{self, Answer, Ask, Body, Failure, JSON};
 
@@ -54,7 +55,7 @@ const fn unknown() -> Failure {
 
 /// Two requests share the time of one.
 async fn ask(request: &impl Serialize) -> Result<Answer, Failure> {
-    let body = serde_json::to_string(request).map_err(|_| Failure::Unreachable)?;
+    let body = json::write(request).map_err(|_| Failure::Unreachable)?;
     transport::ask(Ask {
         method: "POST",
         path: PATH,

@@ -4,13 +4,12 @@
 use js_sys::Uint8Array;
 use protocol::attachment::UploadWord;
 use protocol::{Attachment, AttachmentId, Code};
-use sync::{Event, REQUEST_MS_MAX, Turn, UploadEnd};
+use sync::{Event, REQUEST_MS_MAX, Turn};
 use wasm_bindgen::JsValue;
 
 use super::Driver;
-use crate::storage_error::StorageError;
 use crate::store::identity::Identity;
-use crate::store::{Written, attachments, uploads};
+use crate::store::{attachments, uploads};
 use crate::transport::{self, Ask, Body, Failure};
 use crate::{crypto, reflect};
 
@@ -84,14 +83,6 @@ impl Driver {
         let token = Some(token);
         let ask = Ask { method: "PATCH", path, token, body, headers, limit_ms };
         transport::ask(ask).await?.word(&identity.receipt_key)
-    }
-
-    pub(super) async fn settle_upload(
-        &self,
-        attachment_id: AttachmentId,
-        end: UploadEnd,
-    ) -> Result<Written, StorageError> {
-        uploads::settle(&self.connection, attachment_id, end).await
     }
 }
 

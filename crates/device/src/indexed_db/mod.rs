@@ -186,6 +186,17 @@ impl Store {
         Ok(Request::new(self.0.get_all_with_key_and_limit(range, limit)?))
     }
 
+    /// Up to `limit` texts of this range with their keys, in their order. One read for all: a `get`
+    /// each takes many times as long.
+    pub(crate) async fn rows(
+        &self,
+        range: &JsValue,
+        limit: u32,
+    ) -> Result<Vec<(String, String)>, StorageError> {
+        let (keys, values) = (self.keys(range, limit)?, self.values(range, limit)?);
+        Ok(keys.texts().await?.into_iter().zip(values.texts().await?).collect())
+    }
+
     /// Up to `limit` keys of this range, in their order.
     pub(crate) fn keys(&self, range: &JsValue, limit: u32) -> Result<Request, StorageError> {
         Ok(Request::new(self.0.get_all_keys_with_key_and_limit(range, limit)?))

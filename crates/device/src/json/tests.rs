@@ -1,11 +1,12 @@
-//! The reader reads what `serde_json` reads, and refuses what it refuses.
+//! The reader reads what `serde_json` reads, and refuses what it refuses; the writer writes what it
+//! writes.
 
 use protocol::note::{Comparison, CompetitorSighting, Details, Hypothesis};
 use protocol::{Action, ClientTime, Code, Currency, Note, NoteId, OpBody, OpId, Price};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Raw, RawText, Unreadable, read};
+use super::{Raw, RawText, Unreadable, read, write};
 use crate::Draft;
 
 /// Every way of writing a value that serde's types of ours use.
@@ -70,6 +71,7 @@ fn op_body() -> OpBody {
 
 fn reads_back<T: Serialize + DeserializeOwned + PartialEq + core::fmt::Debug>(value: &T) {
     let compact = serde_json::to_string(value).unwrap();
+    assert_eq!(write(value).as_ref(), Ok(&compact));
     let spaced = serde_json::to_string_pretty(value).unwrap();
     for text in [compact, spaced] {
         assert_eq!(read::<T>(&text).as_ref(), Ok(value), "{text}");
@@ -77,40 +79,43 @@ fn reads_back<T: Serialize + DeserializeOwned + PartialEq + core::fmt::Debug>(va
 }
 
 #[test]
-fn what_is_written_reads_back() {
+fn what_is_written_is_what_serde_json_writes_and_reads_back() {
+    reads_back(&(0..=0x2ff).filter_map(char::from_u32).collect::<String>());
+    reads_back(&Vec::<Vec<Option<u8>>>::from([vec![], vec![None, Some(0)]]));
     reads_back(&everything());
     reads_back(&op_body());
     let fields = vec![("customer".to_owned(), "Dupont".to_owned())];
     reads_back(&Draft { text: String::new(), fields });
 }
 
-/// Cut anywhere, or with any byte changed, a text is what `serde_json` says that it is: for a type,
-/// or for any JSON at all.
-#[test]
-fn a_damaged_text_reads_as_it_always_did() {
-    for whole in [
-        serde_json::to_string(&everything()).unwrap(),
-        serde_json::to_string_pretty(&op_body()).unwrap(),
-        r#"[{},[],"\u00e9\ud83d\ude00\b\f\n\r\t\/",-0.5e+10,0,1E9,true,false,null,{"a":{"b":[]}}]"#
-            .to_owned(),
-    ] {
-        let bytes = whole.as_bytes();
-        let mut damaged = Vec::new();
-        for at in 0..bytes.len() {
-            damaged.push([&bytes[..at], &bytes[at + 1..]].concat());
-            for byte in *b"\0\x1f \"\\{}[]:,019-+.eEnultfabcD\x7f" {
-                damaged.push([&bytes[..at], &[byte], &bytes[at + 1..]].concat());
-                damaged.push([&bytes[..at], &[byte], &bytes[at..]].concat());
-            }
-            damaged.push(bytes[..at].to_vec());
+/// Cut anywhere, or with any byte changed, doubled or left out, a text is what `serde_json` says that
+/// it is: for its type, and for any JSON at all.
+fn damaged_reads_as_it_always_did<T: DeserializeOwned + PartialEq + core::fmt::Debug>(whole: &str) {
+    for at in (0..whole.len()).filter(|at| whole.is_char_boundary(*at)) {
+        let (before, after) = whole.split_at(at);
+        let rest = after.get(1..).unwrap_or_default();
+        let mut damaged = vec![before.to_owned(), format!("{before}{rest}")];
+        for other in "\0 \"\\{}[]:,0-.eutD".chars() {
+            damaged.push(format!("{before}{other}{rest}"));
+            damaged.push(format!("{before}{other}{after}"));
         }
-        for text in damaged.into_iter().filter_map(|bytes| String::from_utf8(bytes).ok()) {
-            assert_eq!(read(&text).ok(), serde_json::from_str::<Everything>(&text).ok(), "{text}");
-            assert_eq!(read(&text).ok(), serde_json::from_str::<OpBody>(&text).ok(), "{text}");
+        for text in damaged {
+            assert_eq!(read(&text).ok(), serde_json::from_str::<T>(&text).ok(), "{text}");
             let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
             assert_eq!(read::<Raw<'_>>(&text).is_ok(), is_json, "{text}");
         }
     }
+}
+
+#[test]
+fn a_damaged_text_reads_as_it_always_did() {
+    let leaf = everything().perhaps.unwrap().pop().unwrap();
+    damaged_reads_as_it_always_did::<Everything>(&serde_json::to_string(&leaf).unwrap());
+    let body = serde_json::to_string(&op_body()).unwrap();
+    damaged_reads_as_it_always_did::<OpBody>(&body);
+    damaged_reads_as_it_always_did::<Vec<u8>>(
+        r#"[{},[],"\u00e9\ud83d\ude00\b\f\n\r\t\/",-0.5e+10,0,1E9,true,false,null,{"a":{"b":[]}}]"#,
+    );
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! The history of each note, as its view remembers it: operations that name the ones before them
 //! form a DAG, and its heads are what the note says (SYNC.md §1, "Edits and withdrawals").
 
-use std::collections::BTreeMap;
-
 use protocol::history::{self, Link};
 use protocol::limits::PARENTS_MAX;
 use protocol::pull::Emptied;
@@ -87,15 +85,16 @@ impl StoredNote {
         let is_seen = |op_id: &OpId| links.iter().any(|link| link.parents.contains(op_id));
         let mut heads: Vec<OpId> =
             links.iter().map(|link| link.op_id).filter(|op_id| !is_seen(op_id)).collect();
-        heads.sort_unstable_by(|a, b| b.cmp(a));
+        heads.sort_unstable();
+        heads.reverse();
         heads.truncate(PARENTS_MAX);
         heads
     }
 
-    fn contents(self) -> impl Iterator<Item = (OpId, Content)> {
-        let Self { op_id, saved_at, note, .. } = self;
-        let shown = Content { op_id, saved_at, note };
-        self.siblings.into_iter().chain([shown]).map(|content| (content.op_id, content))
+    fn contents(self) -> Vec<Content> {
+        let Self { op_id, saved_at, note, mut siblings, .. } = self;
+        siblings.push(Content { op_id, saved_at, note });
+        siblings
     }
 
     fn set_state(&mut self) {
@@ -124,14 +123,11 @@ impl StoredNote {
 
 /// What a note of these operations says; none where it says nothing. `words` are the contents at
 /// hand; those that are not are left out.
-fn shown(
-    note_id: NoteId,
-    steps: Vec<Step>,
-    words: &mut BTreeMap<OpId, Content>,
-) -> Option<StoredNote> {
+fn shown(note_id: NoteId, steps: Vec<Step>, words: &mut Vec<Content>) -> Option<StoredNote> {
     let heads = heads(&steps)?;
+    let mut take = |op_id| Some(words.swap_remove(place(words, op_id)?));
     let mut contents: Vec<Content> =
-        heads.contents.iter().filter_map(|op_id| words.remove(op_id)).collect();
+        heads.contents.iter().filter_map(|op_id| take(*op_id)).collect();
     let Content { op_id, saved_at, note } = contents.pop()?;
     let mut stored = StoredNote::begun(note_id, op_id, saved_at, note);
     stored.siblings = contents;
@@ -144,6 +140,10 @@ fn shown(
         stored.steps.clear();
     }
     Some(stored)
+}
+
+fn place(words: &[Content], op_id: OpId) -> Option<usize> {
+    words.iter().position(|content| content.op_id == op_id)
 }
 
 fn heads(steps: &[Step]) -> Option<history::Heads> {
@@ -159,40 +159,67 @@ pub(crate) async fn add(
     body: &OpBody,
     state: NoteState,
 ) -> Result<(), StorageError> {
-    add_step(transaction, body.note_id, Step::new(op_id, body, state)).await
+    add_step(transaction, body.note_id, Step::new(op_id, body, state)).await?;
+    Ok(())
 }
 
 /// The same for an operation whose words are gone at the endpoint: only that it was there counts.
+/// Tells whether it is news.
 pub(crate) async fn add_emptied(
     transaction: &Transaction,
     emptied: &Emptied,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let Emptied { op_id, note_id, parents } = emptied;
     let (deed, state, code) = (Deed::Words, NoteState::Sent, None);
     let step = Step { op_id: *op_id, parents: parents.clone(), deed, state, code };
     add_step(transaction, *note_id, step).await
 }
 
+/// Takes an operation that was only heard of out of the history of its note again.
+pub(crate) async fn forget_emptied(
+    transaction: &Transaction,
+    note_id: NoteId,
+    op_id: OpId,
+) -> Result<(), StorageError> {
+    let mut forget = |steps: &mut Vec<Step>| steps.retain(|step| step.op_id != op_id);
+    rewrite(transaction, note_id, &mut forget).await?;
+    Ok(())
+}
+
 async fn add_step(
     transaction: &Transaction,
     note_id: NoteId,
     step: Step,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
+    let mut step = Some(step);
+    let mut add = |steps: &mut Vec<Step>| {
+        let new = step.take_if(|step| steps.iter().all(|known| known.op_id != step.op_id));
+        steps.extend(new);
+    };
+    rewrite(transaction, note_id, &mut add).await
+}
+
+/// Changes the history of a note and shows what it says then. Tells whether it was changed.
+async fn rewrite(
+    transaction: &Transaction,
+    note_id: NoteId,
+    change: &mut dyn FnMut(&mut Vec<Step>),
+) -> Result<bool, StorageError> {
     let notes = transaction.store(NOTES)?;
     let wordless = transaction.store(WORDLESS)?;
     let (key, wordless_key) = (newest_first_key(note_id), note_id.to_string());
     let stored: Option<StoredNote> = parse(text(&notes, &key).await?)?;
-    let mut steps = match &stored {
+    let before = match &stored {
         Some(stored) => stored.steps(),
         None => parse(text(&wordless, &wordless_key).await?)?.unwrap_or_default(),
     };
-    if steps.iter().any(|known| known.op_id == step.op_id) {
-        return Ok(());
+    let mut steps = before.clone();
+    change(&mut steps);
+    if steps == before {
+        return Ok(false);
     }
-    steps.push(step);
     let standing = heads(&steps);
-    let mut words: BTreeMap<OpId, Content> =
-        stored.clone().into_iter().flat_map(StoredNote::contents).collect();
+    let mut words = stored.clone().map(StoredNote::contents).unwrap_or_default();
     let contents = standing.as_ref().map_or(&[][..], |heads| &heads.contents);
     read_words(&transaction.store(OPS)?, contents, &mut words).await?;
     match (shown(note_id, steps.clone(), &mut words), stored) {
@@ -211,7 +238,7 @@ async fn add_step(
         }
         (None, None) => put_row(&wordless, &wordless_key, &steps)?,
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Whether the history of this note has this operation, even if its text was purged.
@@ -235,16 +262,16 @@ pub(crate) async fn knows(
 async fn read_words(
     ops: &Store,
     standing: &[OpId],
-    words: &mut BTreeMap<OpId, Content>,
+    words: &mut Vec<Content>,
 ) -> Result<(), StorageError> {
-    for op_id in standing {
-        if words.contains_key(op_id) {
+    for &op_id in standing {
+        if place(words, op_id).is_some() {
             continue;
         }
         let Some(text) = text(ops, &op_id.to_string()).await? else { continue };
         let OpBody { saved_at, action, .. } = body(&text)?;
         if let Action::Create(note) | Action::Edit(note) = action {
-            words.insert(*op_id, Content { op_id: *op_id, saved_at, note });
+            words.push(Content { op_id, saved_at, note });
         }
     }
     Ok(())
@@ -272,19 +299,18 @@ struct Op<'a> {
 /// Shows what became of these operations. Each note is read and written once, however many of them
 /// are its own.
 pub(crate) async fn mark(notes: &Store, marks: &[Mark]) -> Result<(), StorageError> {
-    let mut of_note: BTreeMap<NoteId, Vec<&Mark>> = BTreeMap::new();
-    for mark in marks {
-        of_note.entry(mark.note_id).or_default().push(mark);
-    }
-    let mut reads = Vec::with_capacity(of_note.len());
-    for (note_id, marks) in of_note {
-        let key = newest_first_key(note_id);
+    let mut marks: Vec<&Mark> = marks.iter().collect();
+    marks.sort_unstable_by_key(|mark| mark.note_id);
+    let mut reads = Vec::with_capacity(marks.len());
+    for marks in marks.chunk_by(|a, b| a.note_id == b.note_id) {
+        let Some(Mark { note_id, .. }) = marks.first() else { continue };
+        let key = newest_first_key(*note_id);
         let read = notes.get(&key)?;
         reads.push((key, read, marks));
     }
     for (key, read, marks) in reads {
         let Some(mut stored) = parse::<StoredNote>(read.text().await?)? else { continue };
-        marks.into_iter().for_each(|mark| stored.mark(mark));
+        marks.iter().for_each(|mark| stored.mark(mark));
         put_row(notes, &key, &stored)?;
     }
     Ok(())

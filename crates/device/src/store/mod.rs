@@ -84,7 +84,7 @@ pub(crate) fn put(store: &Store, key: &str, value: &str) -> Result<(), StorageEr
 
 /// Writes a row as JSON.
 pub(crate) fn put_row<T: Serialize>(store: &Store, key: &str, row: &T) -> Result<(), StorageError> {
-    put(store, key, &serde_json::to_string(row)?)
+    put(store, key, &json::write(row)?)
 }
 
 /// The text under a key, none where there is none.

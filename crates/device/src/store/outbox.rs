@@ -1,7 +1,5 @@
 //! The outbox: operations that marketing has not confirmed, and what becomes of each.
 
-use std::collections::BTreeSet;
-
 use protocol::push::{Receipt, Verdict};
 use protocol::{Code, Epoch, NoteId, OpId, Seq};
 use serde::{Deserialize, Serialize};
@@ -130,36 +128,32 @@ pub(crate) async fn read_batch(
             let transaction = database.read(&[OUTBOX, OPS])?;
             let outbox = transaction.store(OUTBOX)?;
             let unread = indexed_db::after(&after)?;
-            let (keys, rows) = (outbox.keys(&unread, limit)?, outbox.values(&unread, limit)?);
-            let (keys, rows) = (keys.texts().await?, rows.texts().await?);
-            let mut chosen = BTreeSet::new();
-            let mut bytes = 0;
-            for (key, row) in keys.iter().zip(&rows) {
+            let rows = outbox.rows(&unread, limit).await?;
+            let (mut count, mut bytes) = (0, 0);
+            for (_, row) in &rows {
                 bytes += json::read::<OutboxRow>(row)?.bytes;
-                if chosen.len() == ops_max || (bytes > bytes_max && !chosen.is_empty()) {
+                if count == ops_max || (bytes > bytes_max && count > 0) {
                     break;
                 }
-                chosen.insert(key.as_str());
+                count += 1;
             }
-            let (Some(first), Some(last)) = (chosen.first(), chosen.last()) else {
+            let chosen = rows.get(..count).unwrap_or_default();
+            let (Some((first, _)), Some((last, _))) = (chosen.first(), chosen.last()) else {
                 return Ok(Batch { ops: Vec::new(), more: false });
             };
-            // One read for the whole range: a `get` each takes many times as long. Confirmed
-            // operations in between are few, since the oldest are sent first.
+            // Confirmed operations in between are few, since the oldest are sent first.
             let range = indexed_db::between(first, last, false)?;
-            let ops = transaction.store(OPS)?;
-            let (ids, texts) = (ops.keys(&range, ALL)?, ops.values(&range, ALL)?);
-            let (ids, texts) = (ids.texts().await?, texts.texts().await?);
-            let mut batch = Vec::with_capacity(chosen.len());
-            for (key, text) in ids.iter().zip(texts) {
-                if chosen.contains(key.as_str()) {
-                    batch.push((id(key)?, text));
+            let mut chosen = chosen.iter().peekable();
+            let mut batch = Vec::with_capacity(count);
+            for (key, text) in transaction.store(OPS)?.rows(&range, ALL).await? {
+                if chosen.next_if(|(chosen, _)| *chosen == key).is_some() {
+                    batch.push((id(&key)?, text));
                 }
             }
-            if batch.len() != chosen.len() {
+            if batch.len() != count {
                 return Err(StorageError::Unreadable("an operation of the outbox is gone".into()));
             }
-            Ok(Batch { more: keys.len() > batch.len(), ops: batch })
+            Ok(Batch { more: rows.len() > batch.len(), ops: batch })
         })
         .await
 }

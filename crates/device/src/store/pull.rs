@@ -3,11 +3,13 @@
 //! Operations of the rep's other devices become this device's own to keep: stored as they came,
 //! confirmed where they stand in the log, and so offered again if a restored endpoint has lost
 //! them. A resync therefore takes no operation away. What it replaces are the changes that this
-//! version cannot read: their seq means nothing in another epoch.
+//! version cannot read: their seq means nothing in another epoch. And what was only heard of, an
+//! operation whose words were gone, is forgotten when it begins: nobody could bring that back to a
+//! restored endpoint, which either tells of it again or never had it (simulation, seed 43339).
 
-use protocol::pull::PullAnswer;
+use protocol::pull::{Emptied, PullAnswer};
 use protocol::push::Verdict;
-use protocol::{OpBody, OpId, Seq};
+use protocol::{NoteId, OpBody, OpId, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::history;
@@ -18,12 +20,15 @@ use super::{
     text,
 };
 use crate::connection::Connection;
-use crate::indexed_db::{ALL, Transaction, everything};
+use crate::indexed_db::{ALL, Store, Transaction, everything};
 use crate::json::{self, Raw, RawText};
 use crate::storage_error::StorageError;
 
 /// In [`META`].
 const PULLED: &str = "pulled";
+
+/// In [`META`]: the operations that were only heard of, with their notes.
+const EMPTIED: &str = "emptied";
 
 /// How far this device has pulled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,14 +53,19 @@ pub(crate) async fn cursor(connection: &Connection) -> Result<Option<String>, St
         .await
 }
 
-/// Forgets the cursor and begins a shadow.
+/// Forgets the cursor and what was only heard of, and begins a shadow.
 pub(crate) async fn begin_resync(connection: &Connection) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.write(&[META, SHADOW])?;
+            let transaction = database.write(&[META, OPS, NOTES, WORDLESS, SHADOW])?;
             transaction.store(SHADOW)?.clear()?;
+            let meta = transaction.store(META)?;
             let anew = Pulled { cursor: None, is_resync: true };
-            put_row(&transaction.store(META)?, PULLED, &anew)?;
+            put_row(&meta, PULLED, &anew)?;
+            for (note_id, op_id) in emptied(&meta).await? {
+                history::forget_emptied(&transaction, note_id, op_id).await?;
+            }
+            meta.delete(EMPTIED)?;
             transaction.commit().await
         })
         .await
@@ -81,9 +91,7 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             for raw in &page.changes {
                 apply_one(&transaction, page, &raw.0, unread).await?;
             }
-            for emptied in &page.emptied {
-                history::add_emptied(&transaction, emptied).await?;
-            }
+            hear_of(&transaction, &page.emptied).await?;
             let is_last = !page.has_more;
             if is_resync && is_last {
                 swap(&transaction).await?;
@@ -94,6 +102,28 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             Ok(Written::Done)
         })
         .await
+}
+
+/// Notes that these operations were there, and that their words are gone.
+async fn hear_of(transaction: &Transaction, heard_of: &[Emptied]) -> Result<(), StorageError> {
+    let mut news = Vec::new();
+    for emptied in heard_of {
+        if history::add_emptied(transaction, emptied).await? {
+            news.push((emptied.note_id, emptied.op_id));
+        }
+    }
+    if news.is_empty() {
+        return Ok(());
+    }
+    let meta = transaction.store(META)?;
+    let mut known = emptied(&meta).await?;
+    known.extend(news);
+    put_row(&meta, EMPTIED, &known)
+}
+
+/// The operations that were only heard of.
+async fn emptied(meta: &Store) -> Result<Vec<(NoteId, OpId)>, StorageError> {
+    Ok(parse(text(meta, EMPTIED).await?)?.unwrap_or_default())
 }
 
 async fn apply_one(
@@ -173,11 +203,9 @@ async fn keep_op(
 async fn swap(transaction: &Transaction) -> Result<(), StorageError> {
     let changes = transaction.store(CHANGES)?;
     let shadow = transaction.store(SHADOW)?;
-    let keys = shadow.keys(&everything(), ALL)?;
-    let rows = shadow.values(&everything(), ALL)?;
-    let (keys, rows) = (keys.texts().await?, rows.texts().await?);
+    let rows = shadow.rows(&everything(), ALL).await?;
     changes.clear()?;
-    for (key, row) in keys.iter().zip(&rows) {
+    for (key, row) in &rows {
         put(&changes, key, row)?;
     }
     shadow.clear()?;

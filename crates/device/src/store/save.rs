@@ -12,6 +12,7 @@ use super::uploads::Upload;
 use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, put, put_row, text};
 use crate::connection::{Connection, WORK_MS_MAX};
 use crate::indexed_db::Database;
+use crate::json;
 use crate::storage_error::StorageError;
 
 /// Slowest disk that is waited for, in bytes a millisecond.
@@ -50,7 +51,7 @@ pub(crate) struct Media {
 pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), StorageError> {
     let op_id = save.op.op_id.to_string();
     let row = OutboxRow { note_id: save.view.note_id, bytes: save.op.json.len() };
-    let (row, view) = (serde_json::to_string(&row)?, serde_json::to_string(&save.view)?);
+    let (row, view) = (json::write(&row)?, json::write(&save.view)?);
     let view_key = newest_first_key(save.view.note_id);
     let draft_key = save.view.note.kind().as_str();
     connection

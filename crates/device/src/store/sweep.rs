@@ -1,8 +1,6 @@
 //! What is confirmed: asked about again by the sweep, and dropped by the purge rule alone
 //! (SYNC.md §1, "Restore safety").
 
-use std::collections::BTreeMap;
-
 use protocol::have::Held;
 use protocol::{OpId, Seq};
 use sync::{PURGE_AFTER_MS, Witness};
@@ -159,15 +157,14 @@ async fn purge(
     let mut dropped = 0;
     while dropped < DROPPED_MAX {
         let page = indexed_db::after(&after)?;
-        let (keys, rows) = (receipts.keys(&page, PURGE_PAGE)?, receipts.values(&page, PURGE_PAGE)?);
-        let (keys, rows) = (keys.texts().await?, rows.texts().await?);
-        let Some(last) = keys.last() else { return Ok(()) };
-        for (key, row) in keys.iter().zip(&rows) {
+        let rows = receipts.rows(&page, PURGE_PAGE).await?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        for (key, row) in &rows {
             let is_old = may_be_dropped(&json::read(row)?, witness, safe_seq);
             if !is_old {
                 continue;
             }
-            match media.get(&id(key)?) {
+            match of_op(&media, id(key)?) {
                 None => {}
                 Some(Some(uploaded)) if uploaded.is_safe(witness.epoch, safe_seq) => {
                     let attachment_id = uploaded.upload.attachment.attachment_id;
@@ -186,15 +183,22 @@ async fn purge(
     Ok(())
 }
 
-/// The uploads by the operation that attached them; none where one is not complete.
-async fn media(
-    transaction: &Transaction,
-) -> Result<BTreeMap<OpId, Option<Uploaded>>, StorageError> {
+/// An upload, by the operation that attached it; none where it is not complete.
+type OfOp = (OpId, Option<Uploaded>);
+
+/// All uploads, ascending by their operations.
+async fn media(transaction: &Transaction) -> Result<Vec<OfOp>, StorageError> {
     let waiting: Vec<uploads::Upload> = uploads::all(&transaction.store(UPLOADS)?).await?;
     let complete: Vec<Uploaded> = uploads::all(&transaction.store(UPLOADED)?).await?;
-    let waiting = waiting.into_iter().map(|upload| (upload.op_id, None));
-    let complete = complete.into_iter().map(|uploaded| (uploaded.upload.op_id, Some(uploaded)));
-    Ok(waiting.chain(complete).collect())
+    let mut media: Vec<OfOp> = waiting.iter().map(|upload| (upload.op_id, None)).collect();
+    media.extend(complete.into_iter().map(|uploaded| (uploaded.upload.op_id, Some(uploaded))));
+    media.sort_unstable_by_key(|(op_id, _)| *op_id);
+    Ok(media)
+}
+
+fn of_op(media: &[OfOp], op_id: OpId) -> Option<&Option<Uploaded>> {
+    let at = media.binary_search_by_key(&op_id, |(op_id, _)| *op_id).ok()?;
+    media.get(at).map(|(_, uploaded)| uploaded)
 }
 
 /// The purge rule (SYNC.md §1): confirmed in this epoch, inside every backup that could still be
