@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use crate::process;
 
-/// What the simulator calls the run that needs bugs to be compiled in.
-const PLANTED_BUGS: &str = "--planted-bugs";
+/// What the simulator calls the runs that need bugs to be compiled in.
+const WITH_BUGS: [&str; 2] = ["--planted-bugs", "--plant"];
 
 /// Runs the simulator with these arguments of its own.
 ///
@@ -15,9 +15,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let mut cargo = process::cargo();
     // Optimised: a world takes milliseconds then.
     cargo.args(["run", "--quiet", "--release", "--package", "simulation"]);
-    if arguments.iter().any(|argument| argument == PLANTED_BUGS) {
-        // In a folder of its own: the binary that is served never shares an artefact with it.
-        cargo.args(["--features", "planted-bugs", "--target-dir", "target/planted"]);
+    if arguments.iter().any(|argument| WITH_BUGS.contains(&argument.as_str())) {
+        // The endpoint's binary is not among what this builds: none with bugs is ever served.
+        cargo.args(["--features", "planted-bugs"]);
     }
     process::run(cargo.arg("--").args(arguments))
 }

@@ -4,9 +4,11 @@
 mod direct;
 
 use direct::{create, found, join, listed, memory, note_id, push, step, texts, words};
+use endpoint::storage::notes::empty_bin;
 use endpoint::storage::ops::Sender;
 use endpoint::storage::search;
 use protocol::console::InboxQuery;
+use protocol::limits::BIN_MS;
 use protocol::op::Action;
 use protocol::push::Verdict;
 use rusqlite::Connection;
@@ -81,4 +83,19 @@ fn a_second_beginning_is_refused_while_the_first_waits() {
     let edit = step(note, &[first.op_id], Action::Edit(words("not Ben's to say")));
     assert_eq!(push(&db, ben, &edit, NOW).verdict, Verdict::StoredQuarantined);
     assert_eq!(texts(&db), ["first"]);
+}
+
+#[test]
+fn a_beginning_that_comes_after_its_words_were_withdrawn_and_gone_is_not_shown() {
+    let (db, ana) = desk();
+    let note = note_id();
+    let created = step(note, &[], Action::Create(words("first words")));
+    let edit = step(note, &[created.op_id], Action::Edit(words("regretted")));
+    push(&db, ana, &edit, NOW);
+    push(&db, ana, &step(note, &[edit.op_id], Action::Withdraw), NOW);
+    empty_bin(&db, NOW + BIN_MS).unwrap();
+    // Its device was offline for more than a month.
+    push(&db, ana, &created, NOW + BIN_MS);
+    assert_eq!(texts(&db), [""; 0]);
+    assert_eq!(found(&db, "words"), 0);
 }

@@ -17,6 +17,16 @@ macro_rules! bugs {
                 match self { $(Self::$variant => $name),+ }
             }
         }
+
+        impl core::str::FromStr for Bug {
+            type Err = &'static str;
+
+            /// Reads what [`Bug::as_str`] says.
+            fn from_str(words: &str) -> Result<Self, Self::Err> {
+                let known = Self::ALL.iter().copied().find(|bug| bug.as_str() == words);
+                known.ok_or("there is no such bug")
+            }
+        }
     };
 }
 

@@ -31,15 +31,15 @@ impl Campaign {
     }
 }
 
-/// Runs `seeds` of them from `first` on, on so many threads. `prepare` is called at the start of
-/// each thread. Ends early once `failures_max` have failed.
+/// Runs the `world` of each of `seeds` from `first` on, on so many threads. Ends early once
+/// `failures_max` have failed.
 #[must_use]
 pub fn campaign(
     first: u64,
     seeds: u64,
     jobs: usize,
     failures_max: u64,
-    prepare: impl Fn() + Sync,
+    world: impl Fn(u64) -> Scenario + Sync,
 ) -> Campaign {
     let (next, failed) = (AtomicU64::new(first), AtomicU64::new(0));
     let end = first.saturating_add(seeds);
@@ -47,7 +47,6 @@ pub fn campaign(
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             scope.spawn(|| {
-                prepare();
                 let mut own = Campaign::default();
                 loop {
                     let from = next.fetch_add(BITE, Ordering::Relaxed);
@@ -55,7 +54,7 @@ pub fn campaign(
                         break;
                     }
                     for seed in from..end.min(from + BITE) {
-                        live(seed, &mut own, &failed);
+                        live(seed, world(seed), &mut own, &failed);
                     }
                 }
                 sum.lock().unwrap_or_else(PoisonError::into_inner).add(own);
@@ -67,8 +66,8 @@ pub fn campaign(
     sum
 }
 
-fn live(seed: u64, own: &mut Campaign, failed: &AtomicU64) {
-    let ended = run(Scenario::of(seed));
+fn live(seed: u64, scenario: Scenario, own: &mut Campaign, failed: &AtomicU64) {
+    let ended = run(scenario);
     own.seeds += 1;
     own.tally.add(&ended.tally);
     if let Some(broken) = ended.broken {

@@ -131,7 +131,8 @@ impl World {
     }
 
     /// SYNC.md §2, 2 and 4: nothing is marked as sent that is not committed in that life of the
-    /// database, and nothing is held back that another try could send.
+    /// database, which is the one that the device knows as the present (§1, "Restore safety"), and
+    /// nothing is held back that another try could send.
     pub(crate) fn check_settlement(
         &self,
         place: Place,
@@ -144,6 +145,10 @@ impl World {
                 return Err(Broken::new(2, "confirmed without a witness"));
             };
             self.check_sent(witness.epoch, receipt.op_id)?;
+            if self.devices[place.device].store.read().epoch() != Some(witness.epoch) {
+                let what = format!("{} is told as sent by an answer of the past", receipt.op_id);
+                return Err(Broken::new(2, what));
+            }
         }
         let limit = OP_BYTES_MAX.min(self.devices[place.device].proxy_bytes_max);
         for Parked { op_id, code } in parked {

@@ -34,7 +34,7 @@ pub use broken::Broken;
 pub use campaign::{Campaign, campaign};
 pub use faults::{Fault, FaultSet};
 #[cfg(feature = "planted-bugs")]
-pub use planted::{Hunt, hunt};
+pub use planted::{Catch, Hunt, hunt};
 pub use run::{Ended, run, run_printed};
 pub use scenario::Scenario;
 pub use shrink::shrink;

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use protocol::planted::Bug;
 use simulation::{Broken, Campaign, Fault, FaultSet, Scenario, Tally, campaign, run, shrink};
 
 /// Failing seeds that are told one by one, and of which the first is shrunk.
@@ -35,32 +36,39 @@ struct Wish {
     #[arg(long, requires = "seed")]
     trace: bool,
     /// Only these kinds of trouble, by commas
-    #[arg(long, value_delimiter = ',', requires = "seed")]
+    #[arg(long, value_delimiter = ',')]
     only: Option<Vec<Fault>>,
     /// At most so many devices
-    #[arg(long, requires = "seed")]
+    #[arg(long)]
     devices: Option<usize>,
     /// At most so many saves
-    #[arg(long, requires = "seed")]
+    #[arg(long)]
     saves: Option<usize>,
     /// At most so many days
-    #[arg(long, requires = "seed")]
+    #[arg(long)]
     days: Option<usize>,
     /// Plant each known bug in turn, and see that each is caught
     #[arg(long)]
     planted_bugs: bool,
+    /// Plant this one
+    #[arg(long)]
+    plant: Option<Bug>,
 }
 
 fn main() -> ExitCode {
     let wish = Wish::parse();
     let jobs = wish.jobs.or_else(|| std::thread::available_parallelism().ok());
     let jobs = jobs.map_or(1, NonZero::get);
+    if (wish.planted_bugs || wish.plant.is_some()) && !cfg!(feature = "planted-bugs") {
+        eprintln!("error: this was built without the feature planted-bugs");
+        return ExitCode::from(2);
+    }
     if wish.planted_bugs {
         return planted_bugs(jobs);
     }
     match wish.seed {
         Some(seed) => one(scenario(&wish, seed), wish.trace),
-        None => many(wish.first, wish.seeds, jobs),
+        None => many(&wish, jobs),
     }
 }
 
@@ -75,6 +83,7 @@ fn scenario(wish: &Wish, seed: u64) -> Scenario {
         devices_max: wish.devices.unwrap_or(whole.devices_max),
         saves_max: wish.saves.unwrap_or(whole.saves_max),
         days_max: wish.days.unwrap_or(whole.days_max),
+        planted: wish.plant,
     }
 }
 
@@ -92,15 +101,16 @@ fn one(scenario: Scenario, is_printed: bool) -> ExitCode {
     }
 }
 
-fn many(first: u64, seeds: u64, jobs: usize) -> ExitCode {
+fn many(wish: &Wish, jobs: usize) -> ExitCode {
     let begun = Instant::now();
+    let world = |seed| scenario(wish, seed);
     let Campaign { seeds, tally, failures } =
-        campaign(first, seeds, jobs, FAILURES_TOLD as u64, || {});
+        campaign(wish.first, wish.seeds, jobs, FAILURES_TOLD as u64, world);
     for (seed, broken) in &failures {
         println!("seed {seed}: {broken}");
     }
     if let Some((seed, broken)) = failures.first() {
-        tell_smaller(*seed, broken);
+        tell_smaller(world(*seed), broken);
     }
     tell(seeds, &tally, begun.elapsed().as_secs_f64());
     if failures.is_empty() {
@@ -125,39 +135,50 @@ fn tell(seeds: u64, tally: &Tally, seconds: f64) {
 }
 
 /// The smallest world that fails like this one, as a command.
-fn tell_smaller(seed: u64, broken: &Broken) {
-    let Scenario { faults, devices_max, saves_max, days_max, .. } =
-        shrink(Scenario::of(seed), broken.invariant);
-    let kinds: Vec<&str> = faults.iter().map(Fault::as_str).collect();
+fn tell_smaller(failing: Scenario, broken: &Broken) {
     println!(
-        "smaller: cargo xtask simulate --seed {seed} --devices {devices_max} --saves {saves_max} \
-         --days {days_max} --only {} --trace",
-        kinds.join(",")
+        "smaller: cargo xtask simulate {} --trace",
+        wish_of(shrink(failing, broken.invariant))
     );
 }
 
+/// The arguments that ask for this world.
+fn wish_of(world: Scenario) -> String {
+    let Scenario { seed, faults, devices_max, saves_max, days_max, planted } = world;
+    let kinds: Vec<&str> = faults.iter().map(Fault::as_str).collect();
+    let plant = planted.map(|bug| format!(" --plant \"{}\"", bug.as_str())).unwrap_or_default();
+    format!(
+        "--seed {seed} --devices {devices_max} --saves {saves_max} --days {days_max} --only {}{plant}",
+        kinds.join(",")
+    )
+}
+
 #[cfg(not(feature = "planted-bugs"))]
-fn planted_bugs(_jobs: usize) -> ExitCode {
-    eprintln!("error: this was built without the feature planted-bugs");
-    ExitCode::from(2)
+const fn planted_bugs(_jobs: usize) -> ExitCode {
+    ExitCode::FAILURE
 }
 
 #[cfg(feature = "planted-bugs")]
 fn planted_bugs(jobs: usize) -> ExitCode {
-    use protocol::planted::Bug;
-    use simulation::{Hunt, hunt};
-
     let mut caught = 0;
-    println!("{:<36} {:>9} {:>14} {:>10}  what was seen", "bug", "hit rate", "of seeds", "first");
+    println!("{:<36} {:>11} {:>16}  what was seen", "bug", "hit rate", "in narrow worlds");
     for bug in Bug::ALL {
-        let found = hunt(*bug, jobs);
-        let (rate, Hunt { seeds, first, .. }) = (found.hit_percent(), &found);
-        let (seed, what) = match first {
-            Some((seed, broken)) => (seed.to_string(), broken.to_string()),
-            None => ("-".to_owned(), "NOT CAUGHT".to_owned()),
+        let hunt = match simulation::hunt(*bug, jobs) {
+            Ok(hunt) => hunt,
+            Err(world) => {
+                println!("a world fails without any bug: {}", wish_of(world));
+                return ExitCode::FAILURE;
+            }
         };
-        println!("{:<36} {rate:>8.2}% {seeds:>14} {seed:>10}  {what}", bug.as_str());
-        caught += usize::from(first.is_some());
+        let narrow = hunt.narrow.as_ref();
+        let needed = narrow.map(|narrow| format!("{} of {}", narrow.hits, narrow.worlds));
+        let first = narrow.and_then(|narrow| narrow.first.as_ref()).or(hunt.whole.first.as_ref());
+        let seen = first.map_or("NOT CAUGHT".to_owned(), |(world, broken)| {
+            format!("seed {}, {broken}", world.seed)
+        });
+        let (rate, needed) = (hunt.whole.hit_percent(), needed.unwrap_or_default());
+        println!("{:<36} {rate:>10.2}% {needed:>16}  {seen}", bug.as_str());
+        caught += usize::from(hunt.is_caught());
     }
     println!("planted bugs: {caught} of {} caught", Bug::ALL.len());
     if caught == Bug::ALL.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -43,7 +43,10 @@ impl World {
                 let copy_id = self.chance.bytes();
                 self.server.back_up(copy_id, is_finished, world_ms)?;
             }
-            Chore::Forget => self.server.forget(draw, world_ms)?,
+            Chore::Forget => {
+                let keeps_one = self.chance.permille(400);
+                self.server.forget(draw, keeps_one, world_ms)?;
+            }
             Chore::Restore => {
                 let epoch = Epoch::new(world_ms, self.chance.bytes());
                 let is_legacy_lost = self.chance.permille(200);
@@ -64,6 +67,9 @@ impl World {
                     self.server.revoke(identity.device_id, world_ms)?;
                 }
             }
+        }
+        if matches!(chore, Chore::Backup | Chore::Forget | Chore::Restore) {
+            self.server.check_safe_seq()?;
         }
         self.say(|| format!("marketing: {chore:?}, now in {}", self.server.epoch()));
         Ok(())

@@ -136,7 +136,7 @@ impl World {
             10 => (Fault::Revoke, Chore::Revoke),
             0..3 => (Fault::Backups, Chore::Backup),
             3 | 4 => (Fault::Restore, Chore::Restore),
-            5 => (Fault::Backups, Chore::Forget),
+            5 | 6 => (Fault::Backups, Chore::Forget),
             _ => (Fault::Restore, Chore::Restore),
         };
         // A restore needs a backup.

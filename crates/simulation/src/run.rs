@@ -29,6 +29,8 @@ pub fn run_printed(scenario: Scenario) -> Ended {
 }
 
 fn live(scenario: Scenario, is_printed: bool) -> Ended {
+    #[cfg(feature = "planted-bugs")]
+    protocol::planted::plant(scenario.planted);
     // A panic in shipped code is as bad as any broken invariant, and must not end a campaign.
     let ended = catch_unwind(AssertUnwindSafe(|| match World::new(scenario, is_printed) {
         Ok(world) => {

@@ -1,5 +1,7 @@
 //! What a world is made of: a seed, and limits that shrinking lowers.
 
+use protocol::planted::Bug;
+
 use crate::chance::Chance;
 use crate::faults::FaultSet;
 
@@ -16,6 +18,8 @@ pub struct Scenario {
     pub saves_max: usize,
     /// Most days with people awake.
     pub days_max: usize,
+    /// The bug that is planted in the shipped code, where the feature `planted-bugs` allows it.
+    pub planted: Option<Bug>,
 }
 
 impl Scenario {
@@ -35,6 +39,7 @@ impl Scenario {
             devices_max: Self::DEVICES_MAX,
             saves_max: Self::SAVES_MAX,
             days_max: Self::DAYS_MAX,
+            planted: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use simulation::{Scenario, Tally, campaign, run};
 #[test]
 fn no_seed_of_a_sample_breaks_an_invariant() {
     let seeds = 150;
-    let ended = campaign(0, seeds, 2, 1, || {});
+    let ended = campaign(0, seeds, 2, 1, Scenario::of);
     assert!(ended.failures.is_empty(), "{:?}", ended.failures);
     let Tally { saves, requests, faults, restores, .. } = ended.tally;
     // A world without trouble proves nothing.

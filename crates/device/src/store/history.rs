@@ -160,37 +160,65 @@ pub(crate) async fn add(
     body: &OpBody,
     state: NoteState,
 ) -> Result<(), StorageError> {
-    add_step(transaction, body.note_id, Step::new(op_id, body, state)).await
+    add_step(transaction, body.note_id, Step::new(op_id, body, state)).await?;
+    Ok(())
 }
 
 /// The same for an operation whose words are gone at the endpoint: only that it was there counts.
+/// Tells whether it is news.
 pub(crate) async fn add_emptied(
     transaction: &Transaction<'_>,
     emptied: &Emptied,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let Emptied { op_id, note_id, parents } = emptied;
     let (deed, state, code) = (Deed::Words, NoteState::Sent, None);
     let step = Step { op_id: *op_id, parents: parents.clone(), deed, state, code };
     add_step(transaction, *note_id, step).await
 }
 
+/// Takes an operation that was only heard of out of the history of its note again.
+pub(crate) async fn forget_emptied(
+    transaction: &Transaction<'_>,
+    note_id: NoteId,
+    op_id: OpId,
+) -> Result<(), StorageError> {
+    let mut forget = |steps: &mut Vec<Step>| steps.retain(|step| step.op_id != op_id);
+    rewrite(transaction, note_id, &mut forget).await?;
+    Ok(())
+}
+
 async fn add_step(
     transaction: &Transaction<'_>,
     note_id: NoteId,
     step: Step,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
+    let mut step = Some(step);
+    let mut add = |steps: &mut Vec<Step>| {
+        let new = step.take_if(|step| steps.iter().all(|known| known.op_id != step.op_id));
+        steps.extend(new);
+    };
+    rewrite(transaction, note_id, &mut add).await
+}
+
+/// Changes the history of a note and shows what it says then. Tells whether it was changed.
+async fn rewrite(
+    transaction: &Transaction<'_>,
+    note_id: NoteId,
+    change: &mut dyn FnMut(&mut Vec<Step>),
+) -> Result<bool, StorageError> {
     let notes = transaction.object_store(NOTES)?;
     let wordless = transaction.object_store(WORDLESS)?;
     let (key, wordless_key) = (newest_first_key(note_id), note_id.to_string());
     let stored: Option<StoredNote> = row(&notes, &key).await?;
-    let mut steps = match &stored {
+    let before = match &stored {
         Some(stored) => stored.steps(),
         None => row(&wordless, &wordless_key).await?.unwrap_or_default(),
     };
-    if steps.iter().any(|known| known.op_id == step.op_id) {
-        return Ok(());
+    let mut steps = before.clone();
+    change(&mut steps);
+    if steps == before {
+        return Ok(false);
     }
-    steps.push(step);
     let standing = heads(&steps);
     let mut words: BTreeMap<OpId, Content> =
         stored.clone().into_iter().flat_map(StoredNote::contents).collect();
@@ -212,7 +240,7 @@ async fn add_step(
         }
         (None, None) => put_row(&wordless, &wordless_key, &steps).await?,
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Whether the history of this note has this operation, even if its text was purged.

@@ -3,26 +3,32 @@
 //! Operations of the rep's other devices become this device's own to keep: stored as they came,
 //! confirmed where they stand in the log, and so offered again if a restored endpoint has lost
 //! them. A resync therefore takes no operation away. What it replaces are the changes that this
-//! version cannot read: their seq means nothing in another epoch.
+//! version cannot read: their seq means nothing in another epoch. And what was only heard of, an
+//! operation whose words were gone, is forgotten when it begins: nobody could bring that back to a
+//! restored endpoint, which either tells of it again or never had it (simulation, seed 43339).
 
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
-use protocol::pull::{Change, PullAnswer, RawChange, What};
+use protocol::pull::{Change, Emptied, PullAnswer, RawChange, What};
 use protocol::push::Verdict;
-use protocol::{Op, OpBody, OpId, Seq};
+use protocol::{NoteId, Op, OpBody, OpId, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::history;
 use super::notes::NoteState;
 use super::outbox::Confirmation;
 use super::{
-    CHANGES, META, NOTES, OPS, RECEIPTS, SHADOW, WORDLESS, Written, epochs, put, put_row, row, text,
+    CHANGES, META, NOTES, OPS, RECEIPTS, SHADOW, WORDLESS, Written, delete, epochs, put, put_row,
+    row, text,
 };
 use crate::connection::{Connection, strict};
 use crate::storage_error::StorageError;
 
 /// In [`META`].
 const PULLED: &str = "pulled";
+
+/// In [`META`]: the operations that were only heard of, with their notes.
+const EMPTIED: &str = "emptied";
 
 /// How far this device has pulled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +53,20 @@ pub(crate) async fn cursor(connection: &Connection) -> Result<Option<String>, St
         .await
 }
 
-/// Forgets the cursor and begins a shadow.
+/// Forgets the cursor and what was only heard of, and begins a shadow.
 pub(crate) async fn begin_resync(connection: &Connection) -> Result<(), StorageError> {
     connection
         .run(async |database| {
-            let transaction = strict(database, &[META, SHADOW])?;
+            let transaction = strict(database, &[META, OPS, NOTES, WORDLESS, SHADOW])?;
             transaction.object_store(SHADOW)?.clear()?.await?;
+            let meta = transaction.object_store(META)?;
             let anew = Pulled { cursor: None, is_resync: true };
-            put_row(&transaction.object_store(META)?, PULLED, &anew).await?;
+            put_row(&meta, PULLED, &anew).await?;
+            let emptied: Vec<(NoteId, OpId)> = row(&meta, EMPTIED).await?.unwrap_or_default();
+            for (note_id, op_id) in emptied {
+                history::forget_emptied(&transaction, note_id, op_id).await?;
+            }
+            delete(&meta, EMPTIED).await?;
             Ok(transaction.commit().await?)
         })
         .await
@@ -79,9 +91,7 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             for raw in &page.changes {
                 apply_one(&transaction, page, raw, unread).await?;
             }
-            for emptied in &page.emptied {
-                history::add_emptied(&transaction, emptied).await?;
-            }
+            hear_of(&transaction, &page.emptied).await?;
             let is_last = !page.has_more;
             if is_resync && is_last {
                 swap(&transaction).await?;
@@ -92,6 +102,23 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             Ok(Written::Done)
         })
         .await
+}
+
+/// Notes that these operations were there, and that their words are gone.
+async fn hear_of(transaction: &Transaction<'_>, emptied: &[Emptied]) -> Result<(), StorageError> {
+    let mut news = Vec::new();
+    for emptied in emptied {
+        if history::add_emptied(transaction, emptied).await? {
+            news.push((emptied.note_id, emptied.op_id));
+        }
+    }
+    if news.is_empty() {
+        return Ok(());
+    }
+    let meta = transaction.object_store(META)?;
+    let mut known: Vec<(NoteId, OpId)> = row(&meta, EMPTIED).await?.unwrap_or_default();
+    known.extend(news);
+    put_row(&meta, EMPTIED, &known).await
 }
 
 async fn apply_one(

@@ -378,6 +378,26 @@ async fn a_withdrawal_is_shown_though_the_edit_that_it_saw_is_empty_by_now() {
     assert!(shown(&connection, 1).await.2, "withdrawn");
 }
 
+#[wasm_bindgen_test]
+async fn what_was_only_heard_of_is_forgotten_with_the_epoch_that_told_of_it() {
+    let connection = fresh().await;
+    let create = create(1, "one");
+    let (note_id, edit) = (create.note_id, op_id(2));
+    let mut told = page(epoch(1), None, vec![pulled(1, 1, &create)], "a", false);
+    told.emptied = vec![Emptied { op_id: edit, note_id, parents: vec![op_id(1)] }];
+    apply(&connection, &told).await;
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
+    pull::begin_resync(&connection).await.unwrap();
+    // The restored endpoint still has its words.
+    let (mut with_words, parents) = (create.clone(), vec![op_id(1)]);
+    with_words.parents = parents;
+    let Action::Create(note) = create.action.clone() else { panic!("a creation") };
+    with_words.action = Action::Edit(Note { text: "edited".to_owned(), ..note });
+    let changes = vec![pulled(1, 1, &create), pulled(2, 2, &with_words)];
+    apply(&connection, &page(epoch(2), None, changes, "b", false)).await;
+    assert_eq!(shown(&connection, 1).await, (texts(&["edited"]), NoteState::Sent, false));
+}
+
 async fn apply(connection: &Connection, page: &Page) {
     assert_eq!(pull::apply(connection, page).await, Ok(Written::Done));
 }

@@ -66,6 +66,7 @@ impl Serve {
                  its address by --public-url"
             );
         }
+        let told_to_stop = told_to_stop()?;
         say(&format!(
             "Sightline is at http://{address}/ and its console at http://{address}/console/"
         ))?;
@@ -76,7 +77,7 @@ impl Serve {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            told_to_stop().await;
+            told_to_stop.await;
             tracing::info!("stopping");
             let _ = stopping.send(());
         });
@@ -113,24 +114,24 @@ async fn greet(storage: &Storage, public_url: &str) -> anyhow::Result<()> {
     ))
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "only Ctrl-C stops this process cleanly");
-                let _ = interrupt.await;
-            }
+/// Listens for the signals that end it, from now on: whoever reads that it serves may stop it at
+/// once. Ends with the first of them.
+#[cfg(unix)]
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let deaf = "cannot listen for the signals that stop it";
+    let mut interrupt = signal(SignalKind::interrupt()).context(deaf)?;
+    let mut terminate = signal(SignalKind::terminate()).context(deaf)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }

@@ -74,7 +74,7 @@ fn take_in(connection: &Connection, operations_max: i64) -> Result<bool, Storage
         return Ok(false);
     }
     let until = newest.min(shown_to.saturating_add(operations_max));
-    history::for_each(connection, Seq(shown_to), Seq(until), |note_id, step| {
+    history::for_each_beginning(connection, Seq(shown_to), Seq(until), |note_id, step| {
         notes::begin(connection, note_id, step)
     })?;
     connection

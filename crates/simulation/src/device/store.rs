@@ -1,6 +1,7 @@
 //! A model of the device's store: what `crates/device` keeps in IndexedDB, by the same rules, and a
 //! memory of what of it is synced to the disk. Shared by all tabs and the worker; outlives them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::rc::Rc;
@@ -87,6 +88,8 @@ pub(crate) struct Tables {
     pub(crate) is_resync: bool,
     /// The views of notes: each with its history, which outlives the purge.
     notes: BTreeMap<NoteId, BTreeMap<OpId, Option<Link>>>,
+    /// Operations of them whose words were gone already, told in this resync.
+    heard_of: Vec<(NoteId, OpId)>,
     epoch: Option<Epoch>,
     past_epochs: Vec<Epoch>,
     is_sweep_unfinished: bool,
@@ -355,7 +358,10 @@ impl Tables {
         for Emptied { op_id, note_id, parents } in &page.emptied {
             let note = self.notes.entry(*note_id).or_default();
             let (op_id, parents, is_withdrawal) = (*op_id, parents.clone(), false);
-            note.entry(op_id).or_insert(Some(Link { op_id, parents, is_withdrawal }));
+            if let Entry::Vacant(vacant) = note.entry(op_id) {
+                vacant.insert(Some(Link { op_id, parents, is_withdrawal }));
+                self.heard_of.push((*note_id, op_id));
+            }
         }
         self.cursor = Some(page.next_cursor.clone());
         self.is_resync &= page.has_more;
@@ -378,6 +384,11 @@ impl Tables {
     pub(crate) fn begin_resync(&mut self) {
         self.cursor = None;
         self.is_resync = true;
+        for (note_id, op_id) in self.heard_of.drain(..) {
+            if let Some(note) = self.notes.get_mut(&note_id) {
+                note.remove(&op_id);
+            }
+        }
         if planted::is(Bug::ResyncEmptiesOutbox) {
             self.outbox.clear();
         }

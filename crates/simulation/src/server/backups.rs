@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use endpoint::storage::backup::{self, CopyId, Legacy};
 use endpoint::storage::notes;
-use protocol::Epoch;
+use protocol::{Epoch, OpId};
 
 use super::Server;
 use super::books::Books;
@@ -51,18 +51,23 @@ impl Server {
         Ok(file)
     }
 
-    /// Says of one that is known that it will never be restored.
-    pub(crate) fn forget(&mut self, draw: u64, world_ms: u64) -> Checked {
+    /// Says of one that is known that it will never be restored, or of all but one.
+    pub(crate) fn forget(&mut self, draw: u64, keeps_one: bool, world_ms: u64) -> Checked {
         let known = backup::list(&self.db)?;
         let known: Vec<_> = known.iter().filter(|it| it.forgotten_at_ms.is_none()).collect();
         if known.is_empty() {
             return Ok(());
         }
-        let chosen = known[draw as usize % known.len()];
-        backup::forget(&self.db, chosen.id, self.now_ms(world_ms))?;
-        for backup in &mut self.backups {
-            let is_it = backup.name == chosen.file;
-            backup.is_forgotten |= is_it || backup.guard.as_deref() == Some(&*chosen.file);
+        let drawn = draw as usize % known.len();
+        for (n, chosen) in known.iter().enumerate() {
+            if (n == drawn) == keeps_one {
+                continue;
+            }
+            backup::forget(&self.db, chosen.id, self.now_ms(world_ms))?;
+            for backup in &mut self.backups {
+                let is_it = backup.name == chosen.file;
+                backup.is_forgotten |= is_it || backup.guard.as_deref() == Some(&*chosen.file);
+            }
         }
         Ok(())
     }
@@ -90,11 +95,7 @@ impl Server {
         backup::carry_over(&copy, legacy.as_ref(), &aside, now_ms)?;
         let books = Rc::clone(&chosen.books);
         if is_legacy_lost {
-            let unknown = |backup: &&mut Backup| backup.guard.is_none();
-            self.backups
-                .iter_mut()
-                .filter(unknown)
-                .for_each(|backup| backup.guard = Some(aside.clone()));
+            self.backups.iter_mut().for_each(|backup| backup.guard = Some(aside.clone()));
         }
         self.backups.push(Backup {
             file: self.db.serialize("main")?.to_vec(),
@@ -114,6 +115,24 @@ impl Server {
         }
         self.revoked = revoked;
         Ok(true)
+    }
+
+    /// SYNC.md §1, "Restore safety": what is told to be safe is in every backup that could still be
+    /// restored.
+    pub(crate) fn check_safe_seq(&self) -> Checked {
+        let Some(safe_seq) = backup::safe_seq(&self.db)? else { return Ok(()) };
+        let mut statement = self.db.prepare_cached("SELECT op_id FROM op WHERE seq <= ?1")?;
+        let rows = statement.query_map([safe_seq.0], |row| Ok(OpId::from_bytes(row.get(0)?)))?;
+        for op_id in rows {
+            let op_id = op_id?;
+            let lacks =
+                |backup: &&Backup| !backup.is_forgotten && !backup.books.ops.contains_key(&op_id);
+            if let Some(backup) = self.backups.iter().find(lacks) {
+                let what = format!("{op_id} is told to be safe and is not in {}", backup.name);
+                return Err(Broken::new(2, what));
+            }
+        }
+        Ok(())
     }
 
     /// What the endpoint does when it is idle.
