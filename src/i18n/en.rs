@@ -147,11 +147,13 @@ pub(crate) const EN: Texts = Texts {
     note_missing: "This note is not on this phone.",
     attachments: "Photos and files",
     siblings: "Written at the same time on two devices. Both are kept; edit the note to make one of them.",
+    more_versions: "Several versions",
     edit: "Edit",
     withdraw: "Withdraw",
     withdraw_sure: "Take this note back? Marketing will see that you withdrew it.",
     keep_it: "Keep it",
     withdrawn: "Withdrawn",
+    you_withdrew: "You took this note back. Marketing keeps its words for 30 days.",
     yesterday: "Yesterday",
 
     device_title: "My device",

@@ -147,11 +147,13 @@ pub(crate) const FR: Texts = Texts {
     note_missing: "Cette note n’est pas sur cet appareil.",
     attachments: "Photos et fichiers",
     siblings: "Écrit en même temps sur deux appareils. Les deux sont gardés ; modifiez la note pour n’en faire qu’une.",
+    more_versions: "Plusieurs versions",
     edit: "Modifier",
     withdraw: "Retirer la note",
     withdraw_sure: "Reprendre cette note ? Le marketing verra que vous l’avez retirée.",
     keep_it: "La garder",
     withdrawn: "Retirée",
+    you_withdrew: "Vous avez retiré cette note. Le marketing garde ses mots 30 jours.",
     yesterday: "Hier",
 
     device_title: "Mon appareil",

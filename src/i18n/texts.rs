@@ -104,11 +104,14 @@ pub(crate) struct Texts {
     pub(crate) note_missing: &'static str,
     pub(crate) attachments: &'static str,
     pub(crate) siblings: &'static str,
+    /// In a list, where there is no room.
+    pub(crate) more_versions: &'static str,
     pub(crate) edit: &'static str,
     pub(crate) withdraw: &'static str,
     pub(crate) withdraw_sure: &'static str,
     pub(crate) keep_it: &'static str,
     pub(crate) withdrawn: &'static str,
+    pub(crate) you_withdrew: &'static str,
     pub(crate) yesterday: &'static str,
 
     // My device.

@@ -58,16 +58,13 @@ fn Sheet(stored: StoredNote) -> impl IntoView {
                 </A>
                 <h1><Icon path=icon::of_kind(kind) />{(t.kind_name)(kind)}</h1>
             </div>
-            {(!is_one).then(|| view! { <p class="quiet" data-testid="siblings">{t.siblings}</p> })}
+            {is_withdrawn.then(|| view! { <p class="sheet-mark" data-testid="withdrawn">{t.you_withdrew}</p> })}
+            {(!is_one).then(|| view! { <p class="sheet-mark" data-testid="siblings">{t.siblings}</p> })}
             {contents}
             {(!files.is_empty()).then(|| view! { <p>{t.attachments}": "{files.join(" · ")}</p> })}
             <p><State state /></p>
             {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
-            {if is_withdrawn {
-                view! { <p class="quiet" data-testid="withdrawn">{t.withdrawn}</p> }.into_any()
-            } else {
-                view! { <Changes note_id /> }.into_any()
-            }}
+            {(!is_withdrawn).then(|| view! { <Changes note_id /> })}
         </article>
     }
 }
@@ -86,12 +83,14 @@ fn Words(content: Content) -> impl IntoView {
     };
     let facts = facts(t, language, &note).into_iter().map(fact).collect_view();
     view! {
-        <p class="sheet-text" data-testid="note-text">{note.text}</p>
-        <dl class="facts">
-            {facts}
-            <dt>{t.saved_at}</dt>
-            <dd>{format::date_time(language, format::unix_ms(saved_at))}</dd>
-        </dl>
+        <section class="version">
+            <p class="sheet-text" data-testid="note-text">{note.text}</p>
+            <dl class="facts">
+                {facts}
+                <dt>{t.saved_at}</dt>
+                <dd>{format::date_time(language, format::unix_ms(saved_at))}</dd>
+            </dl>
+        </section>
     }
 }
 

@@ -44,24 +44,25 @@ fn List() -> impl IntoView {
     let language = use_language();
     let session = use_session();
     let shown = RwSignal::new(PAGE);
-    let read = RwSignal::new_local(None::<Result<Vec<StoredNote>, StorageError>>);
+    // With how many of them are to be shown: by now it may be more.
+    let read = RwSignal::new_local(None::<(u32, Result<Vec<StoredNote>, StorageError>)>);
     Effect::new(move || {
         session.changes.track();
         let (device, limit) = (session.device(), shown.get());
         spawn_local(async move {
             // One more than is shown tells whether there are more.
             let notes = device.notes(None, limit.saturating_add(1)).await;
-            let _ = read.try_set(Some(notes));
+            let _ = read.try_set(Some((limit, notes)));
         });
     });
     let list = move || {
-        read.get().map(|read| match read {
+        read.get().map(|(limit, read)| match read {
             Err(error) => view! { <StorageAlert error /> }.into_any(),
             Ok(notes) if notes.is_empty() => view! { <p class="empty">{t.notes_empty}</p> }.into_any(),
             Ok(notes) => {
-                let page = shown.get_untracked() as usize;
-                let has_more = notes.len() > page;
-                let days = by_day(t, language, notes.into_iter().take(page));
+                let limit = limit as usize;
+                let has_more = notes.len() > limit;
+                let days = by_day(t, language, notes.into_iter().take(limit));
                 view! {
                     {days.into_iter().map(|(day, notes)| view! { <Day day notes /> }).collect_view()}
                     <Show when=move || has_more>

@@ -12,7 +12,7 @@ use crate::i18n::{format, use_language, use_texts};
 pub(crate) fn NoteRow(stored: StoredNote) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
-    let StoredNote { note_id, saved_at, state, note, is_withdrawn, .. } = stored;
+    let StoredNote { note_id, saved_at, state, note, siblings, is_withdrawn, .. } = stored;
     let kind = note.kind();
     let about: Vec<String> = [note.competitor(), note.customer.as_deref(), note.product.as_deref()]
         .into_iter()
@@ -36,6 +36,7 @@ pub(crate) fn NoteRow(stored: StoredNote) -> impl IntoView {
                     <span class="note-about">
                         <State state />
                         {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
+                        {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
                         <time>{format::time(language, format::unix_ms(saved_at))}</time>
                         {about.into_iter().map(|name| view! { <span>{name}</span> }).collect_view()}
                     </span>

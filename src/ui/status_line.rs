@@ -69,13 +69,14 @@ pub(crate) fn is_clock_off(outlook: &Outlook) -> bool {
 
 /// What a device that marketing shut out does with what it holds, if it was.
 pub(crate) fn shut_out(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
-    let Outlook { pending, held, status, .. } = outlook;
+    let Outlook { pending, held, uploads, status, .. } = outlook;
     let is_over = status.state == State::NotEnrolled;
-    match (pending, held) {
+    match (pending, held + uploads) {
         _ if !status.is_revoked => None,
         (0, 0) => Some((t.problem)(Code::DeviceRevoked)),
         // Written since: it waits for the next enrolment, as on any new phone.
         _ if is_over => None,
+        // What nobody takes from it any more, photos among it.
         (0, _) => Some(t.revoked),
         _ => Some(t.handing_over),
     }
@@ -83,7 +84,8 @@ pub(crate) fn shut_out(t: &Texts, outlook: &Outlook) -> Option<&'static str> {
 
 const fn mark(outlook: &Outlook) -> &'static str {
     match outlook {
-        Outlook { status: Status { state: State::NotEnrolled, .. }, .. } => "!",
+        Outlook { status: Status { state: State::NotEnrolled, .. }, .. }
+        | Outlook { status: Status { is_revoked: true, .. }, .. } => "!",
         Outlook { pending: 0, held: 0, uploads: 0, .. } => "✓",
         Outlook { held: 0, .. } => "○",
         Outlook { .. } => "!",

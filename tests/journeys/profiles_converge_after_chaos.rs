@@ -60,21 +60,14 @@ async fn all_is_sent_once_and_everyone_shows_the_same() -> Result<()> {
     for writer in &writers {
         writer.expect_all_once(&notes, &marketer).await.with_context(|| writer.name())?;
     }
-    let count = |of: fn(&Written) -> bool| {
-        writers.iter().flat_map(|writer| &writer.written).filter(|written| of(written)).count()
-    };
-    ensure!(notes.len() == count(|_| true), "{} notes at marketing's", notes.len());
+    let written: usize = writers.iter().map(|writer| writer.written.len()).sum();
+    ensure!(notes.len() == written, "{} notes at marketing's of {written}", notes.len());
     try_join_all(writers.iter().map(|writer| writer.expect_shown(&notes))).await?;
     println!(
-        "{profiles} profiles, {chaos_s} s by seed {seed}: {} notes ({} with a photo), {} edits, \
-         {} withdrawals, {} notes with siblings; {kills} kills of the endpoint, faults {:?}; drained \
-         after {} ms, converged after {} ms",
-        notes.len(),
-        count(|written| written.photo.is_some()),
-        writers.iter().map(|writer| writer.edits).sum::<usize>(),
-        notes.iter().filter(|note| note.is_withdrawn).count(),
-        notes.iter().filter(|note| !note.siblings.is_empty()).count(),
+        "{chaos_s} s by seed {seed}, {kills} kills of the endpoint, faults {:?}: {}; drained after \
+         {} ms, converged after {} ms",
         proxy.counts(),
+        figures(&writers, &notes),
         drained.as_millis(),
         healed.elapsed().as_millis(),
     );
@@ -82,6 +75,21 @@ async fn all_is_sent_once_and_everyone_shows_the_same() -> Result<()> {
         writer.rep.browser.close().await?;
     }
     Ok(())
+}
+
+/// What was done, for the ledger.
+fn figures(writers: &[Writer], notes: &[InboxNote]) -> String {
+    let written = writers.iter().flat_map(|writer| &writer.written);
+    let photos = written.filter(|written| written.photo.is_some()).count();
+    let edits: usize = writers.iter().map(|writer| writer.edits).sum();
+    let withdrawn = notes.iter().filter(|note| note.is_withdrawn).count();
+    let siblings = notes.iter().filter(|note| !note.siblings.is_empty()).count();
+    format!(
+        "{} profiles, {} notes ({photos} with a photo), {edits} edits, {withdrawn} withdrawn, \
+         {siblings} with siblings",
+        writers.len(),
+        notes.len()
+    )
 }
 
 /// A number of the environment.
@@ -155,8 +163,8 @@ impl Writer {
             let done = match what {
                 0..=2 => self.edit_some().await,
                 3 => self.withdraw_some().await,
-                4 => self.save(true).await,
-                _ => self.save(false).await,
+                4 => self.save(Some(self.photo.clone())).await,
+                _ => self.save(None).await,
             };
             done.with_context(|| format!("{}, {what}", self.name()))?;
             tokio::time::sleep(Duration::from_millis(self.chance.u64(..2_000))).await;
@@ -164,17 +172,16 @@ impl Writer {
         Ok(())
     }
 
-    async fn save(&mut self, has_photo: bool) -> Result<()> {
+    async fn save(&mut self, photo: Option<Photo>) -> Result<()> {
         let mark = format!("[{}-{}] ", self.number, self.written.len());
         let sample = self.chance.choice(&self.samples).context("no samples")?.clone();
         let text = format!("{mark}{}", sample.text);
         let sample = Sample { text: text.clone(), ..sample };
-        let photo = has_photo.then(|| self.photo.sha256);
-        match photo {
-            Some(_) => self.rep.save_with_photo(&sample, &self.photo).await?,
+        match &photo {
+            Some(photo) => self.rep.save_with_photo(&sample, photo).await?,
             None => self.rep.save(&sample).await?,
         }
-        self.written.push(Written { mark, text, photo });
+        self.written.push(Written { mark, text, photo: photo.map(|photo| photo.sha256) });
         Ok(())
     }
 
@@ -240,7 +247,7 @@ impl Writer {
         for note in of_rep.iter().filter(|note| !note.siblings.is_empty()) {
             let versions = note.siblings.iter().chain([&note.note]).map(|one| one.text.clone());
             let shown = self.rep.versions(note.note_id).await?;
-            ensure!(sorted(shown.clone()) == sorted(versions), "{}: {shown:#?}", self.name());
+            ensure!(counted(shown.clone()) == counted(versions), "{}: {shown:#?}", self.name());
         }
         Ok(())
     }
@@ -258,7 +265,8 @@ fn listed(note: &InboxNote) -> Listed {
     Listed { note_id, text: note.note.text.clone(), state: "sent".to_owned(), is_withdrawn }
 }
 
-fn sorted(texts: impl IntoIterator<Item = String>) -> BTreeMap<String, usize> {
+/// How often each is among them, in whatever order.
+fn counted(texts: impl IntoIterator<Item = String>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for text in texts {
         *counts.entry(text).or_default() += 1;

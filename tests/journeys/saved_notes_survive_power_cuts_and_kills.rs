@@ -109,6 +109,12 @@ async fn newcomer(engine: Engine, starts_offline: bool) -> Result<()> {
     power.kill_all()?;
     rep.browser.kill().await?;
     power.cut()?;
+    for settings in ["Local State", "Default/Preferences"].map(|file| profile.join(file)) {
+        // Chromium gets over empty ones, its driver does not.
+        if std::fs::metadata(&settings).is_ok_and(|file| file.len() == 0) {
+            std::fs::remove_file(settings)?;
+        }
+    }
 
     proxy.refuse(starts_offline);
     let rep = Rep::open(&conditions, engine, &profile, &endpoint).await?;

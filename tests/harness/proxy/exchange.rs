@@ -29,7 +29,9 @@ enum Next {
 /// Serves a client until either side ends the connection.
 pub(super) async fn serve(client: TcpStream, state: Arc<State>) -> Result<()> {
     let mut client = Connection::new(client);
-    if let Some(fault) = state.orders().take_for_connection() {
+    // On a line of its own: the orders would stay locked through the block, which counts.
+    let fault = state.orders().take_for_connection();
+    if let Some(fault) = fault {
         state.count(fault);
         return if fault == Fault::Reset { client.reset() } else { Ok(()) };
     }

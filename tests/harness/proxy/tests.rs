@@ -216,6 +216,44 @@ async fn a_flipped_bit_changes_one_byte_of_the_body() {
 }
 
 #[tokio::test]
+async fn chaos_strikes_connections_too_and_spares_pages() {
+    let (counter, proxy) = Counter::behind_proxy().await;
+    proxy.chaos(1, 1.0);
+    let connections = 100;
+    for _ in 0..connections {
+        let mut connection = connect(&proxy).await;
+        // A connection that was struck may be gone already.
+        let _ = connection.write(b"GET /notes HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let _ = timeout(Duration::from_secs(20), connection.answer("GET")).await.unwrap();
+    }
+    let struck: usize = proxy.counts().values().sum();
+    assert!(struck > 0);
+    assert_eq!(counter.requests() + struck, connections);
+}
+
+/// At that speed it would take an hour.
+#[tokio::test]
+async fn what_is_slow_comes_at_once_when_the_proxy_is_healed() {
+    let (counter, proxy) = Counter::behind_proxy().await;
+    proxy.strike(PUSH, Fault::Slow { bytes_per_s: 1 });
+    let body = "x".repeat(64 * 1024);
+    let length = body.len();
+    let head = format!("POST {PUSH} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+    let mut connection = connect(&proxy).await;
+    connection.write(format!("{head}{body}").as_bytes()).await.unwrap();
+    let is_slow = async {
+        while proxy.counts().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), is_slow).await.unwrap();
+    assert_eq!(counter.requests(), 0);
+    proxy.heal();
+    let answer = timeout(Duration::from_secs(20), connection.answer("POST")).await.unwrap();
+    assert!(answer.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn what_stalls_ends_when_the_proxy_is_healed() {
     let (counter, proxy) = Counter::behind_proxy().await;
     proxy.strike(PUSH, Fault::Stall);
