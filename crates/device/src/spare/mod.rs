@@ -9,8 +9,6 @@
 
 mod folder;
 
-use std::collections::BTreeSet;
-
 use protocol::{Action, OpId, RepId, Sha256};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -61,7 +59,7 @@ async fn tend_one(connection: &Connection, rep_id: Option<RepId>) -> Result<usiz
     let Ok(copies) = copies(&folder).await else { return Ok(0) };
     let unsent = outbox::unsent(connection).await?;
     let mut returned = 0;
-    for op_id in copies.difference(&unsent) {
+    for op_id in copies.iter().filter(|op_id| unsent.binary_search(op_id).is_err()) {
         let name = op_id.to_string();
         let text = folder.read(&name).await.unwrap_or_default();
         if is_whole(&text) && save::bring_back(connection, *op_id, &text).await? {
@@ -72,7 +70,8 @@ async fn tend_one(connection: &Connection, rep_id: Option<RepId>) -> Result<usiz
     }
     // Whose words they are is told by the identity that lies beside them.
     if rep_id == identity::read(connection).await?.map(|identity| identity.rep_id) {
-        for op_id in unsent.difference(&copies).take(COPIED_MAX) {
+        let bare = unsent.iter().filter(|op_id| copies.binary_search(op_id).is_err());
+        for op_id in bare.take(COPIED_MAX) {
             copy(connection, &folder, *op_id).await?;
         }
     }
@@ -114,8 +113,12 @@ async fn of(rep_id: Option<RepId>) -> Result<Folder, JsValue> {
     Folder::root().await?.folder(UNSENT).await?.folder(&name).await
 }
 
-async fn copies(folder: &Folder) -> Result<BTreeSet<OpId>, JsValue> {
-    Ok(folder.names().await?.iter().filter_map(|name| name.parse().ok()).collect())
+/// The operations in a folder, in the order of ids.
+async fn copies(folder: &Folder) -> Result<Vec<OpId>, JsValue> {
+    let names = folder.names().await?;
+    let mut op_ids: Vec<OpId> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    op_ids.sort_unstable();
+    Ok(op_ids)
 }
 
 /// What tells whether a file has all of an operation.

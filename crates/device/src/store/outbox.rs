@@ -158,15 +158,18 @@ pub(crate) async fn read_batch(
         .await
 }
 
-/// Every operation that marketing has not confirmed, what is held included.
-pub(crate) async fn unsent(connection: &Connection) -> Result<BTreeSet<OpId>, StorageError> {
+/// Every operation that marketing has not confirmed, what is held included, in the order of ids.
+pub(crate) async fn unsent(connection: &Connection) -> Result<Vec<OpId>, StorageError> {
     connection
         .run(async |database| {
             let transaction = database.read(&[OUTBOX, HELD])?;
             let keys = |name| transaction.store(name)?.keys(&everything(), ALL);
             let (waiting, held) = (keys(OUTBOX)?, keys(HELD)?);
-            let (waiting, held) = (waiting.texts().await?, held.texts().await?);
-            waiting.iter().chain(&held).map(|key| id(key)).collect()
+            let mut keys = waiting.texts().await?;
+            keys.extend(held.texts().await?);
+            // Ids of equal length sort as they are written.
+            keys.sort_unstable();
+            keys.iter().map(|key| id(key)).collect()
         })
         .await
 }
