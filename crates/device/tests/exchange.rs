@@ -2,6 +2,7 @@
 //! again after a restore, pulled, uploaded in pieces, and handed over when it is shut out.
 #![cfg(target_arch = "wasm32")]
 
+#[allow(dead_code, reason = "a part of it is for the other tests")]
 mod endpoint;
 mod shim;
 

@@ -30,7 +30,7 @@ fn note(text: &str) -> Note {
 
 /// An endpoint out of reach, and a device that was enrolled there.
 async fn offline() -> (Rc<Endpoint>, Device) {
-    shim::empty().await;
+    shim::empty_with_files().await;
     let endpoint = Endpoint::install().await;
     let device = Device::start();
     device.enrol("invitation", "My phone").await.unwrap();
@@ -118,7 +118,7 @@ async fn what_was_unsent_comes_back_once_its_rep_has_enrolled_again() {
 
 #[wasm_bindgen_test]
 async fn what_was_written_before_any_enrolment_comes_back_at_the_next_start() {
-    shim::empty().await;
+    shim::empty_with_files().await;
     let device = Device::start();
     device.begin().await.unwrap();
     device.save(note("early")).await.unwrap();
@@ -175,14 +175,6 @@ async fn a_device_that_is_shut_out_keeps_no_copy() {
 #[wasm_bindgen_test]
 async fn a_browser_without_such_files_saves_as_well() {
     shim::empty().await;
-    shim::js(
-        "(() => {
-            const real = StorageManager.prototype.getDirectory;
-            StorageManager.prototype.getDirectory = () => Promise.reject(new TypeError('none'));
-            (globalThis.mended ??= []).push(() => { StorageManager.prototype.getDirectory = real; });
-        })()",
-    )
-    .await;
     let device = Device::start();
     device.begin().await.unwrap();
     device.save(note("saved")).await.unwrap();
@@ -190,5 +182,4 @@ async fn a_browser_without_such_files_saves_as_well() {
     device.begin().await.unwrap();
     assert_eq!(texts(&device).await, ["saved"]);
     assert_eq!(device.outlook().await.unwrap().spared, 0);
-    shim::heal().await;
 }
