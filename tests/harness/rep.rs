@@ -344,7 +344,8 @@ impl Rep {
             const whole = [];
             for (const { attachment_id, sha256 } of uploads) {
                 const keys = IDBKeyRange.bound(`${attachment_id}/`, `${attachment_id}0`);
-                const pieces = await answer(of('chunks').getAll(keys));
+                // Where a power cut took a piece's file, it is there and cannot be read.
+                const pieces = await answer(of('chunks').getAll(keys)).catch(() => []);
                 const bytes = await new Blob(pieces.map((piece) => piece.bytes)).arrayBuffer();
                 const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
                 const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
