@@ -37,7 +37,7 @@ const OTHER_BROWSERS: [Package<'static>; 6] = [
     data("fonts-noto-color-emoji"),
 ];
 
-/// Worlds that every run of the tests simulates: some nine minutes on two idle cores.
+/// Worlds that every run of the tests simulates: some eight minutes on two idle cores.
 const SEEDS: u32 = 200_000;
 
 /// Runs one part of the tests, or all that exist.
