@@ -9,25 +9,14 @@ mod shim;
 use std::rc::Rc;
 
 use device::{Device, EnrolError, NewAttachment, NoteState, StoredNote};
-use endpoint::{Endpoint, Fate};
-use protocol::note::Details;
-use protocol::{Action, ClientTime, Code, Kind, Note, NoteId, OpBody, OpId};
+use endpoint::{Endpoint, Fate, note};
+use protocol::{Action, ClientTime, Code, NoteId, OpBody, OpId};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 /// Longer than any wait of the engine that these tests provoke.
 const LIMIT_MS: u32 = 30_000;
-
-fn note(text: &str) -> Note {
-    Note {
-        text: text.to_owned(),
-        customer: None,
-        product: None,
-        hypotheses: Vec::new(),
-        details: Details::empty(Kind::Need),
-    }
-}
 
 /// An endpoint, and a device that is enrolled there.
 async fn enrolled() -> (Rc<Endpoint>, Device) {

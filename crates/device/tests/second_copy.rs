@@ -8,25 +8,13 @@ mod shim;
 use std::rc::Rc;
 
 use device::{Device, NoteState};
-use endpoint::{Endpoint, Fate};
-use protocol::note::Details;
-use protocol::{Kind, Note};
+use endpoint::{Endpoint, Fate, note};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 const LIMIT_MS: u32 = 30_000;
 const REP: &str = "03030303-0303-0303-0303-030303030303";
-
-fn note(text: &str) -> Note {
-    Note {
-        text: text.to_owned(),
-        customer: None,
-        product: None,
-        hypotheses: Vec::new(),
-        details: Details::empty(Kind::Need),
-    }
-}
 
 /// An endpoint out of reach, and a device that was enrolled there.
 async fn offline() -> (Rc<Endpoint>, Device) {
@@ -158,6 +146,35 @@ async fn what_has_no_copy_yet_is_copied_and_half_a_file_is_no_note() {
     // The copy, and the file that is none of ours.
     until(async || copies(REP, 2).await).await;
     assert_eq!(texts(&device).await, ["copied at the next start"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_copy_that_cannot_be_read_now_comes_back_later() {
+    let (endpoint, device) = offline().await;
+    device.save(note("unreadable for a while")).await.unwrap();
+    assert!(copies(REP, 1).await);
+    drop(device);
+    shim::lose_database().await;
+    shim::js(
+        "(() => {
+            const real = FileSystemFileHandle.prototype.getFile;
+            globalThis.reads = 0;
+            FileSystemFileHandle.prototype.getFile = () => {
+                globalThis.reads++;
+                return Promise.reject(new DOMException('busy', 'NotReadableError'));
+            };
+            globalThis.readable = () => { FileSystemFileHandle.prototype.getFile = real; };
+        })()",
+    )
+    .await;
+    let device = Device::start();
+    enrol_again(&endpoint, &device).await;
+    until(async || shim::js("reads > 0").await).await;
+    assert!(copies(REP, 1).await, "it is still there");
+    assert_eq!(texts(&device).await, [""; 0]);
+    shim::js("readable()").await;
+    device.begin().await.unwrap();
+    until(async || texts(&device).await == ["unreadable for a while"]).await;
 }
 
 #[wasm_bindgen_test]

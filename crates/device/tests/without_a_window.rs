@@ -7,9 +7,7 @@ mod endpoint;
 mod shim;
 
 use device::{Device, NoteState};
-use endpoint::{Endpoint, Fate};
-use protocol::note::Details;
-use protocol::{Kind, Note};
+use endpoint::{Endpoint, Fate, note};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_service_worker);
@@ -26,14 +24,7 @@ async fn a_worker_sends_what_a_closed_page_left_behind() {
     for _ in 0..2 {
         endpoint.fate("POST /api/v1/push", Fate::AnswerLost);
     }
-    let note = Note {
-        text: "left behind".to_owned(),
-        customer: None,
-        product: None,
-        hypotheses: Vec::new(),
-        details: Details::empty(Kind::Need),
-    };
-    let saved = page.save(note).await.unwrap();
+    let saved = page.save(note("left behind")).await.unwrap();
     let worker = Device::start();
     assert!(worker.drain(LIMIT_MS).await);
     assert_eq!(worker.note(saved.note_id).await.unwrap().unwrap().state, NoteState::Sent);

@@ -61,11 +61,18 @@ async fn tend_one(connection: &Connection, rep_id: Option<RepId>) -> Result<usiz
     let mut returned = 0;
     for op_id in copies.iter().filter(|op_id| unsent.binary_search(op_id).is_err()) {
         let name = op_id.to_string();
-        let text = folder.read(&name).await.unwrap_or_default();
-        if is_whole(&text) && save::bring_back(connection, *op_id, &text).await? {
-            returned += 1;
-        } else {
-            let _ = folder.remove(&name).await;
+        // Another try may read it: it is taken away only where it is known to be of no use.
+        let Ok(text) = folder.read(&name).await else { continue };
+        let is_returned = match is_whole(&text) {
+            true => save::bring_back(connection, *op_id, &text).await,
+            false => Ok(false),
+        };
+        match is_returned {
+            Ok(true) => returned += 1,
+            Ok(false) => _ = folder.remove(&name).await,
+            // Of a newer version of the app, which can bring it back.
+            Err(StorageError::Unreadable(_)) => {}
+            Err(error) => return Err(error),
         }
     }
     // Whose words they are is told by the identity that lies beside them.
