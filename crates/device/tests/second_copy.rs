@@ -22,9 +22,7 @@ async fn offline() -> (Rc<Endpoint>, Device) {
     let endpoint = Endpoint::install().await;
     let device = Device::start();
     device.enrol("invitation", "My phone").await.unwrap();
-    for _ in 0..200 {
-        endpoint.fate("POST /api/v1/push", Fate::Portal);
-    }
+    endpoint.lasting_fate("POST /api/v1/push", Fate::Portal);
     (endpoint, device)
 }
 

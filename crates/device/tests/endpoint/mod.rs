@@ -77,6 +77,8 @@ pub struct Endpoint {
     pub asked: RefCell<Vec<String>>,
     /// What happens to the next requests whose "METHOD /path" begins so.
     fates: RefCell<Vec<(&'static str, Fate)>>,
+    /// What happens to every request whose "METHOD /path" begins so.
+    lasting: Cell<Option<(&'static str, Fate)>>,
 }
 
 impl Endpoint {
@@ -96,6 +98,7 @@ impl Endpoint {
             keys: RefCell::default(),
             asked: RefCell::default(),
             fates: RefCell::default(),
+            lasting: Cell::default(),
         });
         let answering = Rc::clone(&endpoint);
         let answer = Closure::<dyn Fn(String, String, Uint8Array, Object) -> JsValue>::new(
@@ -130,9 +133,15 @@ impl Endpoint {
         self.fates.borrow_mut().push((of, fate));
     }
 
+    /// Every request whose "METHOD /path" begins so meets this fate, until [`Self::forget_fates`].
+    pub fn lasting_fate(&self, of: &'static str, fate: Fate) {
+        self.lasting.set(Some((of, fate)));
+    }
+
     /// All goes well again.
     pub fn forget_fates(&self) {
         self.fates.borrow_mut().clear();
+        self.lasting.set(None);
     }
 
     /// How many requests began so.
@@ -152,7 +161,9 @@ impl Endpoint {
         let fate = {
             let mut fates = self.fates.borrow_mut();
             let at = fates.iter().position(|(of, _)| asked.starts_with(of));
-            at.map_or(Fate::Well, |at| fates.remove(at).1)
+            let lasting = self.lasting.get().filter(|(of, _)| asked.starts_with(of));
+            let next = at.map(|at| fates.remove(at));
+            next.or(lasting).map_or(Fate::Well, |(_, fate)| fate)
         };
         let key = if fate == Fate::Forged { MacKey::from_bytes([0; 32]) } else { self.receipt_key };
         if fate == Fate::Portal {
