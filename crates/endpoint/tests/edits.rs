@@ -335,6 +335,30 @@ fn after_thirty_days_in_the_bin_the_words_are_gone_and_the_operations_stay() {
 }
 
 #[test]
+fn a_note_withdrawn_again_beside_words_that_are_gone_follows_its_history() {
+    let desk = Desk::open();
+    let (note, created) = desk.create("regretted");
+    let seen = desk.withdraw(note, &[created]);
+    empty_bin(&desk.db, NOW + BIN_MS).unwrap();
+    // Written before the withdrawal was known there, by a device that was away for long.
+    let edited = desk.edit(note, &[created], "beside");
+    let first = desk.withdraw(note, &[edited]);
+    let second = desk.withdraw(note, &[first]);
+    assert_eq!(desk.withdrawn(), ["beside"]);
+    let history = [
+        (created, vec![], false),
+        (seen, vec![created], true),
+        (edited, vec![created], false),
+        (first, vec![edited], true),
+        (second, vec![first], true),
+    ];
+    let links =
+        history.map(|(op_id, parents, is_withdrawal)| Link { op_id, parents, is_withdrawal });
+    let expected = hash_of([(note, heads(&links).unwrap())]);
+    assert_eq!(state_hash(&desk.db, desk.ana.rep_id).unwrap(), expected);
+}
+
+#[test]
 fn the_state_hash_is_the_one_that_a_device_computes() {
     let desk = Desk::open();
     join(&desk.db, "Ben");

@@ -82,8 +82,8 @@ impl Engine {
             Measure::NewToken => {
                 // With the new token the same turn goes on. Were it the outbox's again, a pass full
                 // of failures could outlast every token, and nothing else ever had its turn.
-                self.pass.is_through |=
-                    !matches!(call, Call::Push(_)) && !planted::is(Bug::TokenStartsOver);
+                let carries_ops = matches!(&call, Call::Push(batch) if !batch.ops.is_empty());
+                self.pass.is_through |= !carries_ops && !planted::is(Bug::TokenStartsOver);
                 if let Call::Push(batch) = call
                     && planted::is(Bug::DropOn401)
                 {

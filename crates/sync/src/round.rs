@@ -81,10 +81,9 @@ impl Engine {
     pub(crate) fn settle_failed(&mut self, turn: Turn, step: &mut Step<'_>) {
         match self.done(turn, step) {
             None => {}
-            // Something is still held here: it stays, until a person looks after it. Meanwhile the
-            // endpoint is asked for its word each time: it may have been restored.
+            // Something is still held here: it stays, until a person looks after it.
             Some(Task::Wipe) => {
-                self.is_shut_out = planted::is(Bug::WipedAfterRestore);
+                self.ask_again_next_time();
                 self.hold(Reason::Revoked, step);
             }
             Some(_) => self.storage_failed(step),
@@ -129,6 +128,7 @@ impl Engine {
             // What a restore may have taken back is handed over again, whatever else waits in vain.
             self.read_confirmed(step);
         } else if self.pass.deferred {
+            self.ask_again_next_time();
             self.back_off(Reason::Unconfirmed, step);
         } else {
             let Some(device_id) = self.device_id else {
@@ -137,6 +137,12 @@ impl Engine {
             let turn = self.store(Task::Wipe, step);
             step.effects.push(Effect::Wipe { turn, device_id });
         }
+    }
+
+    /// While something stays here that no endpoint takes, the endpoint is asked for its word each
+    /// time: it may have been restored.
+    fn ask_again_next_time(&mut self) {
+        self.is_shut_out = planted::is(Bug::WipedAfterRestore);
     }
 
     fn wiped(&mut self, step: &mut Step<'_>) {

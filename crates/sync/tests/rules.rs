@@ -788,6 +788,35 @@ fn a_revoked_device_hands_over_what_it_holds_and_is_wiped_only_on_the_endpoints_
 }
 
 #[test]
+fn a_shut_out_device_asks_for_the_endpoints_word_whatever_waits_in_vain() {
+    let mut desk = Desk::enrolled(1);
+    desk.refuse(401, Some(Code::DeviceRevoked), None);
+    let mut words = 0;
+    let mut expired_at = None;
+    while desk.now_ms < 12 * HOUR_MS {
+        if desk.state() != State::Sending {
+            desk.pass();
+            continue;
+        }
+        let at = desk.pushes.len();
+        if !desk.pushes.last().unwrap().1.is_empty() {
+            assert_ne!(expired_at, Some(at - 1), "an expired token costs no other turn");
+            desk.refuse(403, None, None);
+        } else if words % 2 == 1 && expired_at != Some(at - 1) {
+            expired_at = Some(at);
+            desk.refuse(401, Some(Code::TokenUnknown), None);
+        } else {
+            words += 1;
+            let batch_id = desk.pushes.last().unwrap().0.batch_id;
+            let answer = PushAnswer { lane: Lane::Deposit, ..answer(batch_id, &[], stored) };
+            desk.end(Outcome::Answered(answer));
+        }
+    }
+    assert!((4..60).contains(&words), "{words} in twelve hours");
+    assert!(!desk.effects.iter().any(|effect| matches!(effect, Effect::Wipe { .. })));
+}
+
+#[test]
 fn a_forger_of_revocations_makes_no_storm() {
     let mut desk = Desk::enrolled(0);
     desk.pull = refusal(401, Some(Code::DeviceRevoked), None);

@@ -77,7 +77,8 @@ impl<'a> Saying<'a> {
         let heads = history::heads_of(steps)?;
         let words = |id: &OpId| steps.iter().find(|step| step.op_id == *id).and_then(Step::note);
         let mut siblings: Vec<&Note> = heads.contents.iter().filter_map(words).collect();
-        let note = siblings.pop()?;
+        // What the withdrawals saw may be gone while words beside it are still in the bin.
+        let note = siblings.pop().or_else(|| steps.iter().rev().find_map(Step::note))?;
         let origin = steps.iter().find(|step| step.is_create());
         let origin = origin.or_else(|| steps.iter().find(|step| step.note().is_some()))?;
         let withdrawals = steps.iter().filter(|step| step.is_withdrawal());
