@@ -29,6 +29,7 @@ export async function setAside(name) {
 
 /** Makes the device's database what it was when it was set aside, on the disk. */
 export async function putBack(name) {
+  await forgetSecondCopy();
   const copies = await openCopies();
   const copy = await settled(copies.transaction(COPIES).objectStore(COPIES).get(name));
   copies.close();
@@ -46,4 +47,10 @@ export async function putBack(name) {
   }
   await committed(writing);
   device.close();
+}
+
+/** Else the device would bring back from there what another copy of its database held. */
+async function forgetSecondCopy() {
+  const root = await navigator.storage.getDirectory();
+  for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
 }

@@ -87,14 +87,15 @@ pub enum Effect {
         /// As read; none where a revoked device asks for the endpoint's word alone.
         op_ids: Vec<OpId>,
     },
-    /// Take the confirmed ones' rows out of the outbox and mark the operations with epoch, time,
-    /// seq and code; hold the parked ones back. An operation that is confirmed already stays so.
+    /// Take the confirmed ones' rows out of the outbox, which makes them Sent, or Held where they
+    /// are in quarantine; hold the parked ones back. An operation that is confirmed already stays
+    /// so.
     Settle {
         /// To be handed back.
         turn: Turn,
         /// Where and when `confirmed` holds; none where nothing is confirmed.
         witness: Option<Witness>,
-        /// Held by the endpoint: stored, duplicate or quarantined.
+        /// Held by the endpoint: stored, duplicate or quarantined. Ascending by op_id.
         confirmed: Vec<Receipt>,
         /// Held by the device.
         parked: Vec<Parked>,
@@ -114,8 +115,8 @@ pub enum Effect {
         /// The new one.
         epoch: Epoch,
     },
-    /// Read operations that are confirmed, in whatever epoch, ascending by op_id: answer
-    /// [`crate::Event::ConfirmedRead`] or [`crate::Event::Unreadable`].
+    /// Read operations that neither wait nor are held, so are confirmed in whatever epoch, ascending
+    /// by op_id: answer [`crate::Event::ConfirmedRead`] or [`crate::Event::Unreadable`].
     ReadConfirmed {
         /// To be handed back.
         turn: Turn,
@@ -131,20 +132,21 @@ pub enum Effect {
         /// Never empty.
         op_ids: Vec<OpId>,
     },
-    /// Mark the held ones as confirmed here and now; put the missing ones back into the outbox,
-    /// their notes Saved and no longer Sent.
+    /// Remember of the held ones their seq, and that they are confirmed here and now, unless it is
+    /// known since when in this epoch; put the missing ones back into the outbox, their notes Saved
+    /// and no longer Sent.
     Reconcile {
         /// To be handed back.
         turn: Turn,
         /// Where and when `held` holds.
         witness: Witness,
-        /// Held by the endpoint.
+        /// Held by the endpoint. Ascending by op_id.
         held: Vec<Held>,
         /// Not held by the endpoint, or not any more.
         missing: Vec<OpId>,
     },
-    /// The sweep has come through: remember when, and purge. An operation is dropped only if it
-    /// was confirmed in this epoch, its seq is at most `safe_seq`, and its confirmation is over
+    /// The sweep has come through: remember when, and purge. An operation is dropped only if a sweep
+    /// found it confirmed in this epoch, its seq is at most `safe_seq`, and that finding is over
     /// [`crate::PURGE_AFTER_MS`] old by `witness.server_time_ms` (SYNC.md §1, "Purge rule"). The
     /// list's view of its note stays. Pieces of an attachment go with its operation, but only if its
     /// upload is complete in this epoch and its `log_seq` is below `safe_seq`.

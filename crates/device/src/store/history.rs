@@ -106,6 +106,29 @@ impl StoredNote {
         }
     }
 
+    /// Its operations that are in the outbox, or were when its row was written.
+    pub(crate) fn saved(&self) -> impl Iterator<Item = OpId> {
+        let only = (self.steps.is_empty() && self.state == NoteState::Saved).then_some(self.op_id);
+        let saved = self.steps.iter().filter(|step| step.state == NoteState::Saved);
+        only.into_iter().chain(saved.map(|step| step.op_id))
+    }
+
+    /// Turns those of them Sent of which `is_sent` says so.
+    pub(crate) fn tell_sent(&mut self, is_sent: &dyn Fn(OpId) -> bool) {
+        if self.steps.is_empty() {
+            if self.state == NoteState::Saved && is_sent(self.op_id) {
+                self.state = NoteState::Sent;
+            }
+            return;
+        }
+        for step in &mut self.steps {
+            if step.state == NoteState::Saved && is_sent(step.op_id) {
+                step.state = NoteState::Sent;
+            }
+        }
+        self.set_state();
+    }
+
     /// What became of one of its operations.
     fn mark(&mut self, mark: &Mark) {
         if self.steps.is_empty() {

@@ -34,7 +34,7 @@ pub(crate) const OPS: &str = "ops";
 pub(crate) const OUTBOX: &str = "outbox";
 /// What this device holds because it was refused, by op_id: [`outbox::HeldRow`].
 pub(crate) const HELD: &str = "held";
-/// What marketing confirmed, by op_id: [`outbox::Confirmation`].
+/// Since when marketing holds what it confirmed, by op_id: [`sweep::Confirmation`].
 pub(crate) const RECEIPTS: &str = "receipts";
 /// The view that lists read, newest first: [`notes::StoredNote`].
 pub(crate) const NOTES: &str = "notes";

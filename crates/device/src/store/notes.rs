@@ -4,13 +4,16 @@ use protocol::{Attachment, ClientTime, Code, Note, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Deed, Step};
-use super::{NOTES, parse, text};
+use super::{NOTES, OUTBOX, id, parse, text};
 use crate::connection::Connection;
-use crate::indexed_db;
+use crate::indexed_db::{self, ALL, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
 
 /// What became of a note, as far as this device knows (DESIGN.md §1).
+///
+/// A row's Saved means: sent, once it is not in the outbox any more. So a receipt rewrites no row,
+/// and the two can never disagree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteState {
@@ -125,9 +128,13 @@ pub(crate) async fn page(
     let from = after.map_or_else(String::new, newest_first_key);
     connection
         .run(async |database| {
-            let transaction = database.read(&[NOTES])?;
+            let transaction = database.read(&[NOTES, OUTBOX])?;
             let rows = transaction.store(NOTES)?.values(&indexed_db::after(&from)?, limit)?;
-            rows.texts().await?.iter().map(|row| Ok(json::read(row)?)).collect()
+            let rows = rows.texts().await?;
+            let mut notes: Vec<StoredNote> =
+                rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
+            tell_sent(&transaction, &mut notes).await?;
+            Ok(notes)
         })
         .await
 }
@@ -140,10 +147,27 @@ pub(crate) async fn one(
     let key = newest_first_key(note_id);
     connection
         .run(async |database| {
-            let transaction = database.read(&[NOTES])?;
-            parse(text(&transaction.store(NOTES)?, &key).await?)
+            let transaction = database.read(&[NOTES, OUTBOX])?;
+            let mut note = parse::<StoredNote>(text(&transaction.store(NOTES)?, &key).await?)?;
+            tell_sent(&transaction, note.as_mut_slice()).await?;
+            Ok(note)
         })
         .await
+}
+
+/// What left the outbox since its row was written is sent.
+async fn tell_sent(
+    transaction: &Transaction,
+    notes: &mut [StoredNote],
+) -> Result<(), StorageError> {
+    let saved = || notes.iter().flat_map(StoredNote::saved);
+    let (Some(first), Some(last)) = (saved().min(), saved().max()) else { return Ok(()) };
+    let range = indexed_db::between(&first.to_string(), &last.to_string(), false)?;
+    let waiting = transaction.store(OUTBOX)?.keys(&range, ALL)?.texts().await?;
+    let waiting: Vec<OpId> = waiting.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
+    let is_sent = |op_id: OpId| waiting.binary_search(&op_id).is_err();
+    notes.iter_mut().for_each(|note| note.tell_sent(&is_sent));
+    Ok(())
 }
 
 #[cfg(test)]

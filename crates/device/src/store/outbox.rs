@@ -1,18 +1,18 @@
 //! The outbox: operations that marketing has not confirmed, and what becomes of each.
 
 use protocol::push::{Receipt, Verdict};
-use protocol::{Code, Epoch, NoteId, OpId, Seq};
+use protocol::{Code, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 use sync::{Parked, Witness};
 
 use super::history::{self, Mark};
 use super::notes::NoteState;
 use super::{
-    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, epochs, id, parse, put,
-    put_row, text, uploads,
+    CHANGES, HELD, META, NOTES, OPS, OUTBOX, UPLOADS, Written, epochs, id, parse, put, put_row,
+    text, uploads,
 };
 use crate::connection::Connection;
-use crate::indexed_db::{self, ALL, Transaction, everything};
+use crate::indexed_db::{self, ALL, Store, Transaction, everything};
 use crate::json;
 use crate::storage_error::StorageError;
 
@@ -37,24 +37,6 @@ pub(crate) struct HeldRow {
     pub bytes: usize,
     /// Why.
     pub code: Code,
-}
-
-/// One operation that marketing confirmed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Confirmation {
-    /// In which life of the endpoint's database.
-    pub epoch: Epoch,
-    /// How.
-    pub verdict: Verdict,
-    /// Where in its log.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seq: Option<Seq>,
-    /// Why, if it went to quarantine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
-    /// When it was first confirmed in this epoch, by the endpoint's clock; 0.1 did not keep it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_time_ms: Option<i64>,
 }
 
 /// How much waits here.
@@ -187,9 +169,9 @@ pub(crate) async fn text_of(
         .await
 }
 
-/// Applies what the endpoint said in one strict transaction: what is confirmed leaves the outbox
-/// and its note turns Sent; what is refused is held. Changes nothing for operations that are
-/// neither in the outbox nor held any more, so this may run twice.
+/// Applies what the endpoint said in one strict transaction: what is confirmed leaves the outbox,
+/// which makes it Sent; what is refused is held. Changes nothing for operations that are neither in
+/// the outbox nor held any more, so this may run twice. `confirmed` is ascending.
 pub(crate) async fn settle(
     connection: &Connection,
     witness: Option<Witness>,
@@ -199,14 +181,14 @@ pub(crate) async fn settle(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.write(&[OUTBOX, RECEIPTS, HELD, NOTES, META])?;
+            let transaction = database.write(&[OUTBOX, HELD, NOTES, META])?;
             let meta = transaction.store(META)?;
-            let mut marks = Vec::with_capacity(confirmed.len() + parked.len());
+            let mut marks = Vec::new();
             if let Some(witness) = witness {
                 if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                     return Ok(Written::EpochMoved(memory));
                 }
-                confirm(&transaction, witness, confirmed, &mut marks).await?;
+                confirm(&transaction, confirmed, &mut marks).await?;
                 put(&meta, LAST_CONFIRMED, &now_ms.to_string())?;
             }
             park(&transaction, parked, &mut marks).await?;
@@ -217,45 +199,54 @@ pub(crate) async fn settle(
         .await
 }
 
+/// Takes what is confirmed out of [`OUTBOX`] and [`HELD`]. Only what is not simply sent needs a
+/// mark at its note (see [`super::notes::NoteState`]).
 async fn confirm(
     transaction: &Transaction,
-    witness: Witness,
     confirmed: &[Receipt],
     marks: &mut Vec<Mark>,
 ) -> Result<(), StorageError> {
-    let outbox = transaction.store(OUTBOX)?;
-    let receipts = transaction.store(RECEIPTS)?;
-    let held = transaction.store(HELD)?;
-    // All are asked for before the first answer: one at a time takes many times as long.
-    let mut reads = Vec::with_capacity(confirmed.len());
-    for receipt in confirmed {
-        let key = receipt.op_id.to_string();
-        let waiting = outbox.get(&key)?;
-        let parked = held.get(&key)?;
-        reads.push((receipt, key, waiting, parked));
+    let (Some(first), Some(last)) = (confirmed.first(), confirmed.last()) else { return Ok(()) };
+    let range = indexed_db::between(&first.op_id.to_string(), &last.op_id.to_string(), false)?;
+    let (outbox, held) = (transaction.store(OUTBOX)?, transaction.store(HELD)?);
+    let (waiting, parked) = (outbox.keys(&range, ALL)?, held.keys(&range, ALL)?);
+    let (waiting, parked) = (waiting.texts().await?, parked.texts().await?);
+    for (store, keys, was_held) in [(&outbox, waiting, false), (&held, parked, true)] {
+        let mut leaving = Vec::with_capacity(keys.len());
+        for key in keys {
+            let receipt = receipt_of(confirmed, id(&key)?);
+            if let Some(&Receipt { op_id, verdict, code, .. }) = receipt
+                && let state = state_of(verdict)
+                && (was_held || state != NoteState::Sent)
+                && let Some(OutboxRow { note_id, .. }) = parse(text(store, &key).await?)?
+            {
+                marks.push(Mark { op_id, note_id, state, code });
+            }
+            leaving.push((key, receipt.is_some()));
+        }
+        delete_runs(store, &leaving)?;
     }
-    for (receipt, key, waiting, parked) in reads {
-        let (waiting, parked) = (waiting.text().await?, parked.text().await?);
-        let Some(row) = parse::<OutboxRow>(waiting.or(parked))? else { continue };
-        let Receipt { op_id, verdict, seq, code } = *receipt;
-        let confirmation = Confirmation {
-            epoch: witness.epoch,
-            verdict,
-            seq,
-            code,
-            server_time_ms: Some(witness.server_time_ms),
-        };
-        outbox.delete(&key)?;
-        held.delete(&key)?;
-        put_row(&receipts, &key, &confirmation)?;
-        let state = state_of(verdict);
-        marks.push(Mark { op_id, note_id: row.note_id, state, code });
+    Ok(())
+}
+
+fn receipt_of(confirmed: &[Receipt], op_id: OpId) -> Option<&Receipt> {
+    let at = confirmed.binary_search_by(|receipt| receipt.op_id.cmp(&op_id)).ok()?;
+    confirmed.get(at)
+}
+
+/// Deletes those of these neighbouring keys that are to leave, with one request for each run of
+/// them: one for each key takes a hundred times as long.
+fn delete_runs(store: &Store, keys: &[(String, bool)]) -> Result<(), StorageError> {
+    for run in keys.chunk_by(|(_, a), (_, b)| a == b) {
+        if let (Some((first, true)), Some((last, _))) = (run.first(), run.last()) {
+            store.delete_range(&indexed_db::between(first, last, false)?)?;
+        }
     }
     Ok(())
 }
 
 /// What marketing's verdict makes of an operation that it holds.
-pub(crate) const fn state_of(verdict: Verdict) -> NoteState {
+const fn state_of(verdict: Verdict) -> NoteState {
     match verdict {
         Verdict::StoredQuarantined => NoteState::Held,
         _ => NoteState::Sent,

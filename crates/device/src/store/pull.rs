@@ -1,23 +1,19 @@
 //! What was pulled: a page and its cursor in one transaction (SYNC.md §1, "Pull").
 //!
-//! Operations of the rep's other devices become this device's own to keep: stored as they came,
-//! confirmed where they stand in the log, and so offered again if a restored endpoint has lost
-//! them. A resync therefore takes no operation away. What it replaces are the changes that this
+//! Operations of the rep's other devices become this device's own to keep: stored as they came, and
+//! so offered again if a restored endpoint has lost them. A resync therefore takes no operation away. What it replaces are the changes that this
 //! version cannot read: their seq means nothing in another epoch. And what was only heard of, an
 //! operation whose words were gone, is forgotten when it begins: nobody could bring that back to a
 //! restored endpoint, which either tells of it again or never had it (simulation, seed 43339).
 
 use protocol::pull::{Emptied, PullAnswer};
-use protocol::push::Verdict;
 use protocol::{NoteId, OpBody, OpId, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::history;
 use super::notes::NoteState;
-use super::outbox::Confirmation;
 use super::{
-    CHANGES, META, NOTES, OPS, RECEIPTS, SHADOW, WORDLESS, Written, epochs, parse, put, put_row,
-    text,
+    CHANGES, META, NOTES, OPS, SHADOW, WORDLESS, Written, epochs, parse, put, put_row, text,
 };
 use crate::connection::Connection;
 use crate::indexed_db::{ALL, Store, Transaction, everything};
@@ -76,7 +72,7 @@ pub(crate) async fn begin_resync(connection: &Connection) -> Result<(), StorageE
 pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let stores = [META, OPS, RECEIPTS, NOTES, WORDLESS, CHANGES, SHADOW];
+            let stores = [META, OPS, NOTES, WORDLESS, CHANGES, SHADOW];
             let transaction = database.write(&stores)?;
             let meta = transaction.store(META)?;
             if let Some(memory) = epochs::moved(&meta, page.epoch).await? {
@@ -89,7 +85,7 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             }
             let unread = if is_resync { SHADOW } else { CHANGES };
             for raw in &page.changes {
-                apply_one(&transaction, page, &raw.0, unread).await?;
+                apply_one(&transaction, &raw.0, unread).await?;
             }
             hear_of(&transaction, &page.emptied).await?;
             let is_last = !page.has_more;
@@ -126,14 +122,9 @@ async fn emptied(meta: &Store) -> Result<Vec<(NoteId, OpId)>, StorageError> {
     Ok(parse(text(meta, EMPTIED).await?)?.unwrap_or_default())
 }
 
-async fn apply_one(
-    transaction: &Transaction,
-    page: &Page,
-    raw: &str,
-    unread: &str,
-) -> Result<(), StorageError> {
+async fn apply_one(transaction: &Transaction, raw: &str, unread: &str) -> Result<(), StorageError> {
     match known(raw) {
-        Some((seq, op_id, body, text)) => keep_op(transaction, page, seq, op_id, &body, text).await,
+        Some((op_id, body, text)) => keep_op(transaction, op_id, &body, text).await,
         None => {
             // A newer app will read it; where it has no seq, nobody can say what it is.
             let Ok(OfAnyKind { seq }) = json::read(raw) else { return Ok(()) };
@@ -149,17 +140,16 @@ struct OfAnyKind {
     seq: Seq,
 }
 
-/// An operation that this version can read: where it stands, its id, what it says, and its text.
-fn known(raw: &str) -> Option<(Seq, OpId, OpBody, &str)> {
-    let Change { seq, what: What::Op(Raw(text)) } = json::read(raw).ok()?;
+/// An operation that this version can read: its id, what it says, and its text.
+fn known(raw: &str) -> Option<(OpId, OpBody, &str)> {
+    let Change { what: What::Op(Raw(text)) } = json::read(raw).ok()?;
     let (op_id, body) = history::op(text).ok()?;
-    Some((seq, op_id, body, text))
+    Some((op_id, body, text))
 }
 
 /// As [`protocol::pull::Change`].
 #[derive(Deserialize)]
 struct Change<'a> {
-    seq: Seq,
     #[serde(borrow)]
     what: What<'a>,
 }
@@ -174,8 +164,6 @@ enum What<'a> {
 
 async fn keep_op(
     transaction: &Transaction,
-    page: &Page,
-    seq: Seq,
     op_id: OpId,
     body: &OpBody,
     op_text: &str,
@@ -184,18 +172,10 @@ async fn keep_op(
     let is_here = text(&ops, &key).await?.is_some()
         || history::knows(transaction, body.note_id, op_id).await?;
     if is_here {
-        // Own, pulled before, or purged: its receipt is the push's and the sweep's to write.
+        // Own, pulled before, or purged.
         return Ok(());
     }
-    let confirmation = Confirmation {
-        epoch: page.epoch,
-        verdict: Verdict::Stored,
-        seq: Some(seq),
-        code: None,
-        server_time_ms: Some(page.server_time_ms),
-    };
     put(&ops, &key, op_text)?;
-    put_row(&transaction.store(RECEIPTS)?, &key, &confirmation)?;
     history::add(transaction, op_id, body, NoteState::Sent).await
 }
 

@@ -1,21 +1,26 @@
-//! What is confirmed: asked about again by the sweep, and dropped by the purge rule alone
+//! What marketing holds: asked about again by the sweep, and dropped by the purge rule alone
 //! (SYNC.md §1, "Restore safety").
+//!
+//! An operation that neither waits nor is held here was confirmed. Since when and where, the sweep
+//! writes down as it finds it: a day late at most, which keeps it a day longer, and a backlog of
+//! ten thousand does not wait for as many rows.
 
 use protocol::have::Held;
-use protocol::{OpId, Seq};
+use protocol::{Epoch, OpId, Seq};
+use serde::{Deserialize, Serialize};
 use sync::{PURGE_AFTER_MS, Witness};
 
 use super::epochs::{self, EPOCHS};
 use super::history::{self, Mark};
 use super::notes::NoteState;
-use super::outbox::{Confirmation, OutboxRow, state_of};
+use super::outbox::OutboxRow;
 use super::uploads::{self, Uploaded};
 use super::{
-    CHUNKS, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADED, UPLOADS, Written, attachments, id, parse,
-    put_row, text,
+    CHUNKS, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADED, UPLOADS, Written, attachments, id,
+    parse, put_row, text,
 };
 use crate::connection::Connection;
-use crate::indexed_db::{self, Transaction};
+use crate::indexed_db::{self, ALL, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
 
@@ -24,6 +29,19 @@ const PURGE_PAGE: u32 = 1_000;
 /// About how many operations one sweep drops; the rest has its turn tomorrow. A slow phone is to be
 /// done long before the transaction is given up.
 const DROPPED_MAX: usize = 2_000;
+
+/// An operation that marketing holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Confirmation {
+    /// In this life of its database.
+    pub epoch: Epoch,
+    /// Where in its log; none in quarantine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<Seq>,
+    /// Since when in this epoch, by the endpoint's clock; 0.1 did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_time_ms: Option<i64>,
+}
 
 /// Up to `ops_max` confirmed operations after `after`, ascending, and whether there are more.
 pub(crate) async fn read_confirmed(
@@ -35,15 +53,44 @@ pub(crate) async fn read_confirmed(
     let limit = u32::try_from(ops_max.saturating_add(1)).unwrap_or(u32::MAX);
     connection
         .run(async |database| {
-            let transaction = database.read(&[RECEIPTS])?;
-            let keys = transaction.store(RECEIPTS)?.keys(&indexed_db::after(&after)?, limit)?;
-            let mut op_ids: Vec<OpId> =
-                keys.texts().await?.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
-            let more = op_ids.len() > ops_max;
-            op_ids.truncate(ops_max);
-            Ok((op_ids, more))
+            let transaction = database.read(&[OPS, OUTBOX, HELD])?;
+            let (mut found, mut after) = (Vec::new(), after.clone());
+            while found.len() <= ops_max {
+                let page = indexed_db::after(&after)?;
+                let keys = transaction.store(OPS)?.keys(&page, limit)?.texts().await?;
+                let Some(last) = keys.last() else { break };
+                after.clone_from(last);
+                found.extend(confirmed(&transaction, keys).await?);
+            }
+            let more = found.len() > ops_max;
+            found.truncate(ops_max);
+            Ok((found.iter().map(|key| id(key)).collect::<Result<_, _>>()?, more))
         })
         .await
+}
+
+/// Those of these operations that neither wait nor are held; ascending, as they come.
+async fn confirmed(
+    transaction: &Transaction,
+    mut keys: Vec<String>,
+) -> Result<Vec<String>, StorageError> {
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Ok(keys) };
+    let range = indexed_db::between(first, last, false)?;
+    let unsent = |name| transaction.store(name)?.keys(&range, ALL);
+    for unsent in [unsent(OUTBOX)?, unsent(HELD)?] {
+        keys = without(keys, &unsent.texts().await?);
+    }
+    Ok(keys)
+}
+
+/// These keys without those; both ascending.
+fn without(mut keys: Vec<String>, those: &[String]) -> Vec<String> {
+    let mut those = those.iter().peekable();
+    keys.retain(|key| {
+        while those.next_if(|that| *that < key).is_some() {}
+        those.peek() != Some(&key)
+    });
+    keys
 }
 
 /// Writes what `have` answered: the held ones are confirmed in this epoch, the missing ones go
@@ -56,7 +103,7 @@ pub(crate) async fn reconcile(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.write(&[META, RECEIPTS, OUTBOX, OPS, NOTES])?;
+            let transaction = database.write(&[META, RECEIPTS, OUTBOX, HELD, OPS, NOTES])?;
             let meta = transaction.store(META)?;
             if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                 return Ok(Written::EpochMoved(memory));
@@ -71,28 +118,34 @@ pub(crate) async fn reconcile(
 }
 
 /// A confirmation of this epoch keeps its time: were it renewed every day, it would never be old
-/// enough for the purge rule.
+/// enough for the purge rule. `held` is ascending.
 async fn confirm_again(
     transaction: &Transaction,
     witness: Witness,
     held: &[Held],
 ) -> Result<(), StorageError> {
+    let (Some(first), Some(last)) = (held.first(), held.last()) else { return Ok(()) };
+    let range = indexed_db::between(&first.op_id.to_string(), &last.op_id.to_string(), false)?;
+    let here = transaction.store(OPS)?.keys(&range, ALL)?.texts().await?;
+    let confirmed = confirmed(transaction, here).await?;
     let receipts = transaction.store(RECEIPTS)?;
+    let mut known = receipts.rows(&range, ALL).await?.into_iter().peekable();
     for Held { op_id, seq } in held {
         let key = op_id.to_string();
-        let Some(mut confirmation) = parse::<Confirmation>(text(&receipts, &key).await?)? else {
-            continue;
-        };
-        let is_of_now =
-            confirmation.epoch == witness.epoch && confirmation.server_time_ms.is_some();
-        if is_of_now && confirmation.seq == *seq {
+        // Since it was asked about, another tab may have offered it again, or dropped it.
+        if confirmed.binary_search(&key).is_err() {
             continue;
         }
-        if !is_of_now {
-            confirmation.server_time_ms = Some(witness.server_time_ms);
+        while known.next_if(|(before, _)| *before < key).is_some() {}
+        let row = known.next_if(|(known, _)| *known == key).map(|(_, row)| row);
+        let before = parse::<Confirmation>(row)?;
+        let since = before.as_ref().filter(|it| it.epoch == witness.epoch);
+        let server_time_ms = since.and_then(|it| it.server_time_ms);
+        let server_time_ms = server_time_ms.or(Some(witness.server_time_ms));
+        let now = Confirmation { epoch: witness.epoch, seq: *seq, server_time_ms };
+        if before.as_ref() != Some(&now) {
+            put_row(&receipts, &key, &now)?;
         }
-        (confirmation.epoch, confirmation.seq) = (witness.epoch, *seq);
-        put_row(&receipts, &key, &confirmation)?;
     }
     Ok(())
 }
@@ -103,13 +156,14 @@ async fn offer_again(
 ) -> Result<Vec<Mark>, StorageError> {
     let receipts = transaction.store(RECEIPTS)?;
     let outbox = transaction.store(OUTBOX)?;
+    let held = transaction.store(HELD)?;
     let ops = transaction.store(OPS)?;
     let mut marks = Vec::with_capacity(missing.len());
     for &op_id in missing {
         let key = op_id.to_string();
-        let (Some(_), Some(text)) = (text(&receipts, &key).await?, text(&ops, &key).await?) else {
-            continue;
-        };
+        // Not any more: another tab was faster.
+        let is_here = text(&outbox, &key).await?.is_some() || text(&held, &key).await?.is_some();
+        let Some(text) = text(&ops, &key).await?.filter(|_| !is_here) else { continue };
         let note_id = history::body(&text)?.note_id;
         put_row(&outbox, &key, &OutboxRow { note_id, bytes: text.len() })?;
         receipts.delete(&key)?;
@@ -206,16 +260,12 @@ fn of_op(media: &[OfOp], op_id: OpId) -> Option<&Option<Uploaded>> {
 fn may_be_dropped(confirmation: &Confirmation, witness: Witness, safe_seq: Seq) -> bool {
     let is_old = |at_ms: i64| witness.server_time_ms.saturating_sub(at_ms) > PURGE_AFTER_MS;
     confirmation.epoch == witness.epoch
-        && state_of(confirmation.verdict) == NoteState::Sent
         && confirmation.seq.is_some_and(|seq| seq <= safe_seq)
         && confirmation.server_time_ms.is_some_and(is_old)
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::Epoch;
-    use protocol::push::Verdict;
-
     use super::*;
 
     const NOW_MS: i64 = 1_800_000_000_000;
@@ -227,11 +277,16 @@ mod tests {
     fn old() -> Confirmation {
         Confirmation {
             epoch: witness().epoch,
-            verdict: Verdict::Stored,
             seq: Some(Seq(5)),
-            code: None,
             server_time_ms: Some(NOW_MS - PURGE_AFTER_MS - 1),
         }
+    }
+
+    #[test]
+    fn a_row_of_an_earlier_version_is_read() {
+        let row = r#"{"epoch":"00000000-0002-7000-8000-000000000000","verdict":"stored","seq":5}"#;
+        let expected = Confirmation { server_time_ms: None, ..old() };
+        assert_eq!(json::read(row), Ok(expected));
     }
 
     #[test]
@@ -239,7 +294,7 @@ mod tests {
         let table = [
             (old(), 5, true, "old, and in every backup"),
             (old(), 4, false, "not in every backup"),
-            (Confirmation { seq: None, ..old() }, 5, false, "nowhere in the log"),
+            (Confirmation { seq: None, ..old() }, 5, false, "in quarantine"),
             (Confirmation { epoch: Epoch::new(1, [0; 10]), ..old() }, 5, false, "another epoch"),
             (
                 Confirmation { server_time_ms: Some(NOW_MS - PURGE_AFTER_MS), ..old() },
@@ -249,12 +304,6 @@ mod tests {
             ),
             (Confirmation { server_time_ms: None, ..old() }, 5, false, "0.1 kept no time"),
             (Confirmation { server_time_ms: Some(i64::MAX), ..old() }, 5, false, "in the future"),
-            (
-                Confirmation { verdict: Verdict::StoredQuarantined, ..old() },
-                5,
-                false,
-                "in quarantine",
-            ),
         ];
         for (confirmation, safe_seq, expected, why) in table {
             assert_eq!(may_be_dropped(&confirmation, witness(), Seq(safe_seq)), expected, "{why}");

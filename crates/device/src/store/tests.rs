@@ -16,9 +16,9 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::attachments::{self, Pieces, chunk_key};
 use super::notes::{NoteState, StoredNote};
-use super::outbox::Confirmation;
 use super::pull::Page;
 use super::save::{self, Media, Save};
+use super::sweep::Confirmation;
 use super::uploads::{self, Upload};
 use super::{
     CHANGES, CHUNKS, HELD, NOTES, OPS, OUTBOX, RECEIPTS, SHADOW, UPLOADED, UPLOADS, Written,
@@ -108,10 +108,19 @@ async fn change(connection: &Connection, n: u64, body: OpBody) -> SealedOp {
     op
 }
 
-async fn confirm(connection: &Connection, n: u64, seq: i64, at: Witness) -> Written {
-    let receipt =
-        Receipt { op_id: op_id(n), verdict: Verdict::Stored, seq: Some(Seq(seq)), code: None };
-    outbox::settle(connection, Some(at), &[receipt], &[], 1).await.unwrap()
+async fn confirm(connection: &Connection, n: u64, at: Witness) -> Written {
+    outbox::settle(connection, Some(at), &[receipt(n, Verdict::Stored)], &[], 1).await.unwrap()
+}
+
+fn receipt(n: u64, verdict: Verdict) -> Receipt {
+    let code = (verdict == Verdict::StoredQuarantined).then_some(Code::TextTooLong);
+    Receipt { op_id: op_id(n), verdict, seq: Some(Seq(10)), code }
+}
+
+/// What a sweep of that moment finds in marketing's log.
+async fn find(connection: &Connection, n: u64, seq: i64, at: Witness) {
+    let held = [Held { op_id: op_id(n), seq: Some(Seq(seq)) }];
+    assert_eq!(sweep::reconcile(connection, at, &held, &[]).await, Ok(Written::Done));
 }
 
 /// Everything in an object store that holds text, in the order of its keys.
@@ -154,24 +163,61 @@ fn texts(texts: &[&str]) -> Vec<String> {
 // What is settled.
 
 #[wasm_bindgen_test]
-async fn a_settled_operation_leaves_the_outbox_once_and_keeps_its_first_receipt() {
+async fn what_is_settled_leaves_the_outbox_and_shows_as_sent_without_another_row() {
     let connection = fresh().await;
     save(&connection, 1, "one").await;
-    assert_eq!(confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await, Written::Done);
-    let receipts = rows(&connection, RECEIPTS).await;
-    assert_eq!(rows(&connection, OUTBOX).await, []);
-    assert_eq!(shown(&connection, 1).await, (texts(&["one"]), NoteState::Sent, false));
-    assert_eq!(confirm(&connection, 1, 99, witness(epoch(1), NOW_MS + 5)).await, Written::Done);
-    assert_eq!(rows(&connection, RECEIPTS).await, receipts);
-    let confirmation: Confirmation = serde_json::from_str(&receipts[0].1).unwrap();
-    let expected = Confirmation {
-        epoch: epoch(1),
-        verdict: Verdict::Stored,
-        seq: Some(Seq(10)),
-        code: None,
-        server_time_ms: Some(NOW_MS),
-    };
-    assert_eq!(confirmation, expected);
+    change(&connection, 2, edit(1, &[1], "two")).await;
+    let notes = rows(&connection, NOTES).await;
+    for _ in 0..2 {
+        for n in [1, 2] {
+            let here = witness(epoch(1), NOW_MS);
+            assert_eq!(confirm(&connection, n, here).await, Written::Done);
+        }
+        assert_eq!(rows(&connection, OUTBOX).await, []);
+        assert_eq!(shown(&connection, 1).await, (texts(&["two"]), NoteState::Sent, false));
+    }
+    assert_eq!(notes::page(&connection, None, 9).await.unwrap(), [stored(&connection, 1).await]);
+    assert_eq!(
+        (rows(&connection, NOTES).await, rows(&connection, RECEIPTS).await),
+        (notes, vec![])
+    );
+}
+
+#[wasm_bindgen_test]
+async fn of_a_batch_exactly_what_has_a_receipt_leaves_and_quarantine_shows_its_reason() {
+    let connection = fresh().await;
+    for n in 1..=7 {
+        save(&connection, n, "words").await;
+    }
+    let parked = [Parked { op_id: op_id(5), code: Code::BatchTooLarge }];
+    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    let receipts = [
+        receipt(1, Verdict::Stored),
+        receipt(2, Verdict::Duplicate),
+        receipt(4, Verdict::StoredQuarantined),
+        receipt(5, Verdict::Stored),
+        receipt(7, Verdict::Stored),
+        receipt(8, Verdict::Stored),
+    ];
+    let here = Some(witness(epoch(1), NOW_MS));
+    assert_eq!(outbox::settle(&connection, here, &receipts, &[], 1).await, Ok(Written::Done));
+    let left = [op_id(3), op_id(6)].map(|id| id.to_string());
+    assert_eq!(
+        (keys(&connection, OUTBOX).await, keys(&connection, HELD).await),
+        (left.into(), vec![])
+    );
+    let page = notes::page(&connection, None, 9).await.unwrap();
+    let states: Vec<NoteState> = page.iter().rev().map(|stored| stored.state).collect();
+    use NoteState::{Held, Saved, Sent};
+    assert_eq!(states, [Sent, Sent, Saved, Held, Sent, Saved, Sent]);
+    assert_eq!(stored(&connection, 4).await.code, Some(Code::TextTooLong));
+    // What was given up for lost and is found again by the sweep, in quarantine too.
+    let confirmed = sweep::read_confirmed(&connection, None, 4).await;
+    assert_eq!(confirmed, Ok(([1, 2, 4, 5].map(op_id).to_vec(), true)));
+    let confirmed = sweep::read_confirmed(&connection, Some(op_id(2)), 1).await;
+    assert_eq!(confirmed, Ok((vec![op_id(4)], true)));
+    let confirmed = sweep::read_confirmed(&connection, Some(op_id(5)), 1).await;
+    assert_eq!(confirmed, Ok((vec![op_id(7)], false)));
 }
 
 #[wasm_bindgen_test]
@@ -198,7 +244,7 @@ async fn what_is_held_and_confirmed_after_all_is_sent() {
     save(&connection, 1, "one").await;
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
     outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
-    confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await;
+    confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, HELD).await.len(), 0);
     assert_eq!(shown(&connection, 1).await.1, NoteState::Sent);
 }
@@ -210,7 +256,7 @@ async fn nothing_of_another_epoch_is_written_and_the_store_tells_what_it_knows()
     let connection = fresh().await;
     save(&connection, 1, "one").await;
     epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
-    let Written::EpochMoved(memory) = confirm(&connection, 1, 10, witness(epoch(1), NOW_MS)).await
+    let Written::EpochMoved(memory) = confirm(&connection, 1, witness(epoch(1), NOW_MS)).await
     else {
         panic!("written in a past epoch");
     };
@@ -252,7 +298,8 @@ async fn what_a_restored_endpoint_lacks_goes_back_to_the_outbox_and_what_it_hold
     let op = save(&connection, 1, "one").await;
     save(&connection, 2, "two").await;
     for n in [1, 2] {
-        confirm(&connection, n, 10, witness(epoch(1), NOW_MS)).await;
+        confirm(&connection, n, witness(epoch(1), NOW_MS)).await;
+        find(&connection, n, 10, witness(epoch(1), NOW_MS)).await;
     }
     let confirmed = sweep::read_confirmed(&connection, None, 1).await;
     assert_eq!(confirmed, Ok((vec![op_id(1)], true)));
@@ -279,9 +326,9 @@ async fn what_a_restored_endpoint_lacks_goes_back_to_the_outbox_and_what_it_hold
 async fn a_daily_sweep_does_not_make_a_confirmation_young_again() {
     let connection = fresh().await;
     save(&connection, 1, "one").await;
-    confirm(&connection, 1, 10, witness(epoch(1), OLD_MS)).await;
-    let held = [Held { op_id: op_id(1), seq: Some(Seq(10)) }];
-    sweep::reconcile(&connection, witness(epoch(1), NOW_MS), &held, &[]).await.unwrap();
+    confirm(&connection, 1, witness(epoch(1), OLD_MS)).await;
+    find(&connection, 1, 10, witness(epoch(1), OLD_MS)).await;
+    find(&connection, 1, 10, witness(epoch(1), NOW_MS)).await;
     sweep::finish(&connection, witness(epoch(1), NOW_MS), Some(Seq(10)), 1).await.unwrap();
     assert_eq!(keys(&connection, OPS).await.len(), 0);
 }
@@ -291,9 +338,12 @@ async fn the_purge_takes_what_every_backup_has_and_leaves_the_note_in_the_list()
     let connection = fresh().await;
     for (n, seq, at_ms) in [(1, 1, OLD_MS), (2, 9, OLD_MS), (3, 2, NOW_MS)] {
         save(&connection, n, "words").await;
-        confirm(&connection, n, seq, witness(epoch(1), at_ms)).await;
+        confirm(&connection, n, witness(epoch(1), at_ms)).await;
+        find(&connection, n, seq, witness(epoch(1), at_ms)).await;
     }
     save(&connection, 4, "unsent").await;
+    // Another tab offers it again since it was asked about.
+    find(&connection, 4, 1, witness(epoch(1), OLD_MS)).await;
     let here = witness(epoch(1), NOW_MS);
     sweep::finish(&connection, here, None, 1).await.unwrap();
     assert_eq!(keys(&connection, OPS).await.len(), 4, "no backup, no purge");
@@ -314,7 +364,8 @@ async fn an_attachment_goes_with_its_operation_and_only_once_every_backup_has_it
     save(&connection, 1, "one").await;
     let id = attach(&connection, 1, 2, b"photo").await;
     for n in [1, 2] {
-        confirm(&connection, n, 1, witness(epoch(1), OLD_MS)).await;
+        confirm(&connection, n, witness(epoch(1), OLD_MS)).await;
+        find(&connection, n, 1, witness(epoch(1), OLD_MS)).await;
     }
     let here = witness(epoch(1), NOW_MS);
     let op = op_id(2).to_string();
@@ -426,7 +477,8 @@ async fn what_this_device_has_is_not_taken_from_a_page() {
     let connection = fresh().await;
     save(&connection, 1, "mine").await;
     save(&connection, 2, "purged").await;
-    confirm(&connection, 2, 2, witness(epoch(1), OLD_MS)).await;
+    confirm(&connection, 2, witness(epoch(1), OLD_MS)).await;
+    find(&connection, 2, 2, witness(epoch(1), OLD_MS)).await;
     sweep::finish(&connection, witness(epoch(1), NOW_MS), Some(Seq(5)), 1).await.unwrap();
     let all = vec![pulled(1, 1, &create(1, "mine")), pulled(2, 2, &create(2, "purged"))];
     apply(&connection, &page(epoch(1), None, all, "a", false)).await;
@@ -494,13 +546,13 @@ async fn a_note_is_sent_once_all_of_its_operations_are() {
     save(&connection, 1, "one").await;
     change(&connection, 2, edit(1, &[1], "two")).await;
     // The receipt of the creation comes while the edit waits.
-    confirm(&connection, 1, 1, witness(epoch(1), NOW_MS)).await;
+    confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(shown(&connection, 1).await.1, NoteState::Saved);
     let parked = [Parked { op_id: op_id(2), code: Code::TextTooLong }];
     outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
     assert_eq!(shown(&connection, 1).await.1, NoteState::Held);
     assert_eq!(stored(&connection, 1).await.code, Some(Code::TextTooLong));
-    confirm(&connection, 2, 2, witness(epoch(1), NOW_MS)).await;
+    confirm(&connection, 2, witness(epoch(1), NOW_MS)).await;
     assert_eq!(shown(&connection, 1).await, (texts(&["two"]), NoteState::Sent, false));
 }
 
@@ -738,6 +790,7 @@ async fn a_database_of_the_first_version_keeps_its_notes_and_enrols_again() {
         note("old"),
     );
     let (view, key) = (serde_json::to_string(&saved).unwrap(), notes::newest_first_key(note_id(1)));
+    let waiting = format!(r#"{{"note_id":"{}","bytes":9}}"#, note_id(1));
     let script = format!(
         "new Promise((done, fail) => {{
             const request = indexedDB.open('sightline', 1);
@@ -746,14 +799,16 @@ async fn a_database_of_the_first_version_keeps_its_notes_and_enrols_again() {
                     request.result.createObjectStore(name);
             }};
             request.onsuccess = () => {{
-                const all = request.result.transaction(['notes', 'meta'], 'readwrite');
+                const all = request.result.transaction(['notes', 'outbox', 'meta'], 'readwrite');
                 all.objectStore('notes').put({view:?}, '{key}');
+                all.objectStore('outbox').put({waiting:?}, '{}');
                 all.objectStore('meta').put('{{\"device_id\":\"{}\",\"rep_id\":\"{}\",' +
                     '\"rep_name\":\"Awa\",\"epoch\":\"{}\",\"secret\":\"00\"}}', 'identity');
                 all.oncomplete = () => {{ request.result.close(); done(true); }};
             }};
             request.onerror = fail;
         }})",
+        op_id(1),
         DeviceId::new(1, [0; 10]),
         RepId::from_bytes([1; 16]),
         epoch(1),
@@ -764,7 +819,7 @@ async fn a_database_of_the_first_version_keeps_its_notes_and_enrols_again() {
     assert_eq!(identity::read(&connection).await, Ok(None));
     let owner = identity::owner(&connection).await.unwrap().unwrap();
     assert!(!owner.is_another(&enrolled(1)) && owner.is_another(&enrolled(2)));
-    assert_eq!(outbox::backlog(&connection).await.unwrap().pending, 0);
+    assert_eq!(outbox::backlog(&connection).await.unwrap().pending, 1);
 }
 
 #[wasm_bindgen_test]
@@ -779,7 +834,7 @@ async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
     outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
     assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(false), "held is not handed over");
-    confirm(&connection, 1, 1, witness(epoch(1), NOW_MS)).await;
+    confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, NOTES).await.len(), 1);
     assert_eq!(
         wipe::wipe(&connection, DeviceId::new(99, [9; 10])).await,

@@ -31,8 +31,10 @@ pub(crate) struct Identity {
 /// What is known of a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Confirmation {
-    /// Of the first time in its epoch.
+    /// Of the first time in its epoch. For the invariants: the device does not store it.
     pub(crate) witness: Witness,
+    /// The same, of the sweep that found it: the purge rule's.
+    pub(crate) found: Option<Witness>,
     /// None in quarantine.
     pub(crate) seq: Option<Seq>,
     /// In the log, not in quarantine.
@@ -234,7 +236,7 @@ impl Tables {
             return;
         }
         let is_sent = verdict != Verdict::StoredQuarantined;
-        self.confirmed.insert(op_id, Confirmation { witness, seq, is_sent });
+        self.confirmed.insert(op_id, Confirmation { witness, found: None, seq, is_sent });
     }
 
     pub(crate) fn adopt(&mut self, from: Option<Epoch>, epoch: Epoch, device_ms: u64) -> Wrote {
@@ -257,7 +259,9 @@ impl Tables {
 
     pub(crate) fn read_confirmed(&self, after: Option<OpId>, ops_max: usize) -> (Vec<OpId>, bool) {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut rest = self.confirmed.range((from, Bound::Unbounded)).map(|(op_id, _)| *op_id);
+        let is_unsent = |op_id: &OpId| self.outbox.contains(op_id) || self.held.contains_key(op_id);
+        let here = self.ops.range((from, Bound::Unbounded)).map(|(op_id, _)| *op_id);
+        let mut rest = here.filter(|op_id| !is_unsent(op_id));
         let op_ids: Vec<OpId> = rest.by_ref().take(ops_max).collect();
         (op_ids, rest.next().is_some())
     }
@@ -279,6 +283,8 @@ impl Tables {
                 if confirmation.witness.epoch != witness.epoch {
                     confirmation.witness = witness;
                 }
+                let found = confirmation.found.filter(|it| it.epoch == witness.epoch);
+                confirmation.found = found.or(Some(witness));
                 confirmation.seq = *seq;
                 // Deposited once, brought into the log by another device since.
                 confirmation.is_sent |= seq.is_some();
@@ -314,7 +320,9 @@ impl Tables {
             .confirmed
             .iter()
             .filter(may_go)
-            .map(|(op_id, it)| (*op_id, witness.server_time_ms - it.witness.server_time_ms))
+            .filter_map(|(op_id, it)| {
+                Some((*op_id, witness.server_time_ms - it.found?.server_time_ms))
+            })
             .collect();
         let mut dropped = Vec::new();
         for (op_id, age_ms) in chosen {
@@ -377,7 +385,7 @@ impl Tables {
         let witness = Witness { epoch, server_time_ms };
         let (seq, is_sent) = (Some(seq), true);
         self.ops.insert(op.op_id, Rc::clone(op));
-        self.confirmed.insert(op.op_id, Confirmation { witness, seq, is_sent });
+        self.confirmed.insert(op.op_id, Confirmation { witness, found: None, seq, is_sent });
         self.show(op);
     }
 
@@ -488,9 +496,9 @@ impl Tables {
 
 /// SYNC.md §1, "Purge rule".
 fn may_be_dropped(confirmation: &Confirmation, witness: Witness, safe_seq: Seq) -> bool {
-    let Confirmation { witness: first, seq, is_sent } = confirmation;
-    let age_ms = witness.server_time_ms.saturating_sub(first.server_time_ms);
-    let is_of_now = first.epoch == witness.epoch;
+    let Confirmation { found: Some(found), seq, is_sent, .. } = confirmation else { return false };
+    let age_ms = witness.server_time_ms.saturating_sub(found.server_time_ms);
+    let is_of_now = found.epoch == witness.epoch;
     let is_old = age_ms > PURGE_AFTER_MS || planted::is(Bug::PurgeYoung);
     is_of_now && is_old && *is_sent && seq.is_some_and(|seq| seq <= safe_seq)
 }
