@@ -20,7 +20,7 @@ const TYPED_AT_MOST: usize = 60;
 const INSPECTOR_BYTES: usize = 48 * 1024;
 
 /// How long an element may take to be there and to be clickable.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
