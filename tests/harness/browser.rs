@@ -20,7 +20,7 @@ const TYPED_AT_MOST: usize = 60;
 const INSPECTOR_BYTES: usize = 48 * 1024;
 
 /// How long an element may take to be there and to be clickable.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +179,14 @@ impl Browser {
         self.wait_for(&js, PATIENCE, testid).await
     }
 
+    /// Whether an element is there now.
+    ///
+    /// # Errors
+    /// Where the page does not answer.
+    pub async fn has(&self, testid: &str) -> Result<bool> {
+        Ok(self.eval(&format!("{} !== null", element(testid))).await? == true)
+    }
+
     /// Clicks an element once it is there and nothing covers it.
     ///
     /// # Errors
@@ -187,20 +195,30 @@ impl Browser {
         self.wait_element(testid).await?;
         let end = Instant::now() + PATIENCE;
         loop {
-            let clicked = match &self.kind {
-                Kind::Driven(driver) => driver.click(testid).await,
-                Kind::Plain(_) => self.click_by_script(testid).await,
-            };
-            match clicked {
+            match self.click_now(testid).await {
                 Err(_) if Instant::now() < end => {
-                    // Something may stand above it: scroll on, as a person would.
-                    let js = format!("{}?.scrollIntoView({{ block: 'center' }})", element(testid));
-                    self.eval(&js).await?;
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
                 clicked => return clicked.with_context(|| format!("click on {testid}")),
             }
         }
+    }
+
+    /// Clicks an element that is there and that nothing covers.
+    ///
+    /// # Errors
+    /// Where there is none, or something stands above it.
+    pub async fn click_now(&self, testid: &str) -> Result<()> {
+        let clicked = match &self.kind {
+            Kind::Driven(driver) => driver.click(testid).await,
+            Kind::Plain(_) => self.click_by_script(testid).await,
+        };
+        if clicked.is_err() {
+            // For the next time: scroll on, as a person would.
+            let js = format!("{}?.scrollIntoView({{ block: 'center' }})", element(testid));
+            self.eval(&js).await?;
+        }
+        clicked
     }
 
     /// Where no driver clicks: only what a finger would hit.

@@ -76,7 +76,7 @@ impl Endpoint {
             self.command(&["serve", "--listen", &address, "--public-url", &self.public_url]);
         let log = self.data_dir.with_extension("log");
         let mut process = Process::start(command, &log)?;
-        for _ in 0..200 {
+        for _ in 0..600 {
             let health = reqwest::get(format!("http://{address}/healthz")).await;
             if health.is_ok_and(|health| health.status().is_success()) {
                 self.process = Some(process);

@@ -25,7 +25,7 @@ impl Inspector {
     pub(crate) async fn attach(url: &str) -> Result<Self> {
         let (socket, _) = connect_async(url).await?;
         let mut inspector = Self { socket, target: String::new(), last_id: 0 };
-        timeout(Duration::from_secs(10), async {
+        timeout(Duration::from_secs(60), async {
             while inspector.target.is_empty() {
                 inspector.receive().await?;
             }

@@ -117,7 +117,7 @@ async fn start_screen(profile: &Path, log: &Path) -> Result<(Process, String)> {
         .arg("exec Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>\"$1\"")
         .args(["sh".as_ref(), number.as_os_str()]);
     let screen = Process::start(command, log)?;
-    for _ in 0..100 {
+    for _ in 0..600 {
         let written = std::fs::read_to_string(&number).unwrap_or_default();
         if written.ends_with('\n') {
             return Ok((screen, format!(":{}", written.trim())));
@@ -137,7 +137,7 @@ fn run_folder(profile: &Path) -> Result<PathBuf> {
 
 /// Where the inspector of the first page listens, as its own page of targets tells.
 async fn socket_of_page(inspector: &str, browser: &mut Process) -> Result<String> {
-    for _ in 0..200 {
+    for _ in 0..400 {
         tokio::time::sleep(Duration::from_millis(150)).await;
         if browser.has_ended() {
             bail!("MiniBrowser ended");

@@ -1,10 +1,12 @@
 //! Processes of a journey: started with it, ended with it, by their id and never by name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::{Child, Command};
 
@@ -83,20 +85,71 @@ pub(crate) fn kill_by_id(id: u32) {
     }
 }
 
-/// Whether a process of that id is there.
-pub(crate) fn is_alive(id: u32) -> bool {
-    pid(id).is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+/// A process with its children, and theirs.
+pub(crate) fn family(id: u32) -> Vec<u32> {
+    let mut family = vec![id];
+    let mut at = 0;
+    while let Some(parent) = family.get(at) {
+        // Each child is its thread's that started it.
+        let children = threads(*parent)
+            .filter_map(|thread| std::fs::read_to_string(thread.join("children")).ok())
+            .collect::<Vec<_>>()
+            .join(" ");
+        family.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+        at += 1;
+    }
+    family
+}
+
+/// Waits until these processes are gone.
+///
+/// # Errors
+/// Where one is still there.
+pub(crate) async fn wait_gone(ids: &[u32]) -> Result<()> {
+    for _ in 0..300 {
+        if !ids.iter().any(|id| is_alive(*id)) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("some of the processes {ids:?} are still there after half a minute")
+}
+
+/// Whether any thread of the process runs. One that has ended keeps its id until its parent asks
+/// for it, which an orphan's may never do, but has no files open any more.
+fn is_alive(id: u32) -> bool {
+    threads(id).any(|thread| {
+        let stat = std::fs::read_to_string(thread.join("stat")).unwrap_or_default();
+        // The state stands behind the name, which is in brackets and may have some in itself.
+        stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
+    })
+}
+
+/// What the kernel tells of each thread of a process that is there (proc(5)).
+fn threads(id: u32) -> impl Iterator<Item = PathBuf> {
+    let threads = std::fs::read_dir(format!("/proc/{id}/task"));
+    threads.into_iter().flatten().flatten().map(|thread| thread.path())
 }
 
 fn pid(id: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(id).ok()?)
 }
 
-/// A free port of the loopback interface.
+/// A free port of the loopback interface, each once. None of those that the system gives to
+/// whoever asks for any: an endpoint that is stopped for minutes gets its own back.
 ///
 /// # Errors
 /// Where there is none.
 pub async fn free_port() -> Result<u16> {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-    Ok(listener.local_addr()?.port())
+    static NEXT: LazyLock<AtomicU16> =
+        LazyLock::new(|| AtomicU16::new(fastrand::u16(15_000..31_000)));
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        if port >= 32_000 {
+            bail!("no port is free");
+        }
+        if tokio::net::TcpListener::bind(("127.0.0.1", port)).await.is_ok() {
+            return Ok(port);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A rep at work: what people do with the app, in its own controls.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use protocol::NoteId;
@@ -15,6 +15,8 @@ use crate::samples::Sample;
 
 /// How long what happens on the device alone may take.
 const LOCAL: Duration = Duration::from_secs(30);
+/// The same where it needs the network: for backoff and sending.
+const SENDING: Duration = Duration::from_secs(150);
 
 /// Whether the app will start without a network: its worker runs and has the shell.
 const IS_INSTALLED: &str = "(async () => {
@@ -235,7 +237,8 @@ impl Rep {
             }})()"
         );
         let what = format!("{expected} listed notes, all {state}");
-        self.browser.wait_for(&js, LOCAL, &what).await?;
+        let timeout = if state == "sent" { SENDING } else { LOCAL };
+        self.browser.wait_for(&js, timeout, &what).await?;
         self.go_home().await
     }
 
@@ -271,23 +274,40 @@ impl Rep {
         Ok(serde_json::from_value(self.browser.eval(rows).await?)?)
     }
 
-    /// Opens a note that is on the screen, as a click on its row does.
+    /// Opens a note that is on the screen, as a click on its row does, to press a button there.
+    /// False, and the screen stays, where news of the rep's other device took row or button away.
     ///
     /// # Errors
-    /// Where it is not there.
-    pub async fn open_note(&self, note_id: NoteId) -> Result<()> {
-        let row = format!("document.querySelector('[data-note-id=\"{note_id}\"] a')");
-        self.browser.eval(&format!("({row}.click(), null)")).await?;
-        self.browser.wait_element("note-text").await
+    /// Where it does not show.
+    async fn open_note(&self, note_id: NoteId, button: &str) -> Result<bool> {
+        let js = format!(
+            "(() => {{
+                const row = document.querySelector('[data-note-id=\"{note_id}\"] a');
+                row?.click();
+                return row !== null;
+            }})()"
+        );
+        if self.browser.eval(&js).await? != true {
+            return Ok(false);
+        }
+        self.browser.wait_element("note-text").await?;
+        if self.browser.has(button).await? {
+            return Ok(true);
+        }
+        self.click_home().await?;
+        Ok(false)
     }
 
-    /// Adds words to the end of a note that is on the screen, and goes home.
+    /// Adds words to the end of a note that is on the screen, and goes home. False where it is not
+    /// there any more, or was taken back.
     ///
     /// # Errors
     /// Where the app refuses them.
-    pub async fn edit(&self, note_id: NoteId, addition: &str) -> Result<()> {
+    pub async fn edit(&self, note_id: NoteId, addition: &str) -> Result<bool> {
         let browser = &self.browser;
-        self.open_note(note_id).await?;
+        if !self.open_note(note_id, "note-edit").await? {
+            return Ok(false);
+        }
         browser.click("note-edit").await?;
         let is_filled = "location.pathname.endsWith('/edit')
             && document.querySelector('textarea[data-testid=note-text]')?.value.length > 0";
@@ -296,19 +316,33 @@ impl Rep {
         browser.click("note-save").await?;
         let is_saved = format!("location.pathname === '/notes/{note_id}'");
         browser.wait_for(&is_saved, LOCAL, "the note after saving").await?;
-        self.click_home().await
+        self.click_home().await?;
+        Ok(true)
     }
 
-    /// Takes a note back that is on the screen, and goes home.
+    /// Takes a note back that is on the screen, and goes home. False where it is not there any
+    /// more, or was taken back already.
     ///
     /// # Errors
     /// Where the app refuses it.
-    pub async fn withdraw(&self, note_id: NoteId) -> Result<()> {
-        self.open_note(note_id).await?;
-        self.browser.click("note-withdraw").await?;
-        self.browser.click("withdraw-sure").await?;
-        self.browser.wait_element("withdrawn").await?;
-        self.click_home().await
+    pub async fn withdraw(&self, note_id: NoteId) -> Result<bool> {
+        let browser = &self.browser;
+        if !self.open_note(note_id, "note-withdraw").await? {
+            return Ok(false);
+        }
+        let end = Instant::now() + LOCAL;
+        while browser.click_now("withdraw-sure").await.is_err() {
+            if browser.has("withdrawn").await? {
+                break;
+            }
+            ensure!(Instant::now() < end, "it does not ask whether {note_id} is to be withdrawn");
+            // Once more, too: news of the note draws it anew, and then it does not ask any more.
+            let _ = browser.click_now("note-withdraw").await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        browser.wait_element("withdrawn").await?;
+        self.click_home().await?;
+        Ok(true)
     }
 
     /// What a note says, all its versions; the page stays there.
@@ -357,10 +391,12 @@ impl Rep {
         Ok(serde_json::from_value(self.browser.eval(js).await?)?)
     }
 
-    /// Goes to the first screen without leaving the page.
+    /// Goes from a note to the first screen without leaving the page, and waits for its list.
     async fn click_home(&self) -> Result<()> {
         self.browser.eval("(document.querySelector('nav a[href=\"/\"]').click(), null)").await?;
-        self.browser.wait_for("location.pathname === '/'", LOCAL, "home").await
+        let is_listed = "location.pathname === '/'
+            && document.querySelector('.home [data-testid=note-item]') !== null";
+        self.browser.wait_for(is_listed, LOCAL, "home with its list").await
     }
 
     /// Goes to the first screen.
@@ -377,8 +413,8 @@ impl Rep {
     /// # Errors
     /// Where no worker controls the page.
     pub async fn expect_controlled(&self) -> Result<()> {
-        let is_controlled = self.browser.eval("!!navigator.serviceWorker.controller").await?;
-        ensure!(is_controlled == true, "no service worker controls the page");
-        Ok(())
+        // A worker that was just installed takes the pages over at the end of its activation.
+        let is_controlled = "!!navigator.serviceWorker.controller";
+        self.browser.wait_for(is_controlled, LOCAL, "a worker that controls the page").await
     }
 }

@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 use crate::bidi::BiDi;
 use crate::browser::{Conditions, Engine};
-use crate::process::{Process, free_port, is_alive, kill_by_id};
+use crate::process::{Process, family, free_port, kill_by_id, wait_gone};
 
 /// The name of an element's id in WebDriver's JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -160,22 +160,18 @@ impl WebDriver {
     pub(crate) async fn close(self) -> Result<()> {
         answer(self.http.delete(&self.session)).await?;
         // The profile is free once the process is gone.
-        for _ in 0..100 {
-            if !self.browser.is_some_and(is_alive) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        wait_gone(self.browser.as_slice()).await?;
         self.driver.stop().await
     }
 
     /// Takes the browser's life, as a flat battery would.
     pub(crate) async fn kill(self) -> Result<()> {
         let browser = self.browser.context("the driver does not tell the browser's process")?;
-        kill_by_id(browser);
+        // Its children have files of the profile open as well, and would end when it suits them.
+        let family = family(browser);
+        family.iter().copied().for_each(kill_by_id);
         self.driver.kill().await?;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        Ok(())
+        wait_gone(&family).await
     }
 }
 
@@ -214,7 +210,7 @@ fn capabilities(engine: Engine, profile: &Path) -> Value {
 }
 
 async fn wait_ready(http: &reqwest::Client, base: &str) -> Result<()> {
-    for _ in 0..100 {
+    for _ in 0..600 {
         if answer(http.get(format!("{base}/status"))).await.is_ok() {
             return Ok(());
         }

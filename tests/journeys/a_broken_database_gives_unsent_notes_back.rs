@@ -12,11 +12,13 @@ use tempfile::TempDir;
 const LOCAL: Duration = Duration::from_secs(30);
 const NAME: &str = "Anaïs";
 
-/// How many operations have a second copy.
+/// How many operations have a second copy, with its content: the name comes first.
 const COPIES: &str = "(async () => {
     let count = 0;
     const unsent = await (await navigator.storage.getDirectory()).getDirectoryHandle('unsent');
-    for await (const rep of unsent.values()) for await (const _ of rep.keys()) count++;
+    for await (const rep of unsent.values()) {
+        for await (const copy of rep.values()) if ((await copy.getFile()).size > 0) count++;
+    }
     return count;
 })()";
 

@@ -10,9 +10,6 @@ use journeys::{Browser, Endpoint, Engine, Rep, js_text};
 /// For what happens on the device alone.
 const LOCAL: Duration = Duration::from_secs(30);
 
-/// Longer than the pause after which a draft is kept.
-const PAUSE: Duration = Duration::from_secs(2);
-
 /// The error texts that can be seen.
 const ERRORS: &str = "[...document.querySelectorAll('[data-testid=field-error]')]
     .filter((error) => error.textContent.trim() && error.getClientRects().length)
@@ -91,9 +88,29 @@ async fn expect_value(browser: &Browser, testid: &str, value: &str) -> Result<()
     browser.wait_for(&js, LOCAL, &format!("what was typed into {testid}")).await
 }
 
+/// Waits until a draft in IndexedDB has this in one of its fields.
+async fn wait_draft(browser: &Browser, value: &str) -> Result<()> {
+    let js = format!(
+        "(async () => {{
+            const answer = (request) => new Promise((done, failed) => {{
+                request.onsuccess = () => done(request.result);
+                request.onerror = () => failed(request.error);
+            }});
+            const database = await answer(indexedDB.open('sightline'));
+            const drafts = database.transaction('drafts').objectStore('drafts');
+            const rows = await answer(drafts.getAll());
+            database.close();
+            return rows.map((row) => JSON.parse(row)).some(({{ text, fields }}) =>
+                [text, ...fields.map(([, content]) => content)].includes({}));
+        }})()",
+        js_text(value)
+    );
+    browser.wait_for(&js, LOCAL, "the draft").await
+}
+
 async fn kept_after_reload(browser: &Browser, testid: &str, value: &str) -> Result<()> {
     expect_value(browser, testid, value).await?;
-    tokio::time::sleep(PAUSE).await;
+    wait_draft(browser, value).await?;
     browser.reload().await?;
     expect_value(browser, testid, value).await
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use journeys::{Endpoint, Engine, Rep, assert_exactly_once, customer_words};
 
 /// The worker is given two minutes at a time.
-const SENDING_S: u32 = 150;
+const SENDING_S: u64 = 150;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_chromium() -> Result<()> {
@@ -31,7 +31,7 @@ async fn in_chromium() -> Result<()> {
             assert_exactly_once(&notes, samples.iter().map(|sample| &*sample.text))?;
             // The page, opened again, knows what the worker did.
             rep.go_home().await?;
-            rep.wait_pending(0, Duration::from_secs(30)).await?;
+            rep.wait_pending(0, Duration::from_secs(SENDING_S)).await?;
             rep.expect_listed("sent", samples.len()).await?;
             return rep.browser.close().await;
         }

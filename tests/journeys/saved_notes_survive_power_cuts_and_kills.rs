@@ -204,10 +204,12 @@ impl Ordeal {
         Ok(())
     }
 
-    /// Strikes where nothing is durable: something has to be lost.
+    /// Strikes where nothing is durable: something has to be lost. By chance none of a few strikes
+    /// may hit: then come more, up to four times as many, until one does.
     async fn lose_some(&mut self, default: u32) -> Result<()> {
         self.conditions.preload = Some(RELAXED);
-        for _ in 0..cuts_or(default) {
+        let strikes = cuts_or(default);
+        while self.strikes < strikes || (self.lost.is_empty() && self.strikes < 4 * strikes) {
             self.strike_once().await?;
         }
         println!("relaxed: {self}");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use journeys::{
     Browser, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words, repository, screenshots,
 };
@@ -98,9 +98,10 @@ async fn of_what_is_seldom() -> Result<()> {
     };
     let [siblings, withdrawn, pictured] =
         [id_of(&siblings)?, id_of(&withdrawn)?, id_of(&pictured)?];
-    phone.edit(siblings, ", 6 pieces").await?;
-    phone.withdraw(withdrawn).await?;
-    laptop.edit(siblings, ", or a bag").await?;
+    let is_done = phone.edit(siblings, ", 6 pieces").await?
+        && phone.withdraw(withdrawn).await?
+        && laptop.edit(siblings, ", or a bag").await?;
+    ensure!(is_done, "a note that is not on the first screen");
     endpoint.start_again().await?;
     phone.wait_drained(SENDING).await?;
     laptop.wait_drained(SENDING).await?;

@@ -137,6 +137,8 @@ fn device_in_chromium() -> Result<()> {
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
             // Seconds for all tests of one file; the runner's own 20 are few for a busy machine.
             .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+            // Seconds for the driver to start.
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
             .env("CHROMEDRIVER", found("chromedriver")?),
     )
 }

@@ -15,6 +15,8 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const LIMIT_MS: u32 = 30_000;
 const REP: &str = "03030303-0303-0303-0303-030303030303";
+/// Looks, 50 ms apart: a minute, for machines that have much else to do.
+const LOOKS: u32 = 1_200;
 
 /// An endpoint out of reach, and a device that was enrolled there.
 async fn offline() -> (Rc<Endpoint>, Device) {
@@ -26,19 +28,28 @@ async fn offline() -> (Rc<Endpoint>, Device) {
     (endpoint, device)
 }
 
-/// The names of the files of this rep's folder, once they are so many.
+/// Waits until there are so many files in this rep's folder.
 async fn copies(of: &str, count: usize) -> bool {
+    names_come_to(of, &format!("names.length === {count}")).await
+}
+
+/// Waits until this holds of the `names` of the files in this rep's folder. A file has its name
+/// before it has its content, and counts once it has both; so does one that cannot be read.
+async fn names_come_to(of: &str, condition: &str) -> bool {
     let script = format!(
         "(async () => {{
             const root = await navigator.storage.getDirectory();
-            for (let turn = 0; turn < 200; turn++) {{
+            for (let look = 0; look < {LOOKS}; look++) {{
                 const names = [];
                 try {{
                     const unsent = await root.getDirectoryHandle('unsent');
                     const rep = await unsent.getDirectoryHandle('{of}');
-                    for await (const name of rep.keys()) names.push(name);
+                    for await (const [name, handle] of rep.entries()) {{
+                        const bytes = await handle.getFile().then((file) => file.size, () => 1);
+                        if (bytes > 0) names.push(name);
+                    }}
                 }} catch {{}}
-                if (names.length === {count}) return true;
+                if ({condition}) return true;
                 await new Promise((done) => setTimeout(done, 50));
             }}
             return false;
@@ -59,7 +70,7 @@ async fn texts(device: &Device) -> Vec<String> {
 }
 
 async fn until(holds: impl AsyncFn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..LOOKS {
         if holds().await {
             return;
         }
@@ -142,7 +153,11 @@ async fn what_has_no_copy_yet_is_copied_and_half_a_file_is_no_note() {
     let device = Device::start();
     device.begin().await.unwrap();
     // The copy, and the file that is none of ours.
-    until(async || copies(REP, 2).await).await;
+    let condition = format!(
+        "names.length === 2 && names.includes('{}') && names.includes('no operation')",
+        saved.op_id
+    );
+    assert!(names_come_to(REP, &condition).await);
     assert_eq!(texts(&device).await, ["copied at the next start"]);
 }
 

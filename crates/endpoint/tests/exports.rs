@@ -141,7 +141,8 @@ fn an_export_heeds_the_filters_and_holds_more_than_a_page() {
 
 #[test]
 fn exports_that_nobody_reads_do_not_keep_others_from_working() {
-    use std::io::Write;
+    use std::io::{Read, Write};
+    use std::time::{Duration, Instant};
     let house = House::open();
     let ana = house.enrol("Ana");
     for _ in 0..4 {
@@ -156,15 +157,22 @@ fn exports_that_nobody_reads_do_not_keep_others_from_working() {
             "GET /api/v1/export?format=ndjson HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stuck.push(stream);
     }
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    // Each has its turn or was refused one; an export asked for before could take one from them.
+    for stream in &mut stuck {
+        stream.read_exact(&mut [0; b"HTTP/1.1 200".len()]).unwrap();
+    }
     let answer = house.get("/api/v1/export?format=ndjson", &[("cookie", &cookie)]);
     answer.assert_problem(503, "unavailable");
     assert_ne!(answer.header("retry-after"), "");
     assert_eq!(house.get("/api/v1/notes?limit=1", &[("cookie", &cookie)]).status, 200);
     house.push(&ana, [&*gap("still goes in").json]);
     drop(stuck);
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert_eq!(house.get("/api/v1/export?format=csv", &[("cookie", &cookie)]).status, 200);
+    let end = Instant::now() + Duration::from_secs(30);
+    while house.get("/api/v1/export?format=csv", &[("cookie", &cookie)]).status != 200 {
+        assert!(Instant::now() < end, "their turns are not given back");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

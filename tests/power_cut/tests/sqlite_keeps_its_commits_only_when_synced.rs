@@ -6,12 +6,16 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 use std::thread::sleep;
 use std::time::Duration;
 
 use power_cut::{PowerCut, cuts_or};
 use rusqlite::Connection;
 use tempfile::TempDir;
+
+/// For the scribe to start and commit once.
+const START: Duration = Duration::from_secs(60);
 
 /// Rows told to be committed, and how many of these are gone, over all cuts.
 struct Tally {
@@ -32,7 +36,8 @@ fn cut_power_while_committing(synchronous: &str) -> Tally {
     tally
 }
 
-/// How many rows were told to be committed before the cut, and how many are there after it.
+/// How many rows were told to be committed before the cut, and how many are there after it. The
+/// load is counted from the first of them, however long the scribe takes to start.
 fn one_cut(synchronous: &str, load: Duration) -> (i64, i64) {
     let folder = TempDir::new().unwrap();
     let database = folder.path().join("db.sqlite");
@@ -47,9 +52,14 @@ fn one_cut(synchronous: &str, load: Duration) -> (i64, i64) {
     let order = format!("commit-for-ever {} {synchronous}\n", database.display());
     child.stdin.take().unwrap().write_all(order.as_bytes()).unwrap();
     let answers = BufReader::new(child.stdout.take().unwrap());
+    let (tell, committing) = channel();
     let reading = std::thread::spawn(move || {
-        answers.lines().map_while(Result::ok).filter_map(|line| line.parse().ok()).last()
+        let lines = answers.lines().map_while(Result::ok);
+        let numbers = lines.filter_map(|line| line.parse::<i64>().ok());
+        // Nobody listens after the first.
+        numbers.inspect(|_| _ = tell.send(())).last()
     });
+    committing.recv_timeout(START).unwrap();
     sleep(load);
     child.kill().unwrap();
     child.wait().unwrap();
