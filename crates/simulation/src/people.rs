@@ -28,8 +28,9 @@ impl World {
             return;
         }
         let device_ms = self.device_ms(place.device);
+        let batch_ops_max = self.scenario.batch_ops_max();
         let tab = self.tab_mut(place);
-        tab.replace(Some(Engine::new(device_ms)));
+        tab.replace(Some(Engine::new(device_ms, batch_ops_max)));
         let life = tab.life;
         let in_ms = 1 + self.chance.below(10);
         self.plan(in_ms, Happening::Boot { place, life });

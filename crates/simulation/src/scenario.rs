@@ -1,5 +1,6 @@
 //! What a world is made of: a seed, and limits that shrinking lowers.
 
+use protocol::limits::BATCH_OPS_MAX;
 use protocol::planted::Bug;
 
 use crate::chance::Chance;
@@ -29,6 +30,13 @@ impl Scenario {
     pub const SAVES_MAX: usize = 40;
     /// Most days that any seed has.
     pub const DAYS_MAX: usize = 4;
+
+    /// Most operations of a push. In every third world few: no day's notes fill a batch as large as
+    /// the shipped ones, and what happens between two batches would never be seen.
+    #[must_use]
+    pub(crate) const fn batch_ops_max(&self) -> usize {
+        if self.seed.is_multiple_of(3) { 2 + (self.seed / 3 % 5) as usize } else { BATCH_OPS_MAX }
+    }
 
     /// The whole world of a seed.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use protocol::limits::BATCH_OPS_MAX;
 use protocol::{BatchId, DeviceId, OpId};
 use sync::{Effect, Engine, Event, Memory, OutboxOp, Outcome};
 
@@ -19,7 +20,10 @@ struct Phone {
 
 impl Phone {
     fn new(n: u64) -> Self {
-        Self { engine: Engine::new(START_MS), chance: n.wrapping_mul(0x9e37_79b9_7f4a_7c15) }
+        Self {
+            engine: Engine::new(START_MS, BATCH_OPS_MAX),
+            chance: n.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        }
     }
 
     /// Tells the engine, and answers what it asks of its own device; gives what it asks of others.

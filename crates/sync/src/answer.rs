@@ -66,6 +66,10 @@ impl Engine {
         }
         self.pass.step_past(batch);
         self.pass.deferred |= staying > 0;
-        self.settle(Some(witness), confirmed, parked, step);
+        if parked.is_empty() && self.is_in_flow() {
+            self.settle_behind(witness, confirmed, step);
+        } else {
+            self.settle(Some(witness), confirmed, parked, step);
+        }
     }
 }

@@ -34,6 +34,8 @@ impl Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sizing {
     pub(crate) ops_max: usize,
+    /// What `ops_max` grows to.
+    largest: usize,
     pub(crate) bytes_max: usize,
     /// Below what was last refused as too large; rises slowly, or a proxy with a lower limit
     /// than ours would refuse every third batch.
@@ -41,8 +43,15 @@ pub(crate) struct Sizing {
 }
 
 impl Sizing {
-    pub(crate) const fn new() -> Self {
-        Self { ops_max: BATCH_OPS_MAX, bytes_max: BATCH_BYTES_MAX, ceiling_bytes: BATCH_BYTES_MAX }
+    pub(crate) fn new(largest: usize) -> Self {
+        let largest = largest.clamp(1, BATCH_OPS_MAX);
+        let (bytes_max, ceiling_bytes) = (BATCH_BYTES_MAX, BATCH_BYTES_MAX);
+        Self { ops_max: largest, largest, bytes_max, ceiling_bytes }
+    }
+
+    /// No trouble of late.
+    pub(crate) fn is_full(self) -> bool {
+        self == Self::new(self.largest)
     }
 
     /// Something went wrong that says nothing about the batch.
@@ -64,7 +73,7 @@ impl Sizing {
         let ceiling_bytes = self.ceiling_bytes + self.ceiling_bytes / 8;
         self.ceiling_bytes = ceiling_bytes.min(BATCH_BYTES_MAX);
         self.bytes_max = self.ceiling_bytes;
-        self.ops_max = (self.ops_max * GROWTH).min(BATCH_OPS_MAX);
+        self.ops_max = (self.ops_max * GROWTH).min(self.largest);
         self
     }
 
@@ -100,7 +109,7 @@ mod tests {
 
     #[test]
     fn halving_reaches_one_in_a_few_steps_and_growth_the_limit() {
-        let mut sizing = Sizing::new();
+        let mut sizing = Sizing::new(BATCH_OPS_MAX);
         let mut steps = 0;
         while sizing.ops_max > 1 {
             let refused = Batch { ops: ops(&vec![100; sizing.ops_max]), more: true };
@@ -111,23 +120,23 @@ mod tests {
         for _ in 0..6 {
             sizing = sizing.grown();
         }
-        assert_eq!(sizing, Sizing::new());
+        assert_eq!(sizing, Sizing::new(BATCH_OPS_MAX));
     }
 
     #[test]
     fn a_limit_lower_than_ours_is_remembered_for_a_while() {
-        let mut sizing = Sizing::new();
+        let mut sizing = Sizing::new(BATCH_OPS_MAX);
         let refused = sizing.fit(ops(&[500_000; 9]), false).unwrap();
         assert_eq!((refused.ops.len(), refused.more), (4, true));
         sizing.halve(&refused, true);
         assert_eq!((sizing.ops_max, sizing.bytes_max), (2, 1_000_000));
         assert_eq!(sizing.grown().bytes_max, 1_125_000);
-        assert_eq!((0..20).fold(sizing, |s, _| s.grown()), Sizing::new());
+        assert_eq!((0..20).fold(sizing, |s, _| s.grown()), Sizing::new(BATCH_OPS_MAX));
     }
 
     #[test]
     fn one_operation_always_fits_and_none_is_no_batch() {
-        let sizing = Sizing::new();
+        let sizing = Sizing::new(BATCH_OPS_MAX);
         assert_eq!(sizing.fit(ops(&[BATCH_BYTES_MAX * 2, 1]), false).unwrap().ops.len(), 1);
         assert!(sizing.fit(Vec::new(), false).is_none());
         assert_eq!(sizing.fit(ops(&vec![1; 3_000]), false).unwrap().ops.len(), BATCH_OPS_MAX);
@@ -135,7 +144,7 @@ mod tests {
 
     #[test]
     fn trouble_makes_small_never_larger() {
-        let mut sizing = Sizing::new();
+        let mut sizing = Sizing::new(BATCH_OPS_MAX);
         sizing.shrink();
         assert_eq!(sizing.ops_max, OPS_AFTER_TROUBLE);
         sizing.halve(&Batch { ops: ops(&[1, 1]), more: false }, false);

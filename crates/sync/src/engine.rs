@@ -92,6 +92,8 @@ pub struct Engine {
     pub(crate) phase: Phase,
     pub(crate) pass: Pass,
     pub(crate) prefetch: Prefetch,
+    /// Batches that are being settled behind the next one.
+    pub(crate) behind: Vec<Turn>,
     pub(crate) sizing: Sizing,
     pub(crate) sweep: Sweep,
     pub(crate) pulling: Pulling,
@@ -116,8 +118,11 @@ impl Engine {
     /// `now_ms` here and below: milliseconds since 1970 that do not go back while the engine
     /// lives; in a browser `performance.timeOrigin + performance.now()`. If they go back all the
     /// same, the engine takes it that no time has passed (SYNC.md §2, 15).
+    ///
+    /// `batch_ops_max`: most operations of a push, at most
+    /// [`BATCH_OPS_MAX`](protocol::limits::BATCH_OPS_MAX), which is best where memory is not short.
     #[must_use]
-    pub fn new(now_ms: u64) -> Self {
+    pub fn new(now_ms: u64, batch_ops_max: usize) -> Self {
         Self {
             clock: Clock::new(now_ms),
             device_id: None,
@@ -131,7 +136,8 @@ impl Engine {
             phase: Phase::Unenrolled,
             pass: Pass::default(),
             prefetch: Prefetch::None,
-            sizing: Sizing::new(),
+            behind: Vec::new(),
+            sizing: Sizing::new(batch_ops_max),
             sweep: Sweep::default(),
             pulling: Pulling::default(),
             uploading: Uploading::default(),
@@ -264,6 +270,7 @@ impl Engine {
         self.alike = (0, 0);
         self.pass = Pass::default();
         self.prefetch = Prefetch::None;
+        self.behind.clear();
         self.attempt(step);
     }
 

@@ -150,15 +150,51 @@ impl Engine {
         step.effects.push(Effect::Settle { turn, witness, confirmed, parked });
     }
 
+    /// Settles while the next batch is on its way already: else a backlog would wait for disk and
+    /// network in turn. What the store does not write is sent again by another pass.
+    pub(crate) fn settle_behind(
+        &mut self,
+        witness: Witness,
+        confirmed: Vec<Receipt>,
+        step: &mut Step<'_>,
+    ) {
+        let turn = self.next_turn();
+        self.behind.push(turn);
+        let (witness, parked) = (Some(witness), Vec::new());
+        step.effects.push(Effect::Settle { turn, witness, confirmed, parked });
+        self.proceed(step);
+    }
+
+    /// Whether the next batch was read ahead, and there was no trouble of late: after some, each
+    /// batch is of the size that its predecessor's success allows.
+    pub(crate) fn is_in_flow(&self) -> bool {
+        let is_read = match &self.prefetch {
+            Prefetch::None => false,
+            Prefetch::Asked(_) => true,
+            Prefetch::Ready { ops, .. } => !ops.is_empty(),
+        };
+        is_read && self.pass.more && self.sizing.is_full()
+    }
+
+    /// Whether this is a batch that was settled behind the next one; only once.
+    pub(crate) fn is_behind(&mut self, turn: Turn) -> bool {
+        let at = self.behind.iter().position(|behind| *behind == turn);
+        at.map(|at| self.behind.swap_remove(at)).is_some()
+    }
+
     /// Only now it counts as a success: were it the answer alone, a device that cannot write
     /// would send the same batch for ever without a pause.
+    pub(crate) fn count_success(&mut self, step: &Step<'_>) {
+        self.backoff.reset();
+        self.alike = (0, 0);
+        self.parked_in_a_row = 0;
+        self.sizing = self.sizing.grown();
+        self.last_success_ms = Some(step.now_ms);
+    }
+
     pub(crate) fn batch_settled(&mut self, success: bool, step: &mut Step<'_>) {
         if success {
-            self.backoff.reset();
-            self.alike = (0, 0);
-            self.parked_in_a_row = 0;
-            self.sizing = self.sizing.grown();
-            self.last_success_ms = Some(step.now_ms);
+            self.count_success(step);
         }
         if self.parked_in_a_row > PARKED_IN_A_ROW_MAX {
             return self.back_off(Reason::Refusing, step);

@@ -59,6 +59,7 @@ impl Engine {
 
     pub(crate) fn settled(&mut self, turn: Turn, step: &mut Step<'_>) {
         match self.done(turn, step) {
+            None if self.is_behind(turn) => self.count_success(step),
             None => {}
             Some(Task::Settle { success }) => self.batch_settled(success, step),
             Some(Task::AdoptEpoch) => self.epoch_adopted(step),
@@ -80,6 +81,10 @@ impl Engine {
 
     pub(crate) fn settle_failed(&mut self, turn: Turn, step: &mut Step<'_>) {
         match self.done(turn, step) {
+            None if self.is_behind(turn) => {
+                self.pass.again = true;
+                self.sizing.shrink();
+            }
             None => {}
             // Something is still held here: it stays, until a person looks after it.
             Some(Task::Wipe) => {
@@ -104,9 +109,13 @@ impl Engine {
 
     /// Another tab adopted another epoch: nothing was written, and all is offered there.
     pub(crate) fn epoch_moved(&mut self, turn: Turn, memory: Memory, step: &mut Step<'_>) {
-        if self.done(turn, step).is_some() {
+        let is_awaited = self.done(turn, step).is_some();
+        if is_awaited || self.is_behind(turn) {
             self.sweep.restart(memory.is_sweep_due);
             self.memory = memory;
+            self.pass.again = true;
+        }
+        if is_awaited {
             self.pass.restart();
             self.attempt(step);
         }

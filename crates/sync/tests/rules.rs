@@ -67,7 +67,7 @@ fn nothing_new(epoch: Epoch) -> Outcome<PageHead> {
 impl Desk {
     fn idle() -> Self {
         Self {
-            engine: Engine::new(0),
+            engine: Engine::new(0, BATCH_OPS_MAX),
             now_ms: 0,
             chance: u64::MAX / 3,
             outbox: Vec::new(),
@@ -316,6 +316,81 @@ fn a_backlog_drains_in_full_batches_the_next_read_while_one_is_in_flight() {
     assert_eq!(desk.engine.status().state, State::Idle);
     assert!(desk.outbox.is_empty() && desk.engine.status().last_success_ms.is_some());
     assert_eq!(desk.pass(), MINUTE_MS, "looks again every minute");
+}
+
+/// A desk whose first batch is answered and whose second is on its way; the turn of the first
+/// batch's writing, which the store has not done yet.
+fn settling_behind() -> (Desk, Turn) {
+    let mut desk = Desk::enrolled(4_500);
+    let (header, op_ids) = desk.pushes[0].clone();
+    let outcome = Outcome::Answered(answer(header.batch_id, &op_ids, stored));
+    let event = Event::PushEnded { batch_id: header.batch_id, outcome };
+    let effects = desk.engine.handle(event, desk.now_ms, &mut || 1);
+    let mut turn = None;
+    for effect in effects {
+        match effect {
+            Effect::Settle { turn: behind, .. } => turn = Some(behind),
+            effect => {
+                if let Some(event) = desk.carry_out(effect) {
+                    desk.tell(event);
+                }
+            }
+        }
+    }
+    assert_eq!(desk.pushes[1].1[0], op(2_000));
+    (desk, turn.unwrap())
+}
+
+#[test]
+fn the_next_batch_leaves_while_the_last_one_is_written_and_both_count() {
+    let (mut desk, turn) = settling_behind();
+    assert_eq!(desk.engine.status().last_success_ms, None, "not written yet");
+    desk.tell(Event::Settled { turn });
+    assert_eq!(desk.state(), State::Sending);
+    assert_eq!(desk.engine.status().last_success_ms, Some(0));
+}
+
+#[test]
+fn what_cannot_be_written_is_sent_again_and_cuts_no_rest_short() {
+    let (mut desk, turn) = settling_behind();
+    desk.tell(Event::SettleFailed { turn });
+    while !desk.outbox.is_empty() {
+        assert_eq!(desk.state(), State::Sending);
+        desk.answer(stored);
+    }
+    assert!(desk.pushes[2..].iter().any(|(_, op_ids)| op_ids[0] == op(0)), "all of it again");
+    // The endpoint asks for a rest meanwhile.
+    let (mut desk, turn) = settling_behind();
+    desk.refuse(503, None, Some(HOUR_MS));
+    desk.tell(Event::SettleFailed { turn });
+    assert_eq!(desk.reason(), Some(Reason::Busy));
+    assert!(desk.pass() >= HOUR_MS);
+}
+
+#[test]
+fn a_store_that_cannot_write_gets_no_second_batch_behind_the_first() {
+    let (mut desk, turn) = settling_behind();
+    desk.store_writes = false;
+    desk.tell(Event::SettleFailed { turn });
+    desk.answer(stored);
+    assert_eq!(desk.reason(), Some(Reason::DeviceStorage));
+    assert_eq!(desk.pushes.len(), 2);
+}
+
+#[test]
+fn where_a_batch_belongs_to_another_epoch_everything_is_offered_there() {
+    let (mut desk, turn) = settling_behind();
+    let memory =
+        Memory { epoch: Some(next_epoch()), past_epochs: vec![epoch()], is_sweep_due: true };
+    desk.tell(Event::EpochMoved { turn, memory });
+    assert_eq!(desk.pushes.len(), 2, "one request at a time");
+    while !desk.outbox.is_empty() {
+        let (header, op_ids) = desk.pushes.last().unwrap().clone();
+        let answer = answer(header.batch_id, &op_ids, stored);
+        desk.end(Outcome::Answered(PushAnswer { epoch: next_epoch(), ..answer }));
+    }
+    let (header, op_ids) = &desk.pushes[3];
+    assert_eq!((header.epoch_seen, op_ids[0]), (Some(next_epoch()), op(0)));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use protocol::DeviceId;
+use protocol::limits::BATCH_OPS_MAX;
 use sync::{Effect, Engine, Event, State, Status, Turn};
 use wasm_bindgen_futures::spawn_local;
 
@@ -62,7 +63,7 @@ impl Driver {
                 }
             });
             Self {
-                engine: RefCell::new(Engine::new(steady_ms())),
+                engine: RefCell::new(Engine::new(steady_ms(), BATCH_OPS_MAX)),
                 connection,
                 lock: Lock::default(),
                 channel,
