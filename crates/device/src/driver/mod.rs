@@ -37,8 +37,8 @@ pub(crate) struct Driver {
     channel: Channel,
     /// The token of a few minutes; never stored.
     token: RefCell<Option<token::Token>>,
-    /// The texts of the latest reads of the outbox.
-    texts: RefCell<push::Texts>,
+    /// What was read of the outbox, for the pushes to come.
+    reads: RefCell<push::Reads>,
     /// The page that was pulled and not yet applied.
     page: RefCell<Option<pull::Fetched>>,
     /// How far the endpoint said that it has come with an upload.
@@ -68,7 +68,7 @@ impl Driver {
                 lock: Lock::default(),
                 channel,
                 token: RefCell::default(),
-                texts: RefCell::default(),
+                reads: RefCell::default(),
                 page: RefCell::default(),
                 upload: Cell::default(),
                 timer: RefCell::default(),
@@ -249,10 +249,14 @@ impl Driver {
     /// the engine fetches one.
     async fn credentials(&self) -> Result<(Identity, String), Failure> {
         let identity = self.identity().await?;
+        let token = self.token_of(&identity)?;
+        Ok((identity, token))
+    }
+
+    fn token_of(&self, identity: &Identity) -> Result<String, Failure> {
         let token = self.token.borrow();
         let token = token.as_ref().filter(|token| token.device_id == identity.device_id);
-        let token = token.ok_or_else(token::missing)?.text.clone();
-        Ok((identity, token))
+        Ok(token.ok_or_else(token::missing)?.text.clone())
     }
 
     /// Read each time: another tab may have enrolled anew.

@@ -7,6 +7,7 @@ use sync::{Event, OutboxOp, Turn};
 
 use super::Driver;
 use crate::json;
+use crate::store::identity::Identity;
 use crate::store::outbox;
 use crate::transport::{Body, Failure};
 
@@ -14,23 +15,39 @@ const PATH: &str = "/api/v1/push";
 /// Reads whose texts are kept for the push to come, as the engine asks for.
 const READS_KEPT: usize = 2;
 
-/// The texts of the latest reads, newest last; those of one read ascending by id.
+/// The latest reads, newest last.
 #[derive(Default)]
-pub(crate) struct Texts(Vec<Vec<(OpId, String)>>);
+pub(crate) struct Reads(Vec<Read>);
 
-impl Texts {
-    fn keep(&mut self, read: Vec<(OpId, String)>) {
+/// A read: whose the operations were then, and their texts, ascending by id.
+struct Read {
+    sender: Option<Identity>,
+    ops: Vec<(OpId, String)>,
+}
+
+impl Reads {
+    fn keep(&mut self, sender: Option<Identity>, ops: Vec<(OpId, String)>) {
         if self.0.len() == READS_KEPT {
             self.0.remove(0);
         }
-        self.0.push(read);
+        self.0.push(Read { sender, ops });
     }
 
-    fn get(&self, op_id: OpId) -> Option<&str> {
-        let of = |texts: &'_ Vec<(OpId, String)>| {
-            texts.binary_search_by_key(&op_id, |(op_id, _)| *op_id).ok()
-        };
-        self.0.iter().rev().find_map(|texts| Some(&*texts.get(of(texts)?)?.1))
+    fn text(&self, op_id: OpId) -> Option<&str> {
+        self.0.iter().rev().find_map(|read| read.text(op_id))
+    }
+
+    /// Whose an operation is. Not asked anew for the request: what is settled behind it would have
+    /// to be written first.
+    fn sender(&self, op_id: OpId) -> Option<Identity> {
+        self.0.iter().rev().find(|read| read.text(op_id).is_some())?.sender.clone()
+    }
+}
+
+impl Read {
+    fn text(&self, op_id: OpId) -> Option<&str> {
+        let at = self.ops.binary_search_by(|(known, _)| known.cmp(&op_id)).ok()?;
+        Some(&self.ops.get(at)?.1)
     }
 }
 
@@ -49,7 +66,7 @@ impl Driver {
         let outbox_op =
             |(op_id, text): &(OpId, String)| OutboxOp { op_id: *op_id, bytes: text.len() };
         let ops = batch.ops.iter().map(outbox_op).collect();
-        self.texts.borrow_mut().keep(batch.ops);
+        self.reads.borrow_mut().keep(batch.sender, batch.ops);
         Event::BatchRead { turn, ops, more: batch.more }
     }
 
@@ -58,11 +75,16 @@ impl Driver {
         header: PushHeader,
         op_ids: &[OpId],
     ) -> Result<PushAnswer, Failure> {
-        let (identity, token) = self.credentials().await?;
+        let sender = op_ids.first().and_then(|op_id| self.reads.borrow().sender(*op_id));
+        let identity = match sender {
+            Some(sender) => sender,
+            None => self.identity().await?,
+        };
+        let token = self.token_of(&identity)?;
         let head = json::write(&header).map_err(|_| Failure::Unreachable)?;
         let body = {
-            let texts = self.texts.borrow();
-            push::with_ops(head, op_ids.iter().filter_map(|op_id| texts.get(*op_id)))
+            let reads = self.reads.borrow();
+            push::with_ops(head, op_ids.iter().filter_map(|op_id| reads.text(*op_id)))
         };
         let body = Body::Text(MEDIA_TYPE, body);
         let answer: PushAnswer =

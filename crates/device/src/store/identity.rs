@@ -71,15 +71,19 @@ pub(crate) async fn read(connection: &Connection) -> Result<Option<Identity>, St
     connection
         .run(async |database| {
             let transaction = database.read(&[META])?;
-            let stored = text(&transaction.store(META)?, IDENTITY).await?;
-            stored.map_or(Ok(None), |stored| of_text(&stored))
+            of_meta(&transaction.store(META)?).await
         })
         .await
 }
 
+/// The same, of a transaction that has [`META`].
+pub(crate) async fn of_meta(meta: &Store) -> Result<Option<Identity>, StorageError> {
+    text(meta, IDENTITY).await?.map_or(Ok(None), |stored| of_text(&stored))
+}
+
 /// Whether this is the device that lies here, or none does.
 pub(crate) async fn is_of(meta: &Store, device_id: DeviceId) -> Result<bool, StorageError> {
-    let identity = text(meta, IDENTITY).await?.map_or(Ok(None), |stored| of_text(&stored))?;
+    let identity = of_meta(meta).await?;
     Ok(identity.is_none_or(|identity| identity.device_id == device_id))
 }
 

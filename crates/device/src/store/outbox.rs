@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sync::{Parked, Witness};
 
 use super::history::{self, Mark};
+use super::identity::{self, Identity};
 use super::notes::NoteState;
 use super::{
     CHANGES, HELD, META, NOTES, OPS, OUTBOX, UPLOADS, Written, epochs, id, parse, put, put_row,
@@ -58,6 +59,8 @@ pub(crate) struct Backlog {
 
 /// The oldest operations of the outbox.
 pub(crate) struct Batch {
+    /// Whose they were when they were read.
+    pub sender: Option<Identity>,
     /// Each operation's id and its text as it travels, oldest first.
     pub ops: Vec<(OpId, String)>,
     /// Whether the outbox holds more than these.
@@ -107,7 +110,8 @@ pub(crate) async fn read_batch(
     let limit = u32::try_from(ops_max.saturating_add(1)).unwrap_or(u32::MAX);
     connection
         .run(async |database| {
-            let transaction = database.read(&[OUTBOX, OPS])?;
+            let transaction = database.read(&[META, OUTBOX, OPS])?;
+            let sender = identity::of_meta(&transaction.store(META)?).await?;
             let outbox = transaction.store(OUTBOX)?;
             let unread = indexed_db::after(&after)?;
             let rows = outbox.rows(&unread, limit).await?;
@@ -121,7 +125,7 @@ pub(crate) async fn read_batch(
             }
             let chosen = rows.get(..count).unwrap_or_default();
             let (Some((first, _)), Some((last, _))) = (chosen.first(), chosen.last()) else {
-                return Ok(Batch { ops: Vec::new(), more: false });
+                return Ok(Batch { sender, ops: Vec::new(), more: false });
             };
             // Confirmed operations in between are few, since the oldest are sent first.
             let range = indexed_db::between(first, last, false)?;
@@ -135,7 +139,7 @@ pub(crate) async fn read_batch(
             if batch.len() != count {
                 return Err(StorageError::Unreadable("an operation of the outbox is gone".into()));
             }
-            Ok(Batch { more: rows.len() > batch.len(), ops: batch })
+            Ok(Batch { sender, more: rows.len() > batch.len(), ops: batch })
         })
         .await
 }
