@@ -4,6 +4,7 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::{Either, select};
+use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
@@ -30,6 +31,9 @@ use crate::{chance, clock, crypto, json, spare};
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
 
+/// A pause in which what was saved gets its second copy.
+const COPY_AFTER_MS: u32 = 1_000;
+
 type Listeners = Rc<RefCell<Vec<Box<dyn Fn()>>>>;
 
 /// This browser as an enrolled (or not yet enrolled) device of a rep.
@@ -40,6 +44,8 @@ pub struct Device {
     listeners: Listeners,
     /// See [`Outlook::spared`].
     spared: Rc<Cell<usize>>,
+    /// Until what was saved is copied.
+    copying: Rc<RefCell<Option<Timeout>>>,
 }
 
 /// How much waits, and how sending goes: what the quiet status line shows.
@@ -134,7 +140,7 @@ impl Device {
         let driver = Driver::start(connection.clone(), move || {
             heard.borrow().iter().for_each(|listener| listener());
         });
-        Self { connection, driver, listeners, spared: Rc::default() }
+        Self { connection, driver, listeners, spared: Rc::default(), copying: Rc::default() }
     }
 
     /// Calls `listener` whenever a screen may have something new to show, in this tab or by
@@ -160,14 +166,17 @@ impl Device {
         if let Some(Identity { device_id, .. }) = identity {
             self.driver.begin(device_id).await?;
         }
-        self.tend_spare(identity.as_ref());
+        self.tend_spare();
         Ok(identity)
     }
 
     /// Nobody waits for it: what the database has is saved.
-    fn tend_spare(&self, identity: Option<&Identity>) {
-        let (device, rep_id) = (self.clone(), identity.map(|identity| identity.rep_id));
+    fn tend_spare(&self) {
+        let device = self.clone();
         spawn_local(async move {
+            // Read each time: another tab may have enrolled.
+            let Ok(identity) = device.identity().await else { return };
+            let rep_id = identity.map(|identity| identity.rep_id);
             let returned = spare::tend(&device.connection, rep_id).await.unwrap_or(0);
             let spared = if rep_id.is_none() { spare::of_reps().await } else { 0 };
             if device.spared.replace(spared) != spared || returned > 0 {
@@ -241,7 +250,7 @@ impl Device {
             return Err(EnrolError::KeyNotKept);
         }
         self.driver.begin(written.device_id).await?;
-        self.tend_spare(Some(written));
+        self.tend_spare();
         Ok(())
     }
 
@@ -270,7 +279,7 @@ impl Device {
         let saving = Save { op, view };
         save::save(&self.connection, &saving).await?;
         self.changed();
-        self.spare(op_id, &saving.op.json);
+        self.copy_soon();
         Ok(saving.view)
     }
 
@@ -340,16 +349,16 @@ impl Device {
         let change = Change { op: sealed(op_id, &body)?, body, media };
         save::change(&self.connection, &change).await?;
         self.changed();
-        if change.media.is_none() {
-            self.spare(op_id, &change.op.json);
-        }
+        self.copy_soon();
         Ok(())
     }
 
-    /// Copies what was saved; nobody waits for it.
-    fn spare(&self, op_id: OpId, text: &str) {
-        let (connection, text) = (self.connection.clone(), text.to_owned());
-        spawn_local(async move { spare::keep(&connection, op_id, &text).await });
+    /// Gives what was saved its second copy in the next pause: whoever saves again waits for no
+    /// other disk.
+    fn copy_soon(&self) {
+        let device = self.clone();
+        let timer = Timeout::new(COPY_AFTER_MS, move || device.tend_spare());
+        *self.copying.borrow_mut() = Some(timer);
     }
 
     /// Something was saved in this tab.

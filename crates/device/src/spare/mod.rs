@@ -23,20 +23,10 @@ use crate::store::{history, identity, outbox, save};
 const UNSENT: &str = "unsent";
 /// Instead of a rep: written before anyone enrolled, and so whoever enrols first is its author.
 const NOBODY: &str = "nobody";
-/// Operations that are copied at a start: a backlog of weeks.
+/// Operations that are copied at a time: a backlog of weeks.
 const COPIED_MAX: usize = 2_000;
 
-/// Copies what was saved just now.
-pub(crate) async fn keep(connection: &Connection, op_id: OpId, text: &str) {
-    // Read each time: another tab may have enrolled.
-    let Ok(identity) = identity::read(connection).await else { return };
-    let rep_id = identity.map(|identity| identity.rep_id);
-    if let Ok(folder) = of(rep_id).await {
-        let _ = folder.write(&op_id.to_string(), text).await;
-    }
-}
-
-/// Compares copy and database, at each start and after an enrolment: brings back what the database
+/// Compares copy and database, at each start, after an enrolment and soon after a save: brings back what the database
 /// has lost, takes away what is not unsent any more, copies what is and has no copy. Tells how many
 /// operations it brought back.
 ///

@@ -13,6 +13,7 @@ pub async fn js(script: &str) -> bool {
 /// test has closed itself on `versionchange` (fault 6).
 pub async fn empty() {
     heal().await;
+    forget_timers().await;
     without_files().await;
     lose_database().await;
 }
@@ -21,6 +22,7 @@ pub async fn empty() {
 #[allow(dead_code, reason = "few tests are about them")]
 pub async fn empty_with_files() {
     heal().await;
+    forget_timers().await;
     lose_database().await;
     js("navigator.storage.getDirectory()
         .then((root) => root.removeEntry('unsent', { recursive: true })).catch(() => {})")
@@ -45,6 +47,11 @@ pub async fn lose_database() {
         request.onerror = () => done(false);
     })");
     assert!(deleted.await, "the database could not be deleted");
+}
+
+/// What devices of earlier tests, which nobody can stop, were still to do.
+async fn forget_timers() {
+    js("for (let timer = setTimeout(() => {}); timer > 0; timer--) clearTimeout(timer)").await;
 }
 
 /// Takes every fault away.
