@@ -18,9 +18,6 @@ use crate::status::Reason;
 /// endpoint's judgement is in doubt, and each further one waits for the backoff.
 const PARKED_IN_A_ROW_MAX: u8 = 3;
 
-/// Most operations of a pass's first batch: the rest is read while they are on their way.
-const FIRST_OPS_MAX: usize = 200;
-
 /// How far the pass has come.
 #[derive(Debug, Default)]
 pub(crate) struct Pass {
@@ -80,11 +77,7 @@ impl Engine {
         }
         self.prefetch = Prefetch::None;
         let turn = self.store(Task::ReadBatch, step);
-        let mut sizing = self.sizing;
-        if self.pass.after.is_none() {
-            sizing.ops_max = sizing.ops_max.min(FIRST_OPS_MAX);
-        }
-        self.ask(turn, self.pass.after, sizing, step);
+        self.ask(turn, self.pass.after, self.sizing, step);
     }
 
     pub(crate) fn batch_read(
