@@ -53,12 +53,12 @@ pub struct Device {
 pub struct Outlook {
     /// Operations that marketing has not confirmed.
     pub pending: u32,
-    /// Operations that were refused and stay here.
+    /// Operations and attachments that were refused and stay here.
     pub held: u32,
     /// When the oldest of the pending ones was saved: milliseconds since 1970, by this device's
     /// clock of that moment.
     pub oldest_unsent_ms: Option<u64>,
-    /// Attachments that are not at marketing's whole.
+    /// Attachments on their way.
     pub uploads: u32,
     /// Changes that only a newer version of the app can show.
     pub unknown_changes: u32,

@@ -8,6 +8,7 @@ use sync::{Parked, Witness};
 use super::history::{self, Mark};
 use super::identity::{self, Identity};
 use super::notes::NoteState;
+use super::uploads::Upload;
 use super::{
     CHANGES, HELD, META, NOTES, OPS, OUTBOX, UPLOADS, Written, epochs, id, parse, put, put_row,
     text, uploads,
@@ -47,9 +48,9 @@ pub(crate) struct Backlog {
     pub pending: u32,
     /// When the oldest of them was saved, by the clock of that moment.
     pub oldest_ms: Option<u64>,
-    /// Operations that were refused.
+    /// Operations and attachments that were refused.
     pub held: u32,
-    /// Attachments that are not at marketing's whole.
+    /// Attachments on their way.
     pub uploads: u32,
     /// Changes that this version of the app does not know.
     pub unknown_changes: u32,
@@ -76,15 +77,17 @@ pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageE
             let oldest = outbox.keys(&everything(), 1)?;
             let pending = count(OUTBOX)?;
             let held = count(HELD)?;
-            let uploads = count(UPLOADS)?;
             let unknown_changes = count(CHANGES)?;
             let last_confirmed_ms = parse(text(&transaction.store(META)?, LAST_CONFIRMED).await?)?;
             let oldest = oldest.texts().await?.pop();
+            let all: Vec<Upload> = uploads::all(&transaction.store(UPLOADS)?).await?;
+            let refused = all.iter().filter(|upload| upload.code.is_some()).count();
+            let sum = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
             Ok(Backlog {
                 pending: pending.number().await?,
                 oldest_ms: oldest.map(|key| id::<OpId>(&key)).transpose()?.map(saved_ms),
-                held: held.number().await?,
-                uploads: uploads.number().await?,
+                held: held.number().await?.saturating_add(sum(refused)),
+                uploads: sum(all.len() - refused),
                 unknown_changes: unknown_changes.number().await?,
                 last_confirmed_ms,
             })
