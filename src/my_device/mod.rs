@@ -45,6 +45,11 @@ pub(crate) fn MyDevice() -> impl IntoView {
         Some(false) => t.storage_not_kept,
         None => "",
     };
+    // Nobody takes anything from a browser that is no device, or not any more.
+    let is_device = Memo::new(move |_| {
+        let outlook = session.outlook.get();
+        !matches!(outlook, Some(Ok(outlook)) if outlook.status.state == State::NotEnrolled)
+    });
     let send_now = move |_| {
         let device = session.device();
         spawn_local(async move {
@@ -79,7 +84,11 @@ pub(crate) fn MyDevice() -> impl IntoView {
                 <dt>{t.version}</dt>
                 <dd>{env!("CARGO_PKG_VERSION")}</dd>
             </dl>
-            <button class="button button-main" data-testid="send-now" on:click=send_now>{t.send_now}</button>
+            <Show when=move || is_device.get()>
+                <button class="button button-main" data-testid="send-now" on:click=send_now>
+                    {t.send_now}
+                </button>
+            </Show>
             <A href="/settings" attr:class="button"><Icon path=icon::GEAR />{t.settings_title}</A>
         </div>
     }
