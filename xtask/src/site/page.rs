@@ -23,8 +23,18 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// What wasm-opt is to make of it.
-const PASSES: [&str; 1] = ["-Oz"];
+/// Passes of wasm-opt, in their order, each kept since what travels is smaller by it.
+const PASSES: [&str; 6] = [
+    // The stack begins at the very bottom, and ends with a trap before it comes this far.
+    "--low-memory-unused",
+    // Control flow made anew: the states of async functions leave nests of blocks behind.
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    // What is alike comes to stand together, where brotli finds it.
+    "--reorder-functions-by-name",
+];
 
 /// A page that Trunk builds.
 #[derive(Debug)]
