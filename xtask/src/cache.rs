@@ -19,6 +19,17 @@ pub fn folder() -> Result<PathBuf> {
     folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))
 }
 
+/// Where cargo keeps what it fetched.
+///
+/// # Errors
+/// When the environment names no place for it.
+pub fn of_cargo() -> Result<PathBuf> {
+    let named = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    named
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .context("neither CARGO_HOME nor HOME is set: no place for what cargo fetched")
+}
+
 /// A promise that no other chore changes the same folder; it ends when dropped.
 #[derive(Debug)]
 pub struct Lock(#[expect(dead_code, reason = "holds the lock by being open")] File);

@@ -47,7 +47,8 @@ const PAGES: [Page; 2] = [
 ];
 
 /// What every page is made of besides: versions of dependencies, profiles, and how it is built.
-const SHARED: [&str; 4] = ["Cargo.toml", "Cargo.lock", "xtask/src/site.rs", "xtask/src/site"];
+const SHARED: [&str; 5] =
+    ["Cargo.toml", "Cargo.lock", "xtask/src/site.rs", "xtask/src/site", "xtask/src/toolchain.rs"];
 
 /// Where the finished site is.
 pub fn folder() -> &'static Path {

@@ -76,7 +76,8 @@ pub fn run(only: Option<Part>) -> Result<ExitCode> {
 pub fn install() -> Result<()> {
     toolchain::wasm()?;
     tools::install(&[tools::TRUNK, tools::WASM_BINDGEN, tools::GECKODRIVER, tools::CARGO_DENY])?;
-    tools::wasm_opt()?;
+    tools::of_npm(tools::WASM_OPT)?;
+    tools::of_npm(tools::ESBUILD)?;
     install_browsers()
 }
 

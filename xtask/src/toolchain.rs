@@ -1,7 +1,7 @@
 //! The compiler for WebAssembly: the user's own where rustup has the target, else Debian's.
 
-use std::ffi::OsString;
-use std::path::Path;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -88,7 +88,10 @@ fn of_the_user() -> Result<Option<WasmToolchain>> {
     if !sysroot::is_complete(Path::new(&library)) {
         return Ok(None);
     }
-    let set = vec![("PATH", process::path_starting_with(&[&tools::programs()?])?)];
+    let set = vec![
+        ("PATH", process::path_starting_with(&[&tools::programs()?])?),
+        ("CARGO_ENCODED_RUSTFLAGS", flags(&rustc, None)?),
+    ];
     let identity = process::answer(Command::new(&rustc).arg("-vV"))?;
     Ok(Some(WasmToolchain { set, unset: Vec::new(), identity }))
 }
@@ -110,10 +113,7 @@ fn of_debian(sysroot: &Path) -> Result<WasmToolchain> {
     let programs = Path::new(DEBIAN_PROGRAMS);
     let rustc = programs.join("rustc");
     let identity = process::answer(Command::new(&rustc).arg("-vV"))?;
-    // Encoded, since a path may hold spaces. With `--target` given, as it always is here, cargo
-    // keeps these flags from build scripts and macros, which run on this machine.
-    let mut flags = OsString::from("--sysroot\u{1f}");
-    flags.push(sysroot);
+    let flags = flags(rustc.as_os_str(), Some(sysroot))?;
     let set = vec![
         ("PATH", process::path_starting_with(&[programs, &tools::programs()?])?),
         ("CARGO", programs.join("cargo").into()),
@@ -124,6 +124,27 @@ fn of_debian(sysroot: &Path) -> Result<WasmToolchain> {
     // What rustup's cargo sets for its own compiler would mislead this one.
     let unset = vec!["LD_LIBRARY_PATH", "RUSTUP_TOOLCHAIN", "RUSTC_WORKSPACE_WRAPPER"];
     Ok(WasmToolchain { set, unset, identity: format!("{identity} (Debian)") })
+}
+
+/// The compiler's flags: encoded, since a path may hold spaces. With `--target` given, as it always
+/// is here, cargo keeps them from build scripts and macros, which run on this machine.
+fn flags(rustc: &OsStr, sysroot: Option<&Path>) -> Result<OsString> {
+    let mut all = Vec::new();
+    if let Some(sysroot) = sysroot {
+        all.push(OsString::from("--sysroot"));
+        all.push(sysroot.into());
+    }
+    // A panic names its source file. Where that lies on the machine that builds is nobody's
+    // business, makes one site differ from another, and every byte of it crosses a mobile link.
+    let own = process::answer(Command::new(rustc).args(["--print", "sysroot"]))?;
+    let sources = PathBuf::from(own).join("lib/rustlib/src/rust");
+    for folder in [cache::of_cargo()?.join("registry").join("src"), sources] {
+        let mut flag = OsString::from("--remap-path-prefix=");
+        flag.push(folder);
+        flag.push("=");
+        all.push(flag);
+    }
+    Ok(all.join(OsStr::new("\u{1f}")))
 }
 
 fn install_of_debian() -> Result<WasmToolchain> {

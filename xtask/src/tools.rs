@@ -66,10 +66,27 @@ pub const CARGO_FUZZ: CargoTool = CargoTool {
     minutes: 1,
 };
 
-/// Where wasm-opt comes from: it ships as WebAssembly for Node, and Debian's own is too old.
-const BINARYEN: &str = "binaryen";
-/// Its version, which is also part of what makes one site differ from another.
-pub const BINARYEN_VERSION: &str = "132.0.0";
+/// A package of npm that has a program.
+#[derive(Debug, Clone, Copy)]
+pub struct NpmTool {
+    package: &'static str,
+    version: &'static str,
+    program: &'static str,
+}
+
+/// Makes WebAssembly smaller. It ships as WebAssembly for Node, and Debian's own is too old.
+pub const WASM_OPT: NpmTool =
+    NpmTool { package: "binaryen", version: "132.0.0", program: "wasm-opt" };
+
+/// Makes scripts smaller.
+pub const ESBUILD: NpmTool = NpmTool { package: "esbuild", version: "0.28.2", program: "esbuild" };
+
+impl NpmTool {
+    /// Package and version: part of what makes one site differ from another.
+    pub fn identity(self) -> String {
+        format!("{}@{}", self.package, self.version)
+    }
+}
 
 const NODE: [debian::Package<'static>; 2] =
     [debian::program("nodejs", "node"), debian::program("npm", "npm")];
@@ -140,28 +157,27 @@ fn lists(list: &str, tool: CargoTool) -> bool {
     list.lines().any(|line| line.starts_with(&start))
 }
 
-/// A command that runs wasm-opt, which is installed first when it is not there.
+/// A command that runs this program, which is installed first when it is not there.
 ///
 /// # Errors
 /// When Node or the package cannot be installed.
-pub fn wasm_opt() -> Result<Command> {
-    debian::install_unless_found(&NODE[..1], "running wasm-opt")?;
+pub fn of_npm(tool: NpmTool) -> Result<Command> {
+    let NpmTool { package, version, program } = tool;
+    debian::install_unless_found(&NODE[..1], &format!("running {program}"))?;
     let folder = cache::folder()?.join("npm");
-    let package = folder.join("node_modules").join(BINARYEN);
-    if !is_npm_version(&package, BINARYEN_VERSION) {
+    let packages = folder.join("node_modules");
+    if !is_npm_version(&packages.join(package), version) {
         let _lock = cache::lock(cache::folder()?.join("npm.lock"))?;
-        debian::install_unless_found(&NODE, "installing wasm-opt")?;
-        println!("Installing {BINARYEN} {BINARYEN_VERSION}, which has wasm-opt (by npm, once)");
+        debian::install_unless_found(&NODE, &format!("installing {program}"))?;
+        println!("Installing {package} {version}, which has {program} (by npm, once)");
         process::run(
             Command::new("npm")
                 .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
                 .arg(&folder)
-                .arg(format!("{BINARYEN}@{BINARYEN_VERSION}")),
+                .arg(tool.identity()),
         )?;
     }
-    let mut command = Command::new("node");
-    command.arg(package.join("bin").join("wasm-opt"));
-    Ok(command)
+    Ok(Command::new(packages.join(".bin").join(program)))
 }
 
 /// A folder in the cache with the files of `source` and the packages that its `package-lock.json`

@@ -36,11 +36,11 @@ impl Connection {
     ///
     /// # Errors
     /// Why the storage failed, after the last attempt.
-    pub(crate) async fn run<T>(
+    pub(crate) fn run<T>(
         &self,
         work: impl AsyncFn(&Database) -> Result<T, StorageError>,
-    ) -> Result<T, StorageError> {
-        self.run_within(WORK_MS_MAX, work).await
+    ) -> impl Future<Output = Result<T, StorageError>> {
+        self.run_within(WORK_MS_MAX, work)
     }
 
     /// The same for work that may take longer than most.

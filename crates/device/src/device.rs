@@ -26,7 +26,7 @@ use crate::store::outbox;
 use crate::store::save::{self, Change, Media, Save};
 use crate::store::uploads::Upload;
 use crate::transport::{self, Ask, Body, Failure, JSON};
-use crate::{chance, clock, crypto, json, spare};
+use crate::{chance, clock, crypto, json, shell, spare};
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
@@ -131,15 +131,28 @@ impl From<KeyError> for EnrolError {
 }
 
 impl Device {
-    /// This browser's device. Opens nothing yet: storage errors show where they matter.
+    /// This browser's device, in a page. Opens nothing yet: storage errors show where they matter.
     #[must_use]
     pub fn start() -> Self {
+        let device = Self::calling(shell::sync_in_background);
+        if let Some(window) = web_sys::window() {
+            device.driver.attend(&window);
+        }
+        device
+    }
+
+    /// The same in a worker, without what only a page needs: its every byte is loaded.
+    #[must_use]
+    pub fn start_in_worker() -> Self {
+        Self::calling(|| {})
+    }
+
+    fn calling(call_worker: fn()) -> Self {
         let connection = Connection::default();
         let listeners = Listeners::default();
         let heard = Rc::clone(&listeners);
-        let driver = Driver::start(connection.clone(), move || {
-            heard.borrow().iter().for_each(|listener| listener());
-        });
+        let on_change = move || heard.borrow().iter().for_each(|listener| listener());
+        let driver = Driver::start(connection.clone(), on_change, call_worker);
         Self { connection, driver, listeners, spared: Rc::default(), copying: Rc::default() }
     }
 

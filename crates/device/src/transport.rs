@@ -186,7 +186,12 @@ async fn read(response: Response) -> Result<Answer, JsValue> {
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     Ok(Answer {
         status: response.status(),
-        media_type: media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
+        media_type: media_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii()
+            .to_ascii_lowercase(),
         retry_after_ms,
         word,
         text,
@@ -195,7 +200,7 @@ async fn read(response: Response) -> Result<Answer, JsValue> {
 
 /// Retry-After in seconds (RFC 9110 §10.2.3). Its other form, a date, would trust two clocks.
 fn retry_after_ms(header: &str) -> Option<u64> {
-    let seconds: u64 = header.trim().parse().ok()?;
+    let seconds: u64 = header.trim_ascii().parse().ok()?;
     Some(seconds.min(RETRY_AFTER_S_MAX) * 1_000)
 }
 

@@ -25,7 +25,7 @@ async fn a_worker_sends_what_a_closed_page_left_behind() {
         endpoint.fate("POST /api/v1/push", Fate::AnswerLost);
     }
     let saved = page.save(note("left behind")).await.unwrap();
-    let worker = Device::start();
+    let worker = Device::start_in_worker();
     assert!(worker.drain(LIMIT_MS).await);
     assert_eq!(worker.note(saved.note_id).await.unwrap().unwrap().state, NoteState::Sent);
     assert_eq!(endpoint.log.borrow().len(), 1);

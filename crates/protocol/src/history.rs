@@ -77,10 +77,14 @@ pub fn state_hash(notes: impl IntoIterator<Item = (NoteId, Heads)>) -> Sha256 {
 
 /// Each once, ascending.
 fn sorted<'a>(op_ids: impl Iterator<Item = &'a OpId>) -> Vec<OpId> {
-    let mut op_ids: Vec<OpId> = op_ids.copied().collect();
-    op_ids.sort_unstable();
-    op_ids.dedup();
-    op_ids
+    let mut sorted = Vec::new();
+    for op_id in op_ids {
+        // They are few, and nearly all come in their order.
+        if let Err(place) = sorted.binary_search(op_id) {
+            sorted.insert(place, *op_id);
+        }
+    }
+    sorted
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 /// Why a text is not an id.
@@ -23,7 +24,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(Uuid);
+        pub struct $name(#[serde(with = "text")] Uuid);
 
         impl $name {
             /// A UUIDv7 (RFC 9562 §5.7) of this moment (milliseconds since 1970, UTC) and these
@@ -67,6 +68,34 @@ macro_rules! id {
             }
         }
     };
+}
+
+/// A UUID as its text. By hand: what uuid has for serde tells in words where a text is wrong, and
+/// brings everything that such words are made of into the app.
+mod text {
+    use super::{Deserializer, Error, NotAnId, Serializer, Uuid, Visitor, fmt};
+
+    pub(super) fn serialize<S: Serializer>(id: &Uuid, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Uuid, D::Error> {
+        from.deserialize_str(Text)
+    }
+
+    struct Text;
+
+    impl Visitor<'_> for Text {
+        type Value = Uuid;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("a UUID")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Uuid, E> {
+            Uuid::try_parse(text).map_err(|_| E::custom(NotAnId))
+        }
+    }
 }
 
 id! {

@@ -2,17 +2,17 @@
 //! and the console's other texts, by code, in both languages.
 
 use core::fmt;
+use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $wire:literal, $status:literal, $title:literal;)+) => {
         /// What went wrong. The names on the wire are stable: never change or reuse one.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code {
-            $($(#[$doc])* #[serde(rename = $wire)] $variant,)+
+            $($(#[$doc])* $variant,)+
             /// A code of a newer endpoint, unknown to this version.
-            #[serde(other, rename = "unknown")]
             Unknown,
         }
 
@@ -157,6 +157,21 @@ impl fmt::Display for Code {
 }
 
 impl core::error::Error for Code {}
+
+// By the table of names: derived, a comparison with each of them is code of its own in the app.
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = Cow::<'de, str>::deserialize(from)?;
+        let code = Self::ALL.iter().find(|code| code.as_str() == name);
+        Ok(code.copied().unwrap_or(Self::Unknown))
+    }
+}
 
 /// An error answer: `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

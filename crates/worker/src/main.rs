@@ -10,7 +10,7 @@ fn main() {
     use wasm_bindgen_futures::future_to_promise;
 
     // One engine for as long as the worker lives, however often it is woken.
-    let device = Device::start();
+    let device = Device::start_in_worker();
     let drain = Closure::<dyn Fn(u32) -> Promise>::new(move |limit_ms| {
         let device = device.clone();
         future_to_promise(async move {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use worker::{Asset, Engine};
 
-use crate::site::{Module, files_under, naming, page_folder};
+use crate::site::{Module, files_under, naming, page, page_folder};
 use crate::toolchain::WasmToolchain;
 
 /// A classic script: it is loaded in the middle of a worker's life, which modules cannot be.
@@ -24,13 +24,16 @@ pub fn write(folder: &Path, toolchain: &WasmToolchain) -> Result<()> {
     for file in files_under(folder)? {
         assets.push(Asset { path: address(folder, &file)?, bytes: fs::read(&file)? });
     }
-    fs::write(folder.join("sw.js"), worker::script(&assets, &engine)?).context("cannot write sw.js")
+    let script = folder.join("sw.js");
+    fs::write(&script, worker::script(&assets, &engine)?).context("cannot write sw.js")?;
+    page::minify(&script)
 }
 
 /// Builds the engine into `folder`, named by content.
 fn build_engine(folder: &Path, toolchain: &WasmToolchain) -> Result<Engine> {
     let draft = page_folder("engine");
     ENGINE.build(&draft, toolchain)?;
+    page::minify(&draft.join("engine.js"))?;
     let place = |name: &str| -> Result<String> {
         let content = fs::read(draft.join(name)).with_context(|| format!("no {name}"))?;
         let name = naming::named_by(&content, name);

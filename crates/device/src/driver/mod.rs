@@ -16,13 +16,13 @@ use protocol::DeviceId;
 use protocol::limits::BATCH_OPS_MAX;
 use sync::{Effect, Engine, Event, State, Status, Turn};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Window;
 
 use crate::chance;
 use crate::channel::Channel;
 use crate::clock::{now_ms, steady_ms};
 use crate::connection::Connection;
 use crate::lock::Lock;
-use crate::shell;
 use crate::spare;
 use crate::storage_error::StorageError;
 use crate::store::identity::Identity;
@@ -48,13 +48,19 @@ pub(crate) struct Driver {
     deadline_ms: Cell<Option<u64>>,
     /// Called whenever a screen may have something new to show.
     on_change: Box<dyn Fn()>,
+    /// Asks for the worker, which sends with every page closed. A worker asks for none.
+    call_worker: fn(),
 }
 
 impl Driver {
     /// Starts the engine on this connection. `on_change` is called whenever a screen may have
-    /// something new to show.
-    pub(crate) fn start(connection: Connection, on_change: impl Fn() + 'static) -> Rc<Self> {
-        let driver = Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+    /// something new to show, `call_worker` whenever the worker may have to go on.
+    pub(crate) fn start(
+        connection: Connection,
+        on_change: impl Fn() + 'static,
+        call_worker: fn(),
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
             let woken = weak.clone();
             let channel = Channel::join(move || {
                 if let Some(driver) = woken.upgrade() {
@@ -74,19 +80,21 @@ impl Driver {
                 timer: RefCell::default(),
                 deadline_ms: Cell::default(),
                 on_change: Box::new(on_change),
+                call_worker,
             }
-        });
-        // A worker has no window; it lives for as long as it has something to do.
-        if let Some(window) = web_sys::window() {
-            let reporting = Rc::clone(&driver);
-            triggers::listen(&window, Rc::new(move |event| reporting.report(event)));
-            let leaving = Rc::clone(&driver);
-            triggers::on_leaving(&window, move || leaving.left());
-            if !window.navigator().on_line() {
-                driver.report(Event::Offline);
-            }
+        })
+    }
+
+    /// Hears what happens to the page. A worker has none; it lives for as long as it has something
+    /// to do.
+    pub(crate) fn attend(self: &Rc<Self>, window: &Window) {
+        let reporting = Rc::clone(self);
+        triggers::listen(window, Rc::new(move |event| reporting.report(event)));
+        let leaving = Rc::clone(self);
+        triggers::on_leaving(window, move || leaving.left());
+        if !window.navigator().on_line() {
+            self.report(Event::Offline);
         }
-        driver
     }
 
     /// Begins, or begins anew, as this device.
@@ -123,7 +131,7 @@ impl Driver {
     /// Nobody looks any more, and the page may never run again: what is under way is the worker's.
     fn left(&self) {
         if !matches!(self.status().state, State::Idle | State::NotEnrolled) {
-            shell::sync_in_background();
+            (self.call_worker)();
         }
     }
 
@@ -203,7 +211,7 @@ impl Driver {
             Effect::StatusChanged => {
                 (self.on_change)();
                 if matches!(self.status().state, State::Waiting { .. }) {
-                    shell::sync_in_background();
+                    (self.call_worker)();
                 }
                 return None;
             }

@@ -1,6 +1,7 @@
 //! A folder of the origin private file system (OPFS), by its promises alone: web-sys has no part of
 //! it that could be written from a page in few bytes.
 
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -26,15 +27,15 @@ impl Folder {
         Ok(Self(promised(&self.0, "getDirectoryHandle", &arguments).await?))
     }
 
-    /// The names of everything in it.
+    /// The names of everything in it, sorted.
     pub(super) async fn names(&self) -> Result<Vec<String>, JsValue> {
         let names = reflect::call(&self.0, "keys", &[])?;
-        let mut found = Vec::new();
-        loop {
-            let step = promised(&names, "next", &[]).await?;
-            let Some(name) = reflect::get(&step, "value") else { return Ok(found) };
-            found.extend(name.as_string());
+        let found = Array::new();
+        while let Some(name) = reflect::get(&promised(&names, "next", &[]).await?, "value") {
+            found.push(&name);
         }
+        // By the browser: it has the code for it already.
+        Ok(found.sort().iter().filter_map(|name| name.as_string()).collect())
     }
 
     /// The text of a file.
