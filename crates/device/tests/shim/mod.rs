@@ -23,18 +23,18 @@ pub async fn empty() {
 pub async fn empty_with_files() {
     heal().await;
     forget_timers().await;
+    js("if (globalThis.files) StorageManager.prototype.getDirectory = files").await;
     lose_database().await;
     js("navigator.storage.getDirectory()
         .then((root) => root.removeEntry('unsent', { recursive: true })).catch(() => {})")
     .await;
 }
 
-/// Takes the files away from the browser until [`heal`].
-pub async fn without_files() {
+/// Takes the files away from the browser, healed or not, until [`empty_with_files`].
+async fn without_files() {
     js("(() => {
-        const real = StorageManager.prototype.getDirectory;
+        globalThis.files ??= StorageManager.prototype.getDirectory;
         StorageManager.prototype.getDirectory = () => Promise.reject(new TypeError('none'));
-        (globalThis.mended ??= []).push(() => { StorageManager.prototype.getDirectory = real; });
     })()")
     .await;
 }
