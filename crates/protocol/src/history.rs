@@ -79,7 +79,7 @@ pub fn state_hash(notes: impl IntoIterator<Item = (NoteId, Heads)>) -> Sha256 {
 fn sorted<'a>(op_ids: impl Iterator<Item = &'a OpId>) -> Vec<OpId> {
     let mut sorted = Vec::new();
     for op_id in op_ids {
-        // They are few, and nearly all come in their order.
+        // Sorting them at once would be a copy of the sort for this type, a kilobyte in the app.
         if let Err(place) = sorted.binary_search(op_id) {
             sorted.insert(place, *op_id);
         }
