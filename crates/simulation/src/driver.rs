@@ -269,7 +269,7 @@ impl World {
                 }
                 (turn, wrote)
             }
-            Effect::Wipe { turn, device_id } => (turn, self.wipe(place, device_id)?),
+            Effect::Wipe { turn, device_id, epoch } => (turn, self.wipe(place, device_id, epoch)?),
             _ => return Ok(None),
         };
         self.wake_others(place);
@@ -294,9 +294,10 @@ impl World {
     }
 
     /// Everything of a shut-out device goes, if the store agrees.
-    fn wipe(&mut self, place: Place, device_id: DeviceId) -> Checked<Wrote> {
+    fn wipe(&mut self, place: Place, device_id: DeviceId, epoch: Option<Epoch>) -> Checked<Wrote> {
+        let device_ms = self.device_ms(place.device);
         let before = self.devices[place.device].store.read().clone();
-        let wrote = self.devices[place.device].store.write().wipe(device_id);
+        let wrote = self.devices[place.device].store.write().wipe(device_id, epoch, device_ms);
         if wrote == Wrote::Done {
             self.check_wipe(&before)?;
             self.given_up.extend(before.confirmed.keys());

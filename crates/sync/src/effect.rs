@@ -216,6 +216,9 @@ pub enum Effect {
         turn: Turn,
         /// Whose; where the store is another's by now, nothing of this happens.
         device_id: DeviceId,
+        /// Where all was confirmed; where the store is in another epoch by now,
+        /// [`crate::Event::EpochMoved`]: a restore may have taken it back.
+        epoch: Option<Epoch>,
     },
     /// The watchdog: something is stuck while requests succeed. Let go of the database's handle,
     /// so that the next work opens a fresh one. Nothing to answer.

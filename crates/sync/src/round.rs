@@ -144,7 +144,8 @@ impl Engine {
                 return self.rest(Phase::Unenrolled, step);
             };
             let turn = self.store(Task::Wipe, step);
-            step.effects.push(Effect::Wipe { turn, device_id });
+            let epoch = self.epoch();
+            step.effects.push(Effect::Wipe { turn, device_id, epoch });
         }
     }
 

@@ -862,6 +862,31 @@ fn a_revoked_device_hands_over_what_it_holds_and_is_wiped_only_on_the_endpoints_
     assert!(!desk.engine.status().is_revoked && desk.state() == State::Idle);
 }
 
+/// Simulation, seed 369525.
+#[test]
+fn a_wipe_in_an_epoch_that_is_past_offers_everything_again_instead() {
+    let mut desk = Desk::enrolled(1);
+    desk.answer(stored);
+    desk.outbox.push(OutboxOp { op_id: op(1), bytes: 500 });
+    desk.tell(Event::Saved);
+    desk.refuse(401, Some(Code::DeviceRevoked), None);
+    let (header, op_ids) = desk.pushes.last().unwrap().clone();
+    let verdict = |_| Some(Verdict::StoredQuarantined);
+    let answer = PushAnswer { lane: Lane::Deposit, ..answer(header.batch_id, &op_ids, verdict) };
+    let event = Event::PushEnded { batch_id: header.batch_id, outcome: Outcome::Answered(answer) };
+    let settle = desk.engine.handle(event, desk.now_ms, &mut || 1).remove(0);
+    let settled = desk.carry_out(settle).unwrap();
+    let wipe = desk.engine.handle(settled, desk.now_ms, &mut || 1).remove(0);
+    let Effect::Wipe { turn, epoch: Some(of), .. } = wipe else { panic!("{wipe:?}") };
+    assert_eq!(of, epoch());
+    let memory =
+        Memory { epoch: Some(next_epoch()), past_epochs: vec![epoch()], is_sweep_due: true };
+    desk.tell(Event::EpochMoved { turn, memory });
+    let (header, op_ids) = desk.pushes.last().unwrap();
+    assert_eq!((header.epoch_seen, &**op_ids), (Some(next_epoch()), &[][..]), "its word there");
+    assert!(!desk.effects.iter().any(|effect| matches!(effect, Effect::Wipe { .. })));
+}
+
 #[test]
 fn a_shut_out_device_asks_for_the_endpoints_word_whatever_waits_in_vain() {
     let mut desk = Desk::enrolled(1);

@@ -12,8 +12,8 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use protocol::DeviceId;
 use protocol::limits::BATCH_OPS_MAX;
+use protocol::{DeviceId, Epoch};
 use sync::{Effect, Engine, Event, State, Status, Turn};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Window;
@@ -203,7 +203,7 @@ impl Driver {
                 let settling = uploads::settle(&self.connection, attachment_id, end);
                 self.written(turn, settling.await)
             }
-            Effect::Wipe { turn, device_id } => self.wipe(turn, device_id).await,
+            Effect::Wipe { turn, device_id, epoch } => self.wipe(turn, device_id, epoch).await,
             Effect::Recover => {
                 self.connection.drop_handle();
                 return None;
@@ -235,22 +235,20 @@ impl Driver {
         match written {
             Ok(Written::Done) => Event::Settled { turn },
             Ok(Written::EpochMoved(memory)) => Event::EpochMoved { turn, memory },
-            Err(_) => Event::SettleFailed { turn },
+            Ok(Written::Refused) | Err(_) => Event::SettleFailed { turn },
         }
     }
 
-    async fn wipe(&self, turn: Turn, device_id: DeviceId) -> Event {
+    async fn wipe(&self, turn: Turn, device_id: DeviceId, epoch: Option<Epoch>) -> Event {
         let identity = self.identity().await;
-        let is_wiped = wipe::wipe(&self.connection, device_id).await;
-        if is_wiped == Ok(true) {
+        let wiped = wipe::wipe(&self.connection, device_id, epoch).await;
+        if wiped == Ok(Written::Done) {
             self.token.take();
             if let Ok(Identity { rep_id, .. }) = identity {
                 spare::forget(rep_id).await;
             }
-            self.written(turn, Ok(Written::Done))
-        } else {
-            Event::SettleFailed { turn }
         }
+        self.written(turn, wiped)
     }
 
     /// Who asks, and with which token. Where there is none, as if the endpoint had refused it: then

@@ -78,8 +78,16 @@ pub(crate) async fn read(meta: &Store) -> Result<Epochs, StorageError> {
 
 /// What the store knows instead, where it is in another epoch than this.
 pub(crate) async fn moved(meta: &Store, epoch: Epoch) -> Result<Option<Memory>, StorageError> {
+    elsewhere(meta, Some(epoch)).await
+}
+
+/// The same for an epoch that may be none yet.
+pub(crate) async fn elsewhere(
+    meta: &Store,
+    epoch: Option<Epoch>,
+) -> Result<Option<Memory>, StorageError> {
     let epochs = read(meta).await?;
-    Ok((!epochs.is_present(epoch)).then(|| epochs.memory(now_ms())))
+    Ok((epochs.present != epoch).then(|| epochs.memory(now_ms())))
 }
 
 /// What the store knows of the endpoint's past.

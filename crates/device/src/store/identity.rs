@@ -81,12 +81,6 @@ pub(crate) async fn of_meta(meta: &Store) -> Result<Option<Identity>, StorageErr
     text(meta, IDENTITY).await?.map_or(Ok(None), |stored| of_text(&stored))
 }
 
-/// Whether this is the device that lies here, or none does.
-pub(crate) async fn is_of(meta: &Store, device_id: DeviceId) -> Result<bool, StorageError> {
-    let identity = of_meta(meta).await?;
-    Ok(identity.is_none_or(|identity| identity.device_id == device_id))
-}
-
 fn of_text(stored: &str) -> Result<Option<Identity>, StorageError> {
     match json::read(stored) {
         Ok(identity) => Ok(Some(identity)),

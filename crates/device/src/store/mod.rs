@@ -74,6 +74,8 @@ pub(crate) enum Written {
     Done,
     /// Nothing was written: the store is in another epoch, and knows this.
     EpochMoved(sync::Memory),
+    /// Nothing was written: it does not apply.
+    Refused,
 }
 
 /// Writes one text under one key. That it is written, the transaction's commit tells.

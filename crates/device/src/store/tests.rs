@@ -831,18 +831,20 @@ async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
     let own = identity::Identity::new(enrolled(1), public_key);
     identity::write(&connection, &own, &key).await.unwrap();
     save(&connection, 1, "one").await;
-    assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(false));
+    let wiped = async |device_id, n| wipe::wipe(&connection, device_id, Some(epoch(n))).await;
+    assert_eq!(wiped(own.device_id, 1).await, Ok(Written::Refused));
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
     outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
-    assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(false), "held is not handed over");
+    let held = wiped(own.device_id, 1).await;
+    assert_eq!(held, Ok(Written::Refused), "held is not handed over");
     confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, NOTES).await.len(), 1);
-    assert_eq!(
-        wipe::wipe(&connection, DeviceId::new(99, [9; 10])).await,
-        Ok(false),
-        "another device"
-    );
-    assert_eq!(wipe::wipe(&connection, own.device_id).await, Ok(true));
+    let of_another = wiped(DeviceId::new(99, [9; 10]), 1).await;
+    assert_eq!(of_another, Ok(Written::Refused), "another device");
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
+    let late = wiped(own.device_id, 1).await;
+    assert!(matches!(late, Ok(Written::EpochMoved(_))), "restored since: {late:?}");
+    assert_eq!(wiped(own.device_id, 2).await, Ok(Written::Done));
     assert_eq!(identity::read(&connection).await, Ok(None));
     assert!(key::of_device(&connection).await.unwrap().is_none());
     for name in [OPS, OUTBOX, HELD, RECEIPTS, NOTES] {

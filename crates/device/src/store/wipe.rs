@@ -1,36 +1,44 @@
 //! An admin shut this device out and marketing holds all that it had: nothing stays
 //! (SECURITY.md, "revocation").
 
-use protocol::DeviceId;
+use protocol::{DeviceId, Epoch};
 
-use super::{HELD, META, OF_VERSION_1, OF_VERSION_2, OUTBOX, UPLOADS, identity};
+use super::{HELD, META, OF_VERSION_1, OF_VERSION_2, OUTBOX, UPLOADS, Written, epochs, identity};
 use crate::connection::Connection;
 use crate::storage_error::StorageError;
 
 /// Clears everything of this device, but only where nothing waits and nothing is held, photos
-/// included: what marketing does not have stays. False where it does, and where the browser was
-/// enrolled anew meanwhile: another tab may not have heard of it.
+/// included: what marketing does not have stays. Refused where it does, and where the browser was
+/// enrolled anew meanwhile: another tab may not have heard of it. Nor may it have heard of a
+/// restore, which took back what marketing had: so it holds in this epoch alone.
 pub(crate) async fn wipe(
     connection: &Connection,
     device_id: DeviceId,
-) -> Result<bool, StorageError> {
+    epoch: Option<Epoch>,
+) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
             let all: Vec<&str> = OF_VERSION_1.into_iter().chain(OF_VERSION_2).collect();
             let transaction = database.write(&all)?;
-            if !identity::is_of(&transaction.store(META)?, device_id).await? {
-                return Ok(false);
+            let meta = transaction.store(META)?;
+            if let Some(identity) = identity::of_meta(&meta).await? {
+                if identity.device_id != device_id {
+                    return Ok(Written::Refused);
+                }
+                if let Some(memory) = epochs::elsewhere(&meta, epoch).await? {
+                    return Ok(Written::EpochMoved(memory));
+                }
             }
             for name in [OUTBOX, HELD, UPLOADS] {
                 if transaction.store(name)?.count()?.number().await? > 0 {
-                    return Ok(false);
+                    return Ok(Written::Refused);
                 }
             }
             for name in all {
                 transaction.store(name)?.clear()?;
             }
             transaction.commit().await?;
-            Ok(true)
+            Ok(Written::Done)
         })
         .await
 }

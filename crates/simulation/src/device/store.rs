@@ -432,10 +432,18 @@ impl Tables {
     }
 
     /// Forgets everything, if nothing waits to be handed over.
-    pub(crate) fn wipe(&mut self, device_id: DeviceId) -> Wrote {
+    pub(crate) fn wipe(
+        &mut self,
+        device_id: DeviceId,
+        epoch: Option<Epoch>,
+        device_ms: u64,
+    ) -> Wrote {
         let is_another = self.identity.as_ref().is_some_and(|it| it.device_id != device_id);
         if is_another && !planted::is(Bug::WipesAnother) {
             return Wrote::Refused;
+        }
+        if self.identity.is_some() && self.epoch != epoch {
+            return Wrote::EpochMoved(self.memory(device_ms));
         }
         let has_photos =
             self.uploads.values().any(|it| !matches!(it.state, UploadState::Complete { .. }));
