@@ -9,8 +9,9 @@ mod shim;
 use std::rc::Rc;
 
 use device::{Device, EnrolError, NewAttachment, NoteState, StoredNote};
-use endpoint::{Endpoint, Fate, note};
+use endpoint::{Endpoint, Fate};
 use protocol::{Action, ClientTime, Code, NoteId, OpBody, OpId};
+use shim::note;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);

@@ -8,7 +8,8 @@ mod shim;
 use std::rc::Rc;
 
 use device::{Device, NoteState};
-use endpoint::{Endpoint, Fate, note};
+use endpoint::{Endpoint, Fate};
+use shim::note;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);

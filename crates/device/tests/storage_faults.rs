@@ -5,22 +5,11 @@
 mod shim;
 
 use device::{Device, Draft, NoteState, SaveError, StorageError};
-use protocol::note::Details;
-use protocol::{Kind, Note};
-use shim::{heal, js};
+use protocol::Kind;
+use shim::{heal, js, note};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-fn note(text: &str) -> Note {
-    Note {
-        text: text.to_owned(),
-        customer: None,
-        product: None,
-        hypotheses: Vec::new(),
-        details: Details::empty(Kind::Need),
-    }
-}
 
 fn draft(text: &str) -> Draft {
     Draft { text: text.to_owned(), fields: vec![("customer".to_owned(), "Dupont".to_owned())] }

@@ -3,13 +3,12 @@
 use protocol::enrol::EnrolAnswer;
 use protocol::have::Held;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
-use protocol::note::Details;
 use protocol::op::SealedOp;
 use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
-    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
-    MacKey, Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq,
+    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Mac, MacKey,
+    Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq,
 };
 use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -33,6 +32,8 @@ use crate::storage_error::StorageError;
 
 #[path = "../../tests/shim/mod.rs"]
 mod shim;
+
+use shim::note;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -61,16 +62,6 @@ fn note_id(n: u64) -> NoteId {
 
 const fn witness(epoch: Epoch, server_time_ms: i64) -> Witness {
     Witness { epoch, server_time_ms }
-}
-
-fn note(text: &str) -> Note {
-    Note {
-        text: text.to_owned(),
-        customer: None,
-        product: None,
-        hypotheses: Vec::new(),
-        details: Details::empty(Kind::Need),
-    }
 }
 
 fn body(note: u64, parents: &[u64], action: Action) -> OpBody {

@@ -10,13 +10,12 @@ use protocol::attachment::UploadWord;
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::have::{HaveAnswer, HaveRequest, Held};
 use protocol::limits::{MEDIA_TYPE, PROBLEM_MEDIA_TYPE, PROTOCOL};
-use protocol::note::Details;
 use protocol::pull::{Change, PullAnswer, What};
 use protocol::push::{Lane, PushAnswer, PushRequest, Receipt, Verdict};
 use protocol::token::{TokenAnswer, TokenRequest};
 use protocol::{
-    Attachment, AttachmentId, Code, DeviceId, Epoch, Kind, Mac, MacKey, Note, Op, OpId, Problem,
-    PublicKey, RepId, Seq, Sha256, seal,
+    Attachment, AttachmentId, Code, DeviceId, Epoch, Mac, MacKey, Op, OpId, Problem, PublicKey,
+    RepId, Seq, Sha256, seal,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -24,17 +23,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use super::shim;
-
-/// A note of these words, to be sent there.
-pub fn note(text: &str) -> Note {
-    Note {
-        text: text.to_owned(),
-        customer: None,
-        product: None,
-        hypotheses: Vec::new(),
-        details: Details::empty(Kind::Need),
-    }
-}
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,20 @@
 //! A browser that does as told (SYNC.md §3).
 
+use protocol::note::Details;
+use protocol::{Kind, Note};
 use wasm_bindgen_futures::JsFuture;
+
+/// A note of these words.
+#[allow(dead_code, reason = "not every test writes notes")]
+pub fn note(text: &str) -> Note {
+    Note {
+        text: text.to_owned(),
+        customer: None,
+        product: None,
+        hypotheses: Vec::new(),
+        details: Details::empty(Kind::Need),
+    }
+}
 
 /// Runs JavaScript; a promise is awaited.
 pub async fn js(script: &str) -> bool {
