@@ -231,8 +231,9 @@ impl World {
                 let next = store.read().next_upload(after);
                 return Ok(Some(Event::UploadRead { turn, next }));
             }
-            Effect::Settle { turn, witness, confirmed, parked } => {
-                let wrote = store.write().settle(witness, &confirmed, &parked, device_ms);
+            Effect::Settle { turn, depositor, witness, confirmed, parked } => {
+                let store = store.write();
+                let wrote = store.settle(depositor, witness, &confirmed, &parked, device_ms);
                 if wrote == Wrote::Done {
                     self.check_settlement(place, witness, &confirmed, &parked)?;
                 }

@@ -89,10 +89,14 @@ pub enum Effect {
     },
     /// Take the confirmed ones' rows out of the outbox, which makes them Sent, or Held where they
     /// are in quarantine; hold the parked ones back. An operation that is confirmed already stays
-    /// so.
+    /// so. Nothing of it where `depositor` is not this browser's identity any more:
+    /// [`crate::Event::SettleFailed`].
     Settle {
         /// To be handed back.
         turn: Turn,
+        /// Who deposited, where this answers a deposit. Enrolled anew, the browser pushes the same
+        /// operations into the log, and none of them is in quarantine alone.
+        depositor: Option<DeviceId>,
         /// Where and when `confirmed` holds; none where nothing is confirmed.
         witness: Option<Witness>,
         /// Held by the endpoint: stored, duplicate or quarantined. Ascending by op_id.

@@ -5,7 +5,7 @@ use core::mem;
 
 use protocol::limits::OP_BYTES_MAX;
 use protocol::push::{PushHeader, Receipt};
-use protocol::{Code, OpId};
+use protocol::{Code, DeviceId, OpId};
 
 use crate::batch::{Batch, Sizing};
 use crate::effect::{Effect, Parked, Witness};
@@ -147,7 +147,13 @@ impl Engine {
         let success = !confirmed.is_empty();
         let witness = witness.filter(|_| success);
         let turn = self.store(Task::Settle { success }, step);
-        step.effects.push(Effect::Settle { turn, witness, confirmed, parked });
+        let depositor = self.depositor();
+        step.effects.push(Effect::Settle { turn, depositor, witness, confirmed, parked });
+    }
+
+    /// Who deposits, if this device was shut out.
+    fn depositor(&self) -> Option<DeviceId> {
+        self.device_id.filter(|_| self.is_shut_out)
     }
 
     /// Settles while the next batch is on its way already: else a backlog would wait for disk and
@@ -160,8 +166,8 @@ impl Engine {
     ) {
         let turn = self.next_turn();
         self.behind.push(turn);
-        let (witness, parked) = (Some(witness), Vec::new());
-        step.effects.push(Effect::Settle { turn, witness, confirmed, parked });
+        let (depositor, witness, parked) = (self.depositor(), Some(witness), Vec::new());
+        step.effects.push(Effect::Settle { turn, depositor, witness, confirmed, parked });
         self.proceed(step);
     }
 

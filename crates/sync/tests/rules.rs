@@ -847,7 +847,10 @@ fn a_revoked_device_hands_over_what_it_holds_and_is_wiped_only_on_the_endpoints_
         desk.end(Outcome::Answered(answer));
     };
     assert!(desk.engine.status().is_revoked);
+    let device_id = desk.pushes.last().unwrap().0.device_id;
     deposits(&mut desk, Lane::Deposit);
+    let depositors: Vec<_> = desk.effects.iter().filter_map(depositor).collect();
+    assert_eq!(depositors, [device_id], "not to be written once it is enrolled anew");
     assert!(desk.effects.iter().any(|e| matches!(e, Effect::Wipe { .. })));
     assert_eq!((desk.state(), desk.pulls.len()), (State::NotEnrolled, 0));
     // With nothing to hand over, the sealed word is asked for; a forged 401 ends there.
@@ -860,6 +863,11 @@ fn a_revoked_device_hands_over_what_it_holds_and_is_wiped_only_on_the_endpoints_
     deposits(&mut desk, Lane::Normal);
     assert!(!desk.effects.iter().any(|e| matches!(e, Effect::Wipe { .. })));
     assert!(!desk.engine.status().is_revoked && desk.state() == State::Idle);
+}
+
+const fn depositor(effect: &Effect) -> Option<DeviceId> {
+    let Effect::Settle { depositor, .. } = effect else { return None };
+    *depositor
 }
 
 /// Simulation, seed 369525.

@@ -158,9 +158,10 @@ impl Driver {
                 let outcome = transport::outcome(self.push(header, &op_ids).await);
                 Event::PushEnded { batch_id, outcome }
             }
-            Effect::Settle { turn, witness, confirmed, parked } => {
+            Effect::Settle { turn, depositor, witness, confirmed, parked } => {
+                let (here, now_ms) = (&self.connection, now_ms());
                 let settling =
-                    outbox::settle(&self.connection, witness, &confirmed, &parked, now_ms());
+                    outbox::settle(here, depositor, witness, &confirmed, &parked, now_ms);
                 self.written(turn, settling.await)
             }
             Effect::AdoptEpoch { turn, from, epoch } => {

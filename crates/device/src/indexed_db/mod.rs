@@ -116,13 +116,28 @@ impl Transaction {
     ///
     /// # Errors
     /// Why nothing was written.
-    pub(crate) async fn commit(mut self) -> Result<(), StorageError> {
-        let ear = self.ear.insert(Ear::default());
+    pub(crate) async fn commit(self) -> Result<(), StorageError> {
+        self.begin_commit()?.await
+    }
+
+    /// The same in two steps, so that more can be asked of the browser before it is done.
+    ///
+    /// # Errors
+    /// That it does not even begin.
+    pub(crate) fn begin_commit(
+        mut self,
+    ) -> Result<impl Future<Output = Result<(), StorageError>>, StorageError> {
+        let ear = self.ear.get_or_insert_default();
         self.transaction.set_oncomplete(Some(ear.listener()));
         self.transaction.set_onabort(Some(ear.listener()));
         // By name: web-sys calls it deprecated, which it is not.
         reflect::call(&self.transaction, "commit", &[])?;
         self.is_over = true;
+        Ok(self.end())
+    }
+
+    async fn end(mut self) -> Result<(), StorageError> {
+        let ear = self.ear.get_or_insert_default();
         if ear.await == "complete" {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! The outbox: operations that marketing has not confirmed, and what becomes of each.
 
 use protocol::push::{Receipt, Verdict};
-use protocol::{Code, NoteId, OpId};
+use protocol::{Code, DeviceId, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 use sync::{Parked, Witness};
 
@@ -10,8 +10,8 @@ use super::identity::{self, Identity};
 use super::notes::NoteState;
 use super::uploads::Upload;
 use super::{
-    CHANGES, HELD, META, NOTES, OPS, OUTBOX, UPLOADS, Written, epochs, id, parse, put, put_row,
-    text, uploads,
+    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, epochs, id, parse, put,
+    put_row, sweep, text, uploads,
 };
 use crate::connection::Connection;
 use crate::indexed_db::{self, ALL, Store, Transaction, everything};
@@ -132,9 +132,18 @@ pub(crate) async fn read_batch(
             };
             // Confirmed operations in between are few, since the oldest are sent first.
             let range = indexed_db::between(first, last, false)?;
+            let ops = transaction.store(OPS)?;
+            let texts = ops.values(&range, ALL)?.texts().await?;
+            let is_of = |(text, (key, _)): (&String, &(String, String))| is_text_of(text, key);
+            // Their keys are not read, which takes as long again, where they can be told without.
+            let keys = if texts.len() == count && texts.iter().zip(chosen).all(is_of) {
+                chosen.iter().map(|(key, _)| key.clone()).collect()
+            } else {
+                ops.keys(&range, ALL)?.texts().await?
+            };
             let mut chosen = chosen.iter().peekable();
             let mut batch = Vec::with_capacity(count);
-            for (key, text) in transaction.store(OPS)?.rows(&range, ALL).await? {
+            for (key, text) in keys.into_iter().zip(texts) {
                 if chosen.next_if(|(chosen, _)| *chosen == key).is_some() {
                     batch.push((id(&key)?, text));
                 }
@@ -145,6 +154,11 @@ pub(crate) async fn read_batch(
             Ok(Batch { sender, more: rows.len() > batch.len(), ops: batch })
         })
         .await
+}
+
+/// Whether a text begins with this id, as what this app wrote does.
+fn is_text_of(text: &str, op_id: &str) -> bool {
+    text.strip_prefix(r#"{"op_id":""#).is_some_and(|rest| rest.starts_with(op_id))
 }
 
 /// Every operation that marketing has not confirmed, what is held included, in the order of ids.
@@ -177,10 +191,14 @@ pub(crate) async fn text_of(
 }
 
 /// Applies what the endpoint said in one strict transaction: what is confirmed leaves the outbox,
-/// which makes it Sent; what is refused is held. Changes nothing for operations that are neither in
-/// the outbox nor held any more, so this may run twice. `confirmed` is ascending.
+/// which makes it Sent; what is refused is held. Of operations that are neither in the outbox nor
+/// held any more it changes nothing, so this may run twice. `confirmed` is ascending.
+///
+/// A deposit's answer is refused where its `depositor` was enrolled anew meanwhile: what the new
+/// device pushes goes into the log, and would be shown as held.
 pub(crate) async fn settle(
     connection: &Connection,
+    depositor: Option<DeviceId>,
     witness: Option<Witness>,
     confirmed: &[Receipt],
     parked: &[Parked],
@@ -188,14 +206,20 @@ pub(crate) async fn settle(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.write(&[OUTBOX, HELD, NOTES, META])?;
+            let transaction = database.write(&[OUTBOX, HELD, NOTES, META, RECEIPTS])?;
             let meta = transaction.store(META)?;
+            if depositor.is_some() {
+                let identity = identity::of_meta(&meta).await?;
+                if identity.map(|it| it.device_id) != depositor {
+                    return Ok(Written::Refused);
+                }
+            }
             let mut marks = Vec::new();
             if let Some(witness) = witness {
                 if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                     return Ok(Written::EpochMoved(memory));
                 }
-                confirm(&transaction, confirmed, &mut marks).await?;
+                confirm(&transaction, witness, confirmed, &mut marks).await?;
                 put(&meta, LAST_CONFIRMED, &now_ms.to_string())?;
             }
             park(&transaction, parked, &mut marks).await?;
@@ -210,6 +234,7 @@ pub(crate) async fn settle(
 /// mark at its note (see [`super::notes::NoteState`]).
 async fn confirm(
     transaction: &Transaction,
+    witness: Witness,
     confirmed: &[Receipt],
     marks: &mut Vec<Mark>,
 ) -> Result<(), StorageError> {
@@ -228,6 +253,9 @@ async fn confirm(
                 && let Some(OutboxRow { note_id, .. }) = parse(text(store, &key).await?)?
             {
                 marks.push(Mark { op_id, note_id, state, code });
+                if state == NoteState::Held {
+                    sweep::enter_quarantine(transaction, &key, witness)?;
+                }
             }
             leaving.push((key, receipt.is_some()));
         }

@@ -11,7 +11,7 @@ use super::outbox::OutboxRow;
 use super::uploads::Upload;
 use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, put, put_row, text};
 use crate::connection::{Connection, WORK_MS_MAX};
-use crate::indexed_db::Database;
+use crate::indexed_db::{Database, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
 
@@ -61,8 +61,7 @@ pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), Sto
             put(&transaction.store(OUTBOX)?, &op_id, &row)?;
             put(&transaction.store(NOTES)?, &view_key, &view)?;
             transaction.store(DRAFTS)?.delete(draft_key)?;
-            transaction.commit().await?;
-            read_back(database, &op_id, &save.op.json).await
+            commit(transaction, database, &op_id, &save.op.json).await
         })
         .await
 }
@@ -95,8 +94,7 @@ pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(
                     transaction.store(DRAFTS)?.delete(&draft)?;
                 }
             }
-            transaction.commit().await?;
-            read_back(database, &key, &op.json).await
+            commit(transaction, database, &key, &op.json).await
         })
         .await?;
     match media {
@@ -135,11 +133,19 @@ pub(crate) async fn bring_back(
         .await
 }
 
-async fn read_back(database: &Database, op_id: &str, written: &str) -> Result<(), StorageError> {
-    let transaction = database.read(&[OPS])?;
-    let read = text(&transaction.store(OPS)?, op_id).await?;
-    transaction.commit().await?;
-    if read.as_deref() == Some(written) {
+/// Commits, and reads the operation back. The reading is asked for at once, which spares a way to
+/// the browser and back; it begins when the writing has ended, as it reads what that writes.
+async fn commit(
+    transaction: Transaction,
+    database: &Database,
+    op_id: &str,
+    written: &str,
+) -> Result<(), StorageError> {
+    let committing = transaction.begin_commit()?;
+    let reading = database.read(&[OPS])?;
+    let read = reading.store(OPS)?.get(op_id)?;
+    committing.await?;
+    if read.text().await?.as_deref() == Some(written) {
         return Ok(());
     }
     Err(StorageError::Lost("what was written did not read back".to_owned()))

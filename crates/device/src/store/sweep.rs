@@ -3,7 +3,8 @@
 //!
 //! An operation that neither waits nor is held here was confirmed. Since when and where, the sweep
 //! writes down as it finds it: a day late at most, which keeps it a day longer, and a backlog of
-//! ten thousand does not wait for as many rows.
+//! ten thousand does not wait for as many rows. Quarantine alone is written down at once, so that
+//! whatever hears later that the operation is in the log can tell that it has to say so.
 
 use protocol::have::Held;
 use protocol::{Epoch, OpId, Seq};
@@ -108,8 +109,8 @@ pub(crate) async fn reconcile(
             if let Some(memory) = epochs::moved(&meta, witness.epoch).await? {
                 return Ok(Written::EpochMoved(memory));
             }
-            confirm_again(&transaction, witness, held).await?;
-            let marks = offer_again(&transaction, missing).await?;
+            let mut marks = confirm_again(&transaction, witness, held).await?;
+            marks.extend(offer_again(&transaction, missing).await?);
             history::mark(&transaction.store(NOTES)?, &marks).await?;
             transaction.commit().await?;
             Ok(Written::Done)
@@ -123,8 +124,9 @@ async fn confirm_again(
     transaction: &Transaction,
     witness: Witness,
     held: &[Held],
-) -> Result<(), StorageError> {
-    let (Some(first), Some(last)) = (held.first(), held.last()) else { return Ok(()) };
+) -> Result<Vec<Mark>, StorageError> {
+    let mut marks = Vec::new();
+    let (Some(first), Some(last)) = (held.first(), held.last()) else { return Ok(marks) };
     let range = indexed_db::between(&first.op_id.to_string(), &last.op_id.to_string(), false)?;
     let here = transaction.store(OPS)?.keys(&range, ALL)?.texts().await?;
     let confirmed = confirmed(transaction, here).await?;
@@ -139,6 +141,9 @@ async fn confirm_again(
         while known.next_if(|(before, _)| *before < key).is_some() {}
         let row = known.next_if(|(known, _)| *known == key).map(|(_, row)| row);
         let before = parse::<Confirmation>(row)?;
+        if seq.is_some() && before.as_ref().is_some_and(|it| it.seq.is_none()) {
+            marks.extend(leave_quarantine(transaction, *op_id).await?);
+        }
         let since = before.as_ref().filter(|it| it.epoch == witness.epoch);
         let server_time_ms = since.and_then(|it| it.server_time_ms);
         let server_time_ms = server_time_ms.or(Some(witness.server_time_ms));
@@ -147,7 +152,29 @@ async fn confirm_again(
             put_row(&receipts, &key, &now)?;
         }
     }
-    Ok(())
+    Ok(marks)
+}
+
+/// Remembers that marketing holds this operation in quarantine.
+pub(super) fn enter_quarantine(
+    transaction: &Transaction,
+    key: &str,
+    witness: Witness,
+) -> Result<(), StorageError> {
+    let Witness { epoch, server_time_ms } = witness;
+    let row = Confirmation { epoch, seq: None, server_time_ms: Some(server_time_ms) };
+    put_row(&transaction.store(RECEIPTS)?, key, &row)
+}
+
+/// An operation stood in quarantine and is in the log: the rep's other device brought it.
+async fn leave_quarantine(
+    transaction: &Transaction,
+    op_id: OpId,
+) -> Result<Option<Mark>, StorageError> {
+    let text = text(&transaction.store(OPS)?, &op_id.to_string()).await?;
+    let Some(text) = text else { return Ok(None) };
+    let note_id = history::body(&text)?.note_id;
+    Ok(Some(Mark { op_id, note_id, state: NoteState::Sent, code: None }))
 }
 
 async fn offer_again(

@@ -100,7 +100,9 @@ async fn change(connection: &Connection, n: u64, body: OpBody) -> SealedOp {
 }
 
 async fn confirm(connection: &Connection, n: u64, at: Witness) -> Written {
-    outbox::settle(connection, Some(at), &[receipt(n, Verdict::Stored)], &[], 1).await.unwrap()
+    outbox::settle(connection, None, Some(at), &[receipt(n, Verdict::Stored)], &[], 1)
+        .await
+        .unwrap()
 }
 
 fn receipt(n: u64, verdict: Verdict) -> Receipt {
@@ -181,7 +183,7 @@ async fn of_a_batch_exactly_what_has_a_receipt_leaves_and_quarantine_shows_its_r
         save(&connection, n, "words").await;
     }
     let parked = [Parked { op_id: op_id(5), code: Code::BatchTooLarge }];
-    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    outbox::settle(&connection, None, None, &[], &parked, 1).await.unwrap();
     let receipts = [
         receipt(1, Verdict::Stored),
         receipt(2, Verdict::Duplicate),
@@ -191,7 +193,7 @@ async fn of_a_batch_exactly_what_has_a_receipt_leaves_and_quarantine_shows_its_r
         receipt(8, Verdict::Stored),
     ];
     let here = Some(witness(epoch(1), NOW_MS));
-    assert_eq!(outbox::settle(&connection, here, &receipts, &[], 1).await, Ok(Written::Done));
+    assert_eq!(outbox::settle(&connection, None, here, &receipts, &[], 1).await, Ok(Written::Done));
     let left = [op_id(3), op_id(6)].map(|id| id.to_string());
     assert_eq!(
         (keys(&connection, OUTBOX).await, keys(&connection, HELD).await),
@@ -211,12 +213,45 @@ async fn of_a_batch_exactly_what_has_a_receipt_leaves_and_quarantine_shows_its_r
     assert_eq!(confirmed, Ok((vec![op_id(7)], false)));
 }
 
+/// Simulation, seed 824566.
+#[wasm_bindgen_test]
+async fn a_deposit_is_settled_only_while_its_device_was_not_enrolled_anew() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let key = key::for_enrolment(&connection).await.unwrap();
+    let own = identity::Identity::new(enrolled(1), key.public_key().await.unwrap());
+    identity::write(&connection, &own, &key).await.unwrap();
+    let deposited = [receipt(1, Verdict::StoredQuarantined)];
+    let here = Some(witness(epoch(1), NOW_MS));
+    let before = Some(DeviceId::new(99, [9; 10]));
+    let late = outbox::settle(&connection, before, here, &deposited, &[], 1).await;
+    assert_eq!((late, shown(&connection, 1).await.1), (Ok(Written::Refused), NoteState::Saved));
+    let own = Some(own.device_id);
+    let settled = outbox::settle(&connection, own, here, &deposited, &[], 1).await;
+    assert_eq!((settled, shown(&connection, 1).await.1), (Ok(Written::Done), NoteState::Held));
+}
+
+#[wasm_bindgen_test]
+async fn what_the_sweep_finds_in_the_log_is_not_held_any_more() {
+    let connection = fresh().await;
+    let here = witness(epoch(1), NOW_MS);
+    save(&connection, 1, "one").await;
+    let deposited = [receipt(1, Verdict::StoredQuarantined)];
+    outbox::settle(&connection, None, Some(here), &deposited, &[], 1).await.unwrap();
+    let in_quarantine = [Held { op_id: op_id(1), seq: None }];
+    sweep::reconcile(&connection, here, &in_quarantine, &[]).await.unwrap();
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Held);
+    find(&connection, 1, 10, here).await;
+    assert_eq!(shown(&connection, 1).await.1, NoteState::Sent);
+    assert_eq!(stored(&connection, 1).await.code, None);
+}
+
 #[wasm_bindgen_test]
 async fn a_parked_operation_is_held_with_its_reason_until_somebody_tries_again() {
     let connection = fresh().await;
     save(&connection, 1, "one").await;
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
-    let settled = outbox::settle(&connection, None, &[], &parked, 1).await;
+    let settled = outbox::settle(&connection, None, None, &[], &parked, 1).await;
     assert_eq!(settled, Ok(Written::Done));
     assert_eq!(stored(&connection, 1).await.code, Some(Code::BatchTooLarge));
     assert_eq!(shown(&connection, 1).await.1, NoteState::Held);
@@ -234,7 +269,7 @@ async fn what_is_held_and_confirmed_after_all_is_sent() {
     let connection = fresh().await;
     save(&connection, 1, "one").await;
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
-    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    outbox::settle(&connection, None, None, &[], &parked, 1).await.unwrap();
     confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, HELD).await.len(), 0);
     assert_eq!(shown(&connection, 1).await.1, NoteState::Sent);
@@ -540,7 +575,7 @@ async fn a_note_is_sent_once_all_of_its_operations_are() {
     confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(shown(&connection, 1).await.1, NoteState::Saved);
     let parked = [Parked { op_id: op_id(2), code: Code::TextTooLong }];
-    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    outbox::settle(&connection, None, None, &[], &parked, 1).await.unwrap();
     assert_eq!(shown(&connection, 1).await.1, NoteState::Held);
     assert_eq!(stored(&connection, 1).await.code, Some(Code::TextTooLong));
     confirm(&connection, 2, witness(epoch(1), NOW_MS)).await;
@@ -825,7 +860,7 @@ async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
     let wiped = async |device_id, n| wipe::wipe(&connection, device_id, Some(epoch(n))).await;
     assert_eq!(wiped(own.device_id, 1).await, Ok(Written::Refused));
     let parked = [Parked { op_id: op_id(1), code: Code::BatchTooLarge }];
-    outbox::settle(&connection, None, &[], &parked, 1).await.unwrap();
+    outbox::settle(&connection, None, None, &[], &parked, 1).await.unwrap();
     let held = wiped(own.device_id, 1).await;
     assert_eq!(held, Ok(Written::Refused), "held is not handed over");
     confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;

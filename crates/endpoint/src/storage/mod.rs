@@ -27,6 +27,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 use protocol::Epoch;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::clock;
@@ -184,8 +185,17 @@ fn configure(connection: &Connection) -> Result<(), StorageError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    keep_plans(connection)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// A statement keeps the plan that it was prepared with. Otherwise SQLite plans it anew whenever a
+/// parameter changes that an index compares with, which here is each time and changes nothing:
+/// a token's deletions of what expired took longer to plan than to do.
+fn keep_plans(connection: &Connection) -> Result<(), StorageError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 

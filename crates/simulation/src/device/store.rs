@@ -204,11 +204,16 @@ impl Tables {
 
     pub(crate) fn settle(
         &mut self,
+        depositor: Option<DeviceId>,
         witness: Option<Witness>,
         confirmed: &[Receipt],
         parked: &[Parked],
         device_ms: u64,
     ) -> Wrote {
+        let device_id = self.identity.as_ref().map(|it| it.device_id);
+        if depositor.is_some() && depositor != device_id {
+            return Wrote::Refused;
+        }
         if let Some(witness) = witness {
             if let Some(moved) = self.moved(witness.epoch, device_ms)
                 && !planted::is(Bug::OldReceiptsCount)
