@@ -34,7 +34,30 @@ const DRAIN_LOOK_MS: u32 = 250;
 /// A pause in which what was saved gets its second copy.
 const COPY_AFTER_MS: u32 = 1_000;
 
+/// How often screens are told of what the engine does.
+const TOLD_EVERY_MS: u32 = 100;
+
 type Listeners = Rc<RefCell<Vec<Box<dyn Fn()>>>>;
+
+/// Calls `tell` at once, and then not before a pause has passed, however often it is asked to: a
+/// screen looks into the database, which a backlog on its way needs for itself.
+fn seldom(tell: impl Fn() + Clone + 'static) -> impl Fn() + 'static {
+    let (is_pause, is_news) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+    move || {
+        if is_pause.replace(true) {
+            return is_news.set(true);
+        }
+        tell();
+        let (is_pause, is_news, tell) = (Rc::clone(&is_pause), Rc::clone(&is_news), tell.clone());
+        let over = move || {
+            is_pause.set(false);
+            if is_news.replace(false) {
+                tell();
+            }
+        };
+        Timeout::new(TOLD_EVERY_MS, over).forget();
+    }
+}
 
 /// This browser as an enrolled (or not yet enrolled) device of a rep.
 #[derive(Clone)]
@@ -151,7 +174,7 @@ impl Device {
         let connection = Connection::default();
         let listeners = Listeners::default();
         let heard = Rc::clone(&listeners);
-        let on_change = move || heard.borrow().iter().for_each(|listener| listener());
+        let on_change = seldom(move || heard.borrow().iter().for_each(|listener| listener()));
         let driver = Driver::start(connection.clone(), on_change, call_worker);
         Self { connection, driver, listeners, spared: Rc::default(), copying: Rc::default() }
     }

@@ -15,11 +15,14 @@ use super::{
 };
 use crate::connection::Connection;
 use crate::indexed_db::{self, ALL, Store, Transaction, everything};
-use crate::json;
 use crate::storage_error::StorageError;
 
 /// In [`META`]: when marketing last confirmed something.
 const LAST_CONFIRMED: &str = "last-confirmed-ms";
+
+/// Texts of the outbox that are read at once: however large each of them is, a phone has room for
+/// so many.
+const READ_AT_ONCE: usize = 250;
 
 /// One unconfirmed operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,43 +120,40 @@ pub(crate) async fn read_batch(
             let sender = identity::of_meta(&transaction.store(META)?).await?;
             let outbox = transaction.store(OUTBOX)?;
             let unread = indexed_db::after(&after)?;
-            let rows = outbox.rows(&unread, limit).await?;
-            let (mut count, mut bytes) = (0, 0);
-            for (_, row) in &rows {
-                bytes += json::read::<OutboxRow>(row)?.bytes;
-                if count == ops_max || (bytes > bytes_max && count > 0) {
-                    break;
-                }
-                count += 1;
-            }
-            let chosen = rows.get(..count).unwrap_or_default();
-            let (Some((first, _)), Some((last, _))) = (chosen.first(), chosen.last()) else {
-                return Ok(Batch { sender, ops: Vec::new(), more: false });
-            };
-            // Confirmed operations in between are few, since the oldest are sent first.
-            let range = indexed_db::between(first, last, false)?;
-            let ops = transaction.store(OPS)?;
-            let texts = ops.values(&range, ALL)?.texts().await?;
-            let is_of = |(text, (key, _)): (&String, &(String, String))| is_text_of(text, key);
-            // Their keys are not read, which takes as long again, where they can be told without.
-            let keys = if texts.len() == count && texts.iter().zip(chosen).all(is_of) {
-                chosen.iter().map(|(key, _)| key.clone()).collect()
-            } else {
-                ops.keys(&range, ALL)?.texts().await?
-            };
-            let mut chosen = chosen.iter().peekable();
-            let mut batch = Vec::with_capacity(count);
-            for (key, text) in keys.into_iter().zip(texts) {
-                if chosen.next_if(|(chosen, _)| *chosen == key).is_some() {
-                    batch.push((id(&key)?, text));
+            let keys = outbox.keys(&unread, limit)?.texts().await?;
+            let (mut ops, mut bytes) = (Vec::new(), 0);
+            'full: for keys in keys.get(..ops_max).unwrap_or(&keys).chunks(READ_AT_ONCE) {
+                for (key, text) in keys.iter().zip(texts_of(&transaction, keys).await?) {
+                    bytes += text.len();
+                    if bytes > bytes_max && !ops.is_empty() {
+                        break 'full;
+                    }
+                    ops.push((id(key)?, text));
                 }
             }
-            if batch.len() != count {
-                return Err(StorageError::Unreadable("an operation of the outbox is gone".into()));
-            }
-            Ok(Batch { sender, more: rows.len() > batch.len(), ops: batch })
+            Ok(Batch { sender, more: keys.len() > ops.len(), ops })
         })
         .await
+}
+
+/// The texts of these operations, which are neighbours in the outbox.
+async fn texts_of(transaction: &Transaction, of: &[String]) -> Result<Vec<String>, StorageError> {
+    let (Some(first), Some(last)) = (of.first(), of.last()) else { return Ok(Vec::new()) };
+    // Confirmed operations in between are few, since the oldest are sent first.
+    let range = indexed_db::between(first, last, false)?;
+    let ops = transaction.store(OPS)?;
+    let mut texts = ops.values(&range, ALL)?.texts().await?;
+    // Their keys are not read, which takes as long again, where the texts can tell them.
+    if texts.len() != of.len() || !texts.iter().zip(of).all(|(text, key)| is_text_of(text, key)) {
+        let mut of = of.iter().peekable();
+        let keys = ops.keys(&range, ALL)?.texts().await?;
+        let mut keys = keys.iter();
+        texts.retain(|_| keys.next().is_some_and(|key| of.next_if(|next| *next == key).is_some()));
+        if of.next().is_some() {
+            return Err(StorageError::Unreadable("an operation of the outbox is gone".into()));
+        }
+    }
+    Ok(texts)
 }
 
 /// Whether a text begins with this id, as what this app wrote does.

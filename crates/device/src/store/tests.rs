@@ -247,6 +247,37 @@ async fn what_the_sweep_finds_in_the_log_is_not_held_any_more() {
 }
 
 #[wasm_bindgen_test]
+async fn a_batch_is_what_waits_oldest_first_up_to_its_bounds() {
+    let connection = fresh().await;
+    for n in 1..=600 {
+        save(&connection, n, "words").await;
+    }
+    // Confirmed in the midst of those that wait.
+    confirm(&connection, 3, witness(epoch(1), NOW_MS)).await;
+    let read = async |after: Option<u64>, ops_max, bytes_max| {
+        let after = after.map(op_id);
+        let batch = outbox::read_batch(&connection, after, ops_max, bytes_max).await.unwrap();
+        for (op_id, text) in &batch.ops {
+            assert!(text.contains(&op_id.to_string()), "{op_id} has another's text");
+        }
+        let bytes: Vec<usize> = batch.ops.iter().map(|(_, text)| text.len()).collect();
+        let ops: Vec<OpId> = batch.ops.into_iter().map(|(op_id, _)| op_id).collect();
+        (ops, batch.more, bytes)
+    };
+    let waiting = |numbers: &[u64]| numbers.iter().copied().map(op_id).collect::<Vec<_>>();
+    let all: Vec<u64> = (1..=600).filter(|n| *n != 3).collect();
+    let (ops, more, bytes) = read(None, 2_000, 9_999_999).await;
+    assert_eq!((ops, more), (waiting(&all), false));
+    let (ops, more, _) = read(Some(1), 3, 9_999_999).await;
+    assert_eq!((ops, more), (waiting(&[2, 4, 5]), true));
+    let (ops, more, _) = read(None, 2_000, bytes[0] + bytes[1]).await;
+    assert_eq!((ops, more), (waiting(&[1, 2]), true));
+    let (ops, more, _) = read(Some(598), 2_000, 1).await;
+    assert_eq!((ops, more), (waiting(&[599]), true), "one at least");
+    assert_eq!(read(Some(600), 9, 9).await, (vec![], false, vec![]));
+}
+
+#[wasm_bindgen_test]
 async fn a_parked_operation_is_held_with_its_reason_until_somebody_tries_again() {
     let connection = fresh().await;
     save(&connection, 1, "one").await;
