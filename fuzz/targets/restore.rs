@@ -62,6 +62,7 @@ fn true_copy() -> Result<Vec<u8>, Box<dyn core::error::Error>> {
             text: "They pay 12,50 € — « déjà vu »".to_owned(),
             customer: None,
             product: None,
+            visit_id: None,
             hypotheses: Vec::new(),
             details: Details::empty(kind),
         };

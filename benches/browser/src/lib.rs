@@ -35,6 +35,7 @@ pub fn note(sentences: &[&str], number: usize) -> Note {
         text: pick(sentences),
         customer: Some(pick(&CUSTOMERS)),
         product: None,
+        visit_id: None,
         hypotheses: Vec::new(),
         details: Details::empty(kind),
     }

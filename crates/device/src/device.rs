@@ -10,7 +10,9 @@ use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
 use protocol::note::Fault;
 use protocol::op::SealedOp;
-use protocol::{Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, proof};
+use protocol::{
+    Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, VisitId, proof,
+};
 use sync::{Event, REQUEST_MS_MAX, State, Status};
 use wasm_bindgen_futures::spawn_local;
 
@@ -25,6 +27,7 @@ use crate::store::notes::{self, StoredNote};
 use crate::store::outbox;
 use crate::store::save::{self, Change, Media, Save};
 use crate::store::uploads::Upload;
+use crate::store::visits::{self, Visit};
 use crate::transport::{self, Ask, Body, Failure, JSON};
 use crate::{chance, clock, crypto, json, shell, spare};
 
@@ -400,7 +403,73 @@ impl Device {
     /// Something was saved in this tab.
     fn changed(&self) {
         self.driver.saved();
+        self.tell();
+    }
+
+    /// Screens of this tab may have something new to show.
+    fn tell(&self) {
         self.listeners.borrow().iter().for_each(|listener| listener());
+    }
+
+    /// Begins a visit. One that was still running ends where this one begins.
+    ///
+    /// # Errors
+    /// Why it is not begun.
+    pub async fn start_visit(&self, customer: &str) -> Result<Visit, StorageError> {
+        let customer = customer.trim().chars().take(NAME_CHARS_MAX).collect();
+        let visit_id = VisitId::new(clock::now_ms(), chance::bytes()?);
+        let started_at = clock::client_time();
+        let visit = Visit { visit_id, customer, started_at, finished_at: None };
+        visits::start(&self.connection, &visit).await?;
+        self.tell();
+        Ok(visit)
+    }
+
+    /// Ends a visit.
+    ///
+    /// # Errors
+    /// Why it goes on.
+    pub async fn finish_visit(&self, visit_id: VisitId) -> Result<(), StorageError> {
+        visits::finish(&self.connection, visit_id, clock::client_time()).await?;
+        self.tell();
+        Ok(())
+    }
+
+    /// The visit that is under way, if one is.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn running_visit(&self) -> Result<Option<Visit>, StorageError> {
+        let newest = visits::page(&self.connection, None, 1).await?.pop();
+        Ok(newest.filter(|visit| visit.finished_at.is_none()))
+    }
+
+    /// One visit, none if this device does not have it.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn visit(&self, visit_id: VisitId) -> Result<Option<Visit>, StorageError> {
+        visits::one(&self.connection, visit_id).await
+    }
+
+    /// Up to `limit` visits, newest first, those after `after` in the list if it is given.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn visits(
+        &self,
+        after: Option<VisitId>,
+        limit: u32,
+    ) -> Result<Vec<Visit>, StorageError> {
+        visits::page(&self.connection, after, limit).await
+    }
+
+    /// The notes of a visit, newest first.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn notes_of_visit(&self, visit: &Visit) -> Result<Vec<StoredNote>, StorageError> {
+        visits::notes_of(&self.connection, visit).await
     }
 
     /// Up to `limit` notes, newest first, those after `after` in the list if it is given.

@@ -28,4 +28,5 @@ pub use storage_error::StorageError;
 pub use store::drafts::{Draft, DraftFor};
 pub use store::identity::Identity;
 pub use store::notes::{Content, NoteState, StoredNote};
+pub use store::visits::Visit;
 pub use sync::{Reason, State, Status};

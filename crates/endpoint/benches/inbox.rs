@@ -110,6 +110,7 @@ fn op(number: u64, kind: Kind, text: String) -> String {
         text,
         customer: Some(format!("customer {}", number % 3_000)),
         product: None,
+        visit_id: None,
         hypotheses: Vec::new(),
         details: Details::empty(kind),
     };

@@ -172,6 +172,7 @@ impl Chance {
                         text: words[pick].to_owned(),
                         customer: Some("Boulangerie Lefèvre".to_owned()),
                         product: None,
+                        visit_id: None,
                         hypotheses: Vec::new(),
                         details: Details::empty(kind),
                     }),

@@ -111,6 +111,10 @@ id! {
     AttachmentId
 }
 id! {
+    /// One meeting with a customer. Made by the device; groups the notes that were written then.
+    VisitId
+}
+id! {
     /// One request. The answer must echo it (SYNC.md fault 13).
     BatchId
 }

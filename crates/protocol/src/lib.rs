@@ -26,7 +26,7 @@ pub mod token;
 
 pub use attachment::Attachment;
 pub use hash::Sha256;
-pub use id::{AttachmentId, BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq};
+pub use id::{AttachmentId, BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq, VisitId};
 pub use mac::{Mac, MacKey};
 pub use note::{Details, Kind, Note};
 pub use op::{Action, ClientTime, Op, OpBody};

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::id::VisitId;
 use crate::limits::{DETAIL_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::price::Price;
 use crate::problem::Code;
@@ -66,6 +67,9 @@ pub struct Note {
     /// Our product that this is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
+    /// The visit during which it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_id: Option<VisitId>,
     /// Why the rep thinks this is so: none, one or more of four.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hypotheses: Vec<Hypothesis>,
@@ -379,6 +383,7 @@ mod tests {
             text: text.to_owned(),
             customer: None,
             product: None,
+            visit_id: None,
             hypotheses: Vec::new(),
             details: Details::empty(Kind::Competitor),
         }

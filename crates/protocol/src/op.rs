@@ -128,6 +128,7 @@ mod tests {
                 text: "déjà « vu » \u{1f469}\u{200d}\u{1f680}\n\"\\".to_owned(),
                 customer: None,
                 product: None,
+                visit_id: None,
                 hypotheses: Vec::new(),
                 details: Details::empty(Kind::Gap),
             }),

@@ -76,6 +76,7 @@ fn note(kind: Kind) -> Note {
         text: "déjà « vu » \u{1f469}\u{200d}\u{1f680}\n\"\\".to_owned(),
         customer: Some("Dupont SA".to_owned()),
         product: None,
+        visit_id: None,
         hypotheses: vec![Hypothesis::Technique],
         details,
     }

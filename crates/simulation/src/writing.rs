@@ -94,6 +94,7 @@ pub(crate) fn note(chance: &mut Chance) -> Note {
         text,
         customer: None,
         product: None,
+        visit_id: None,
         hypotheses: Vec::new(),
         details: Details::empty(kind),
     }

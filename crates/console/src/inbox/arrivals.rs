@@ -82,6 +82,7 @@ mod tests {
                 text: "x".to_owned(),
                 customer: None,
                 product: None,
+                visit_id: None,
                 hypotheses: Vec::new(),
                 details: Details::empty(Kind::Gap),
             },

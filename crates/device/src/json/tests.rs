@@ -57,6 +57,7 @@ fn op_body() -> OpBody {
         text: "words".to_owned(),
         customer: None,
         product: None,
+        visit_id: None,
         hypotheses: vec![Hypothesis::Clientele, Hypothesis::Cycle],
         details: Details::Competitor(sighting),
     };

@@ -15,6 +15,7 @@ pub(crate) mod sweep;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
 pub(crate) mod uploads;
+pub(crate) mod visits;
 pub(crate) mod wipe;
 
 use crate::indexed_db::Store;
@@ -26,7 +27,7 @@ use serde::de::DeserializeOwned;
 pub(crate) const DATABASE: &str = "sightline";
 
 /// Migrations only add (SYNC.md fault 6).
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Operations of this rep, by op_id, exactly as they travel. Never rewritten.
 pub(crate) const OPS: &str = "ops";
@@ -58,13 +59,22 @@ pub(crate) const UPLOADED: &str = "uploaded";
 /// Pieces of attachments, by [`attachments::chunk_key`]: their bytes and SHA-256.
 pub(crate) const CHUNKS: &str = "chunks";
 
+/// The rep's meetings, newest first: [`visits::Visit`].
+pub(crate) const VISITS: &str = "visits";
+
 const OF_VERSION_1: [&str; 7] = [OPS, OUTBOX, HELD, RECEIPTS, NOTES, DRAFTS, META];
 const OF_VERSION_2: [&str; 7] = [KEYS, WORDLESS, CHANGES, SHADOW, UPLOADS, UPLOADED, CHUNKS];
+const OF_VERSION_3: [&str; 1] = [VISITS];
 
 /// The stores that a database of this version (0: none) has yet to get.
 pub(crate) fn missing(old_version: u32) -> Vec<&'static str> {
-    let versions = [(1, OF_VERSION_1), (2, OF_VERSION_2)];
-    versions.into_iter().filter(|(version, _)| old_version < *version).flat_map(|it| it.1).collect()
+    let versions = [(1, &OF_VERSION_1[..]), (2, &OF_VERSION_2), (3, &OF_VERSION_3)];
+    versions
+        .into_iter()
+        .filter(|(version, _)| old_version < *version)
+        .flat_map(|it| it.1)
+        .copied()
+        .collect()
 }
 
 /// How a write that holds in one epoch only ended.

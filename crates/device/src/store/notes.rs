@@ -156,7 +156,7 @@ pub(crate) async fn one(
 }
 
 /// What left the outbox since its row was written is sent.
-async fn tell_sent(
+pub(crate) async fn tell_sent(
     transaction: &Transaction,
     notes: &mut [StoredNote],
 ) -> Result<(), StorageError> {

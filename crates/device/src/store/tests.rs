@@ -8,7 +8,7 @@ use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
     Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Mac, MacKey,
-    Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq,
+    Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq, VisitId,
 };
 use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -19,6 +19,7 @@ use super::pull::Page;
 use super::save::{self, Media, Save};
 use super::sweep::Confirmation;
 use super::uploads::{self, Upload};
+use super::visits::{self, Visit};
 use super::{
     CHANGES, CHUNKS, HELD, NOTES, OPS, OUTBOX, RECEIPTS, SHADOW, UPLOADED, UPLOADS, Written,
     epochs, identity, notes, outbox, pull, sweep, wipe,
@@ -769,6 +770,57 @@ async fn uploads_come_one_after_the_other_and_a_held_one_is_passed_over() {
     assert_eq!((backlog.uploads, backlog.held), (1, 1));
     outbox::release_held(&connection).await.unwrap();
     assert_eq!(uploads::next(&connection, None).await, Ok(Some(first)));
+}
+
+// Visits.
+
+fn visit(n: u64, customer: &str) -> Visit {
+    let unix_ms = i64::try_from(n).unwrap();
+    let started_at = ClientTime { unix_ms, utc_offset_minutes: 60 };
+    let visit_id = VisitId::new(n, [3; 10]);
+    Visit { visit_id, customer: customer.to_owned(), started_at, finished_at: None }
+}
+
+#[wasm_bindgen_test]
+async fn one_visit_runs_at_a_time_and_the_newest_comes_first() {
+    let connection = fresh().await;
+    let (first, second) = (visit(1_000, "Dupont"), visit(2_000, "Lefèvre"));
+    for visit in [&first, &second, &second] {
+        visits::start(&connection, visit).await.unwrap();
+    }
+    let ended = Visit { finished_at: Some(second.started_at), ..first.clone() };
+    let page = visits::page(&connection, None, 9).await.unwrap();
+    assert_eq!(page, [second.clone(), ended.clone()]);
+    let rest = visits::page(&connection, Some(second.visit_id), 9).await.unwrap();
+    assert_eq!(rest, [ended.clone()]);
+    let end = ClientTime { unix_ms: 3_000, utc_offset_minutes: 60 };
+    for visit in [&second, &first] {
+        visits::finish(&connection, visit.visit_id, end).await.unwrap();
+    }
+    let finished = Visit { finished_at: Some(end), ..second.clone() };
+    assert_eq!(visits::one(&connection, second.visit_id).await, Ok(Some(finished)));
+    let still = visits::one(&connection, first.visit_id).await;
+    assert_eq!(still, Ok(Some(ended)), "a visit ends once");
+}
+
+#[wasm_bindgen_test]
+async fn a_visit_has_the_notes_that_were_written_during_it() {
+    let connection = fresh().await;
+    let meeting = visit(5_000, "Dupont");
+    visits::start(&connection, &meeting).await.unwrap();
+    save(&connection, 4_000, "before").await;
+    for n in [5_001, 5_002] {
+        let mut body = create(n, "during");
+        let Action::Create(said) = &mut body.action else { panic!() };
+        said.visit_id = Some(meeting.visit_id);
+        let view = StoredNote::begun(note_id(n), op_id(n), body.saved_at, said.clone());
+        let op = body.seal(op_id(n)).unwrap();
+        save::save(&connection, &Save { op, view }).await.unwrap();
+    }
+    confirm(&connection, 5_001, witness(epoch(1), NOW_MS)).await;
+    let found = visits::notes_of(&connection, &meeting).await.unwrap();
+    let found: Vec<_> = found.iter().map(|stored| (stored.note_id, stored.state)).collect();
+    assert_eq!(found, [(note_id(5_002), NoteState::Saved), (note_id(5_001), NoteState::Sent)]);
 }
 
 // Identity.

@@ -3,7 +3,7 @@
 
 use protocol::{DeviceId, Epoch};
 
-use super::{HELD, META, OF_VERSION_1, OF_VERSION_2, OUTBOX, UPLOADS, Written, epochs, identity};
+use super::{HELD, META, OUTBOX, UPLOADS, Written, epochs, identity};
 use crate::connection::Connection;
 use crate::storage_error::StorageError;
 
@@ -18,7 +18,7 @@ pub(crate) async fn wipe(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let all: Vec<&str> = OF_VERSION_1.into_iter().chain(OF_VERSION_2).collect();
+            let all = super::missing(0);
             let transaction = database.write(&all)?;
             let meta = transaction.store(META)?;
             if let Some(identity) = identity::of_meta(&meta).await? {

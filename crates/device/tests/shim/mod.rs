@@ -11,6 +11,7 @@ pub fn note(text: &str) -> Note {
         text: text.to_owned(),
         customer: None,
         product: None,
+        visit_id: None,
         hypotheses: Vec::new(),
         details: Details::empty(Kind::Need),
     }

@@ -54,7 +54,14 @@ pub fn join(db: &Connection, rep: &str) -> Sender {
 /// A gap with these words.
 pub fn words(text: &str) -> Note {
     let details = Details::empty(Kind::Gap);
-    Note { text: text.to_owned(), customer: None, product: None, hypotheses: Vec::new(), details }
+    Note {
+        text: text.to_owned(),
+        customer: None,
+        product: None,
+        visit_id: None,
+        hypotheses: Vec::new(),
+        details,
+    }
 }
 
 /// An operation on this note by somebody who had seen these.
