@@ -18,6 +18,7 @@ use crate::shortcuts;
 use crate::ui::icon::{self, Icon};
 use crate::ui::kind_keys::KindKeys;
 use crate::ui::status_line::StatusLine;
+use crate::visits::{VisitPage, Visits};
 
 /// The app. A change of language builds the page anew.
 #[component]
@@ -52,6 +53,8 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/new/:kind") view=Capture />
                     <Route path=path!("/notes/:id?") view=Notes />
                     <Route path=path!("/notes/:id/edit") view=Edit />
+                    <Route path=path!("/visits") view=Visits />
+                    <Route path=path!("/visits/:id") view=VisitPage />
                     <Route path=path!("/device") view=MyDevice />
                     <Route path=path!("/settings") view=Settings />
                     <Route path=path!("/enrol") view=Enrolment />

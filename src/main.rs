@@ -5,6 +5,7 @@
 
 mod app;
 mod capture;
+mod early;
 mod enrolment;
 mod home;
 mod i18n;
@@ -15,6 +16,7 @@ mod session;
 mod settings;
 mod shortcuts;
 mod ui;
+mod visits;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

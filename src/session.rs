@@ -7,8 +7,17 @@ use device::shell;
 use device::{Device, Identity, Outlook, State, StorageError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use protocol::NoteId;
 
 use crate::i18n::Language;
+
+/// What was just done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) words: &'static str,
+    /// The note that it was done to, where it can be undone.
+    pub(crate) undo: Option<NoteId>,
+}
 
 /// Shared by all screens; cheap to copy.
 #[derive(Clone, Copy)]
@@ -23,7 +32,7 @@ pub(crate) struct Session {
     /// A newer version of the app, ready to be used.
     pub(crate) update: RwSignal<Option<shell::Update>, LocalStorage>,
     /// What was just done, to be said once by the next screen.
-    pub(crate) notice: RwSignal<Option<&'static str>>,
+    pub(crate) notice: RwSignal<Option<Notice>>,
     /// The language of the page.
     pub(crate) language: RwSignal<Language>,
 }

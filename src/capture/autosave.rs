@@ -9,14 +9,16 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::context;
 use super::form::Form;
+use crate::early;
 
 /// A pause in typing (SYNC.md fault 11: at most 500 ms).
 const PAUSE_MS: u32 = 300;
 
-/// Brings back the draft, or else what the note says already, then keeps what is typed for as long
-/// as the form is shown.
-pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Draft) {
+/// Brings back the draft, or else what the note says already, or else what a new note is likely to
+/// be about, then keeps what is typed for as long as the form is shown.
+pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Option<Draft>) {
     let is_restored = Rc::new(Cell::new(false));
     let kept: Rc<RefCell<Draft>> = Rc::default();
     {
@@ -25,10 +27,16 @@ pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Draft) {
         spawn_local(async move {
             // An unreadable draft is left alone: nothing is written over it.
             let Ok(draft) = device.draft(of).await else { return };
-            let draft = draft.unwrap_or(said);
+            let draft = match draft.or(said) {
+                Some(draft) => draft,
+                None => context::prefilled(&device).await,
+            };
             *kept.borrow_mut() = draft.clone();
             form.restore(draft);
             is_restored.set(true);
+            if *kept.borrow() == form.draft_untracked() {
+                early::forget(of);
+            }
         });
     }
     let keep_now = Rc::new(move || {
@@ -42,6 +50,7 @@ pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Draft) {
             // A failure shows when the note itself is saved; the text is still on the screen.
             if device.keep_draft(of, &draft).await.is_ok() {
                 *kept.borrow_mut() = draft;
+                early::forget(of);
             }
         });
     });

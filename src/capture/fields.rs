@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use protocol::note::{AcceptanceLevel, Comparison, Field, Hypothesis, Part, Relation, Urgency};
 use protocol::{Kind, Price};
 
+use super::context::Names;
 use super::form::{Form, Input, TICKED};
 use crate::i18n::{format, use_language, use_texts};
 use crate::ui::choice::{Choice, Choices};
@@ -11,14 +12,19 @@ use crate::ui::choice::{Choice, Choices};
 /// Tells the error at a field, if any.
 type FaultAt = Callback<Field, Option<&'static str>>;
 
+/// The names that may be meant, once they are read.
+type Known = RwSignal<Names, LocalStorage>;
+/// Names that stand below an empty field, to be chosen by one tap.
+const TAPPABLE: usize = 3;
+
 /// The one question of the kind, in large controls.
 #[component]
-pub(crate) fn Question(form: Form, fault_at: FaultAt) -> impl IntoView {
+pub(crate) fn Question(form: Form, names: Known, fault_at: FaultAt) -> impl IntoView {
     let t = use_texts();
     match form.kind {
         Kind::Competitor => view! {
             <div class="pair">
-                <TextInput form input=Input::Competitor label=t.competitor testid="note-competitor" fault_at />
+                <TextInput form input=Input::Competitor label=t.competitor testid="note-competitor" names fault_at />
                 <PriceInput form input=Input::Price label=t.their_price testid="note-price" fault_at />
             </div>
             <Choices
@@ -71,12 +77,12 @@ pub(crate) fn Question(form: Form, fault_at: FaultAt) -> impl IntoView {
 
 /// Whom and what it is about.
 #[component]
-pub(crate) fn Who(form: Form, fault_at: FaultAt) -> impl IntoView {
+pub(crate) fn Who(form: Form, names: Known, fault_at: FaultAt) -> impl IntoView {
     let t = use_texts();
     view! {
         <div class="pair">
-            <TextInput form input=Input::Customer label=t.customer testid="note-customer" fault_at />
-            <TextInput form input=Input::Product label=t.product testid="note-product" fault_at />
+            <TextInput form input=Input::Customer label=t.customer testid="note-customer" names fault_at />
+            <TextInput form input=Input::Product label=t.product testid="note-product" names fault_at />
         </div>
     }
 }
@@ -155,6 +161,7 @@ fn TextInput(
     testid: &'static str,
     fault_at: FaultAt,
     #[prop(optional)] placeholder: &'static str,
+    #[prop(optional)] names: Option<Known>,
 ) -> impl IntoView {
     let content = form.input(input);
     let fault = move || {
@@ -162,6 +169,10 @@ fn TextInput(
         fault_at.run(input.field()).filter(|_| content.with(|content| !content.is_empty()))
     };
     let (id, error_id) = (format!("field-{testid}"), format!("error-{testid}"));
+    let list_id = names.map(|_| format!("names-{testid}"));
+    let suggestions = list_id.clone().zip(names).map(|(list_id, names)| {
+        view! { <Suggestions names input content list_id /> }
+    });
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -171,14 +182,53 @@ fn TextInput(
                 id=id
                 data-testid=testid
                 autocomplete="off"
+                list=list_id
                 placeholder=placeholder
                 prop:value=move || content.get()
                 on:input=move |event| content.set(event_target_value(&event))
                 aria-invalid=move || fault().is_some().to_string()
                 aria-describedby=error_id.clone()
             />
+            {suggestions}
             <p id=error_id class="error" role="alert" data-testid="field-error">{fault}</p>
         </div>
+    }
+}
+
+/// Names that may be meant: the likeliest to be tapped, all of them while somebody types.
+#[component]
+fn Suggestions(
+    names: Known,
+    input: Input,
+    content: RwSignal<String>,
+    list_id: String,
+) -> impl IntoView {
+    let tap = move |name: String| {
+        let chosen = name.clone();
+        view! {
+            <button
+                type="button"
+                class="chip"
+                data-testid="suggestion"
+                on:click=move |_| content.set(chosen.clone())
+            >
+                {name}
+            </button>
+        }
+    };
+    let option = |name: &String| view! { <option value=name.clone()></option> };
+    let all = move || names.with(|names| names.at(input).iter().map(option).collect_view());
+    let likeliest = move || {
+        let is_empty = content.with(String::is_empty);
+        let names = names.with(|names| names.at(input).iter().take(TAPPABLE).cloned().collect());
+        is_empty.then(|| {
+            let names: Vec<String> = names;
+            names.into_iter().map(tap).collect_view()
+        })
+    };
+    view! {
+        <datalist id=list_id>{all}</datalist>
+        <div class="suggestions">{likeliest}</div>
     }
 }
 

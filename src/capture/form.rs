@@ -147,17 +147,18 @@ impl Form {
         untrack(|| self.draft())
     }
 
-    /// Brings a draft back, below nothing: what was typed meanwhile comes after it.
+    /// Brings a draft back. What was typed meanwhile comes after it, unless one has the other's
+    /// words already: what was typed before a reload is in both.
     pub(crate) fn restore(&self, draft: Draft) {
-        if !draft.text.is_empty() {
-            self.text.update(|text| {
-                let typed = core::mem::replace(text, draft.text);
-                if !typed.is_empty() {
-                    text.push('\n');
-                    text.push_str(&typed);
-                }
-            });
-        }
+        self.text.update(|text| {
+            let typed = core::mem::replace(text, draft.text);
+            if typed.starts_with(text.as_str()) {
+                *text = typed;
+            } else if !text.contains(&typed) {
+                text.push('\n');
+                text.push_str(&typed);
+            }
+        });
         for (name, content) in draft.fields {
             let input = Input::ALL.into_iter().find(|input| input.name() == name);
             if let Some(signal) = input.map(|input| self.input(input))
@@ -169,7 +170,7 @@ impl Form {
     }
 }
 
-/// The note that a form's content makes.
+/// The note that a form's content makes. Of which visit it is, no field says.
 ///
 /// # Errors
 /// Every rule that it breaks, and where.
@@ -219,6 +220,7 @@ pub(crate) fn read(kind: Kind, draft: &Draft, currency: Currency) -> Result<Note
         text: draft.text.clone(),
         customer: text(Input::Customer),
         product: text(Input::Product),
+        visit_id: None,
         hypotheses,
         details,
     };
@@ -318,6 +320,12 @@ mod tests {
             assert_eq!(form.text.get_untracked(), "typed");
             form.restore(draft("kept", &[]));
             assert_eq!(form.text.get_untracked(), "kept\ntyped");
+            form.restore(draft("kept\ntyped", &[]));
+            form.text.update(|text| text.push_str(" more"));
+            form.restore(draft("kept\ntyped", &[]));
+            assert_eq!(form.text.get_untracked(), "kept\ntyped more", "before a reload");
+            form.restore(draft("kept\ntyped more words", &[]));
+            assert_eq!(form.text.get_untracked(), "kept\ntyped more words");
         });
     }
 

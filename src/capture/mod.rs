@@ -1,11 +1,13 @@
 //! Quick entry: the words first, one question of the kind, everything else folded.
 
 mod autosave;
+mod context;
 mod fields;
 mod form;
 mod photos;
+mod undo;
 
-use device::{Device, Draft, DraftFor, SaveError};
+use device::{Device, DraftFor, SaveError};
 use leptos::ev;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -13,15 +15,18 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use protocol::note::{Fault, Field};
-use protocol::{Kind, Note, NoteId};
+use protocol::{Kind, Note, NoteId, VisitId};
 
+use crate::early;
 use crate::i18n::{use_language, use_texts};
-use crate::session::use_session;
+use crate::session::{Notice, use_session};
 use crate::ui::icon::{self, Icon};
 use crate::ui::storage_alert::StorageAlert;
+use context::Names;
 use fields::{Extras, Question, Who};
 use form::Form;
 use photos::{Photo, Photos};
+pub(crate) use undo::Undo;
 
 #[component]
 pub(crate) fn Capture() -> impl IntoView {
@@ -29,9 +34,12 @@ pub(crate) fn Capture() -> impl IntoView {
     let params = use_params_map();
     // Another kind is another form, with a draft of its own.
     let kind = Memo::new(move |_| params.with(|params| params.get("kind")?.parse::<Kind>().ok()));
-    move || match kind.get() {
-        Some(kind) => view! { <QuickEntry kind said=None /> }.into_any(),
-        None => view! { <p class="empty">{t.not_found}</p> }.into_any(),
+    // Each further note has a form of its own, too.
+    let (count, set_count) = signal(0_u32);
+    let another = Callback::new(move |()| set_count.update(|count| *count += 1));
+    move || match (kind.get(), count.get()) {
+        (Some(kind), _) => view! { <QuickEntry kind said=None another=Some(another) /> }.into_any(),
+        (None, _) => view! { <p class="empty">{t.not_found}</p> }.into_any(),
     }
 }
 
@@ -57,10 +65,23 @@ pub(crate) fn Edit() -> impl IntoView {
             Ok(None) => view! { <p class="empty">{t.note_missing}</p> }.into_any(),
             Ok(Some(stored)) => {
                 let kind = stored.note.kind();
-                view! { <QuickEntry kind said=Some((stored.note_id, stored.note)) /> }.into_any()
+                let said = Some((stored.note_id, stored.note));
+                view! { <QuickEntry kind said another=None /> }.into_any()
             }
         })
     }
+}
+
+/// Where a save leads.
+#[derive(Clone, Copy)]
+enum Then {
+    Leave,
+    Another,
+}
+
+/// The visit under way; a storage that does not tell it keeps no note from being saved.
+async fn running_visit(device: &Device) -> Option<VisitId> {
+    device.running_visit().await.ok().flatten().map(|visit| visit.visit_id)
 }
 
 /// Saves what is said, as a new note or as an edit of the one that is stored already.
@@ -78,7 +99,12 @@ async fn store(
 
 /// For a new note, or for one that says something already.
 #[component]
-fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
+fn QuickEntry(
+    kind: Kind,
+    said: Option<(NoteId, Note)>,
+    /// Opens a form for another note, where one may follow.
+    another: Option<Callback<()>>,
+) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let session = use_session();
@@ -88,7 +114,9 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
     let failure = RwSignal::new(None::<(&'static str, &'static str)>);
     let text_field = NodeRef::<Textarea>::new();
     let draft_of = said.as_ref().map_or(DraftFor::New(kind), |(id, _)| DraftFor::Edit(*id));
-    let said_draft = said.as_ref().map_or_else(Draft::default, |(_, note)| form::write(note));
+    let said_draft = said.as_ref().map(|(_, note)| form::write(note));
+    let visit_id = said.as_ref().and_then(|(_, note)| note.visit_id);
+    let is_new = said.is_none();
     let (back, title) = match &said {
         Some((note_id, _)) => (format!("/notes/{note_id}"), t.edit),
         None => ("/".to_owned(), (t.kind_name)(kind)),
@@ -97,18 +125,28 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
     // What is stored by now; after a photo failed, its words are.
     let stored = StoredValue::new(said);
     let chosen = RwSignal::new_local(Vec::<Photo>::new());
+    form.text.set(early::words(draft_of));
     autosave::keep(session.device(), form, draft_of, said_draft);
     Effect::new(move || {
         if let Some(field) = text_field.get() {
-            let _ = field.focus();
+            early::hand_over(&field);
         }
     });
 
-    let submit = move || {
+    let notice = session.notice.get_untracked();
+    session.notice.set(None);
+    let names = RwSignal::new_local(Names::default());
+    let reading = session.device();
+    spawn_local(async move {
+        let found = context::names(&reading).await;
+        let _ = names.try_set(found);
+    });
+
+    let submit = move |then: Then| {
         if form.is_saving.get_untracked() {
             return;
         }
-        let note = match form::read(kind, &form.draft(), language.currency()) {
+        let mut note = match form::read(kind, &form.draft(), language.currency()) {
             Ok(note) => note,
             Err(found) => return faults.set(found),
         };
@@ -118,6 +156,10 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         let (device, navigate): (Device, _) = (session.device(), navigate.clone());
         let done = done.clone();
         spawn_local(async move {
+            note.visit_id = match visit_id {
+                None if is_new => running_visit(&device).await,
+                of_note => of_note,
+            };
             let note_id = match store(&device, stored.get_value(), note.clone()).await {
                 Ok(note_id) => note_id,
                 Err(error) => {
@@ -128,13 +170,18 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                     };
                 }
             };
+            early::forget(draft_of);
             stored.set_value(Some((note_id, note)));
             if let Err(why) = photos::attach_all(t, &device, note_id, chosen).await {
                 form.is_saving.set(false);
                 return failure.set(Some((t.photo_not_saved, why)));
             }
-            session.notice.set(Some(t.saved_here));
-            navigate(&done, leptos_router::NavigateOptions::default());
+            let undo = is_new.then_some(note_id);
+            session.notice.set(Some(Notice { words: t.saved_here, undo }));
+            match (then, another) {
+                (Then::Another, Some(another)) => another.run(()),
+                _ => navigate(&done, leptos_router::NavigateOptions::default()),
+            }
         });
     };
     let by_keyboard = {
@@ -142,8 +189,27 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         move |event: ev::KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
-                submit();
+                submit(if event.shift_key() { Then::Another } else { Then::Leave });
             }
+        }
+    };
+    let more = {
+        let submit = submit.clone();
+        move || {
+            let submit = submit.clone();
+            another.map(|_| {
+                view! {
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="note-save-more"
+                        aria-keyshortcuts="Control+Shift+Enter"
+                        on:click=move |_| submit(Then::Another)
+                    >
+                        {t.save_more}
+                    </button>
+                }
+            })
         }
     };
     let fault_at = move |field: Field| {
@@ -159,7 +225,7 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
             novalidate
             on:submit=move |event| {
                 event.prevent_default();
-                submit();
+                submit(Then::Leave);
             }
             on:keydown=by_keyboard
         >
@@ -167,6 +233,9 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                 <A href=back attr:class="icon-button" attr:aria-label=t.back><Icon path=icon::BACK /></A>
                 <h1><Icon path=icon::of_kind(kind) />{title}</h1>
             </div>
+            <p class="notice" role="status" data-testid="notice">
+                {notice.map(|notice| notice.words)}
+            </p>
             <div class="field">
                 <label class="visually-hidden" for="note-text">{t.text_label}</label>
                 <textarea
@@ -187,8 +256,8 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                     {text_fault}
                 </p>
             </div>
-            <Question form fault_at=Callback::new(fault_at) />
-            <Who form fault_at=Callback::new(fault_at) />
+            <Question form names fault_at=Callback::new(fault_at) />
+            <Who form names fault_at=Callback::new(fault_at) />
             <Extras form fault_at=Callback::new(fault_at) />
             <Photos chosen />
             <div class="entry-foot">
@@ -203,6 +272,7 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                 >
                     {t.save}
                 </button>
+                {more()}
             </div>
         </form>
     }

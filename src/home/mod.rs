@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
+use crate::capture::Undo;
 use crate::i18n::use_texts;
 use crate::session::use_session;
 use crate::ui::note_row::NoteRow;
 use crate::ui::storage_alert::StorageAlert;
+use crate::visits::VisitCard;
 
 /// Notes shown here; the rest is one tap away.
 const LATEST: u32 = 8;
@@ -28,6 +30,7 @@ pub(crate) fn Home() -> impl IntoView {
     });
     let notice = session.notice.get_untracked();
     session.notice.set(None);
+    let undo = notice.and_then(|notice| notice.undo).map(|note_id| view! { <Undo note_id /> });
     let greeting = move || match session.identity.get() {
         Some(Ok(Some(identity))) => identity.rep_name,
         _ => String::new(),
@@ -55,7 +58,13 @@ pub(crate) fn Home() -> impl IntoView {
     view! {
         <div class="home">
             <h1 class="brand">"Sightline"<span class="brand-rep">{greeting}</span></h1>
-            <p class="notice" role="status" data-testid="notice">{notice}</p>
+            <div class="notice-line">
+                <p class="notice" role="status" data-testid="notice">
+                    {notice.map(|notice| notice.words)}
+                </p>
+                {undo}
+            </div>
+            <VisitCard />
             {list}
         </div>
     }

@@ -55,6 +55,23 @@ pub(crate) struct Texts {
     pub(crate) new_note: &'static str,
     pub(crate) all_notes: &'static str,
     pub(crate) saved_here: &'static str,
+    pub(crate) undo: &'static str,
+
+    // Visits.
+    pub(crate) visit: &'static str,
+    pub(crate) visits: &'static str,
+    pub(crate) visit_at: &'static str,
+    pub(crate) visit_start: &'static str,
+    pub(crate) visit_whom: &'static str,
+    pub(crate) visit_begin: &'static str,
+    pub(crate) visit_finish: &'static str,
+    pub(crate) visit_running: &'static str,
+    pub(crate) visit_notes: Plural,
+    pub(crate) visit_empty: &'static str,
+    pub(crate) visit_missing: &'static str,
+    pub(crate) visits_empty: &'static str,
+    pub(crate) earlier_notes: &'static str,
+    pub(crate) no_earlier_notes: &'static str,
 
     // The form.
     pub(crate) text_label: &'static str,
@@ -86,6 +103,7 @@ pub(crate) struct Texts {
     pub(crate) hypothesis_of: fn(Hypothesis) -> &'static str,
     pub(crate) more: &'static str,
     pub(crate) save: &'static str,
+    pub(crate) save_more: &'static str,
     pub(crate) not_saved: &'static str,
     pub(crate) photo: &'static str,
     pub(crate) remove: &'static str,

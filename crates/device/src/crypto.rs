@@ -4,7 +4,14 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use protocol::{PublicKey, Sha256, Signature};
 use wasm_bindgen::JsValue;
 
-use crate::{global, reflect};
+use crate::{chance, global, reflect};
+
+/// How often a passphrase is hashed before it is a key (OWASP's count for PBKDF2 with SHA-256).
+const ITERATIONS: u32 = 600_000;
+/// Of the salt that goes with a passphrase.
+const SALT_BYTES: usize = 16;
+/// Of the nonce that goes with a text (NIST SP 800-38D §8.2).
+const NONCE_BYTES: usize = 12;
 
 /// A P-256 key pair for ECDSA: Web Crypto's `CryptoKeyPair`, whose private half nobody can read.
 #[derive(Clone)]
@@ -68,6 +75,48 @@ impl KeyPair {
     }
 }
 
+/// Encrypts under a passphrase: salt, nonce, then AES-256-GCM's own, which tells each changed bit.
+pub(crate) async fn encrypt(passphrase: &str, plain: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let salt: [u8; SALT_BYTES] = chance::bytes().map_err(|_| JsValue::UNDEFINED)?;
+    let nonce: [u8; NONCE_BYTES] = chance::bytes().map_err(|_| JsValue::UNDEFINED)?;
+    let sealed = aes(passphrase, &salt, &nonce, "encrypt", plain).await?;
+    Ok([&salt[..], &nonce, &sealed].concat())
+}
+
+/// What [`encrypt`] was given.
+///
+/// # Errors
+/// Where the passphrase is another one, or anything was changed.
+pub(crate) async fn decrypt(passphrase: &str, sealed: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let (salt, rest) = sealed.split_at_checked(SALT_BYTES).ok_or(JsValue::UNDEFINED)?;
+    let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(JsValue::UNDEFINED)?;
+    aes(passphrase, salt, nonce, "decrypt", sealed).await
+}
+
+async fn aes(
+    passphrase: &str,
+    salt: &[u8],
+    nonce: &[u8],
+    verb: &str,
+    bytes: &[u8],
+) -> Result<Vec<u8>, JsValue> {
+    let uses = |of: &str| JsValue::from(Array::of1(&of.into()));
+    let bytes_of = |bytes: &[u8]| JsValue::from(Uint8Array::from(bytes));
+    let words = bytes_of(passphrase.as_bytes());
+    let arguments = ["raw".into(), words, "PBKDF2".into(), false.into(), uses("deriveKey")];
+    let secret = global::promised(&subtle()?, "importKey", &arguments).await?;
+    let stretched = named(
+        "PBKDF2",
+        &[("salt", bytes_of(salt)), ("iterations", ITERATIONS.into()), ("hash", "SHA-256".into())],
+    )?;
+    let key_of = named("AES-GCM", &[("length", 256.into())])?;
+    let arguments = [stretched, secret, key_of, false.into(), uses(verb)];
+    let key = global::promised(&subtle()?, "deriveKey", &arguments).await?;
+    let arguments = [named("AES-GCM", &[("iv", bytes_of(nonce))])?, key, bytes_of(bytes)];
+    let buffer = global::promised(&subtle()?, verb, &arguments).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
 /// None outside secure contexts.
 fn subtle() -> Result<JsValue, JsValue> {
     reflect::get(&js_sys::global(), "crypto")
@@ -76,9 +125,15 @@ fn subtle() -> Result<JsValue, JsValue> {
 }
 
 fn algorithm(parameter: &str, value: &str) -> Result<JsValue, JsValue> {
+    named("ECDSA", &[(parameter, value.into())])
+}
+
+fn named(name: &str, parameters: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
     let algorithm = Object::new();
-    Reflect::set(&algorithm, &"name".into(), &"ECDSA".into())?;
-    Reflect::set(&algorithm, &parameter.into(), &value.into())?;
+    Reflect::set(&algorithm, &"name".into(), &name.into())?;
+    for (parameter, value) in parameters {
+        Reflect::set(&algorithm, &(*parameter).into(), value)?;
+    }
     Ok(algorithm.into())
 }
 

@@ -19,6 +19,8 @@ use wasm_bindgen_futures::spawn_local;
 use crate::connection::Connection;
 use crate::driver::Driver;
 use crate::key::{self, KeyError};
+use crate::persistence::Room;
+use crate::rescue::{Rescue, RescueError};
 use crate::storage_error::StorageError;
 use crate::store::attachments::Pieces;
 use crate::store::drafts::{self, Draft, DraftFor};
@@ -29,7 +31,7 @@ use crate::store::save::{self, Change, Media, Save};
 use crate::store::uploads::Upload;
 use crate::store::visits::{self, Visit};
 use crate::transport::{self, Ask, Body, Failure, JSON};
-use crate::{chance, clock, crypto, json, shell, spare};
+use crate::{chance, clock, crypto, json, persistence, rescue, shell, spare};
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
@@ -544,7 +546,32 @@ impl Device {
     /// Asks the browser not to evict what is stored. False where it declines, cannot, or does not
     /// answer in time: Firefox may never settle the question.
     pub async fn persist(&self) -> bool {
-        crate::persistence::ask().await
+        persistence::ask().await
+    }
+
+    /// How much room there is; none where the browser does not tell.
+    pub async fn room(&self) -> Option<Room> {
+        persistence::room().await
+    }
+
+    /// All that is unsent, photos included, as one file that opens with this passphrase; none where
+    /// nothing is.
+    ///
+    /// # Errors
+    /// Why there is no file.
+    pub async fn rescue(&self, passphrase: &str) -> Result<Option<Rescue>, RescueError> {
+        rescue::make(&self.connection, passphrase).await
+    }
+
+    /// Takes in what a rescue file holds, and sends it. Tells how many operations came in; those
+    /// that are here, or were, do not count.
+    ///
+    /// # Errors
+    /// Why nothing more came in.
+    pub async fn bring_in(&self, file: &[u8], passphrase: &str) -> Result<usize, RescueError> {
+        let count = rescue::bring_in(&self.connection, file, passphrase).await?;
+        self.changed();
+        Ok(count)
     }
 }
 

@@ -15,6 +15,7 @@ mod key;
 mod lock;
 mod persistence;
 mod reflect;
+mod rescue;
 pub mod shell;
 mod spare;
 mod storage_error;
@@ -24,6 +25,8 @@ mod triggers;
 
 pub use clock::{now_ms, utc_offset_minutes};
 pub use device::{Device, EnrolError, NewAttachment, Outlook, SaveError};
+pub use persistence::Room;
+pub use rescue::{PASSPHRASE_CHARS_MIN, Rescue, RescueError};
 pub use storage_error::StorageError;
 pub use store::drafts::{Draft, DraftFor};
 pub use store::identity::Identity;

@@ -54,7 +54,7 @@ async fn tend_one(connection: &Connection, rep_id: Option<RepId>) -> Result<usiz
         // Another try may read it: it is taken away only where it is known to be of no use.
         let Ok(text) = folder.read(&name).await else { continue };
         let is_returned = match is_whole(&text) {
-            true => save::bring_back(connection, *op_id, &text).await,
+            true => save::bring_back(connection, *op_id, &text, None).await,
             false => Ok(false),
         };
         match is_returned {

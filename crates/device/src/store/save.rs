@@ -9,7 +9,7 @@ use super::history;
 use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
 use super::uploads::Upload;
-use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, put, put_row, text};
+use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADED, UPLOADS, WORDLESS, put, put_row, text};
 use crate::connection::{Connection, WORK_MS_MAX};
 use crate::indexed_db::{Database, Transaction};
 use crate::json;
@@ -72,27 +72,19 @@ pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), Sto
 /// Why nothing was saved.
 pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(), StorageError> {
     let Change { op, body, media } = change;
-    let media_bytes = media.as_ref().map_or(0, |media| media.pieces.len());
-    let limit_ms = u32::try_from(media_bytes / BYTES_A_MS).unwrap_or(u32::MAX);
     let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
     let key = op.op_id.to_string();
     connection
-        .run_within(WORK_MS_MAX.saturating_add(limit_ms), async |database| {
+        .run_within(limit_ms(media.as_ref()), async |database| {
             let stores = [OPS, OUTBOX, NOTES, WORDLESS, DRAFTS, UPLOADS, CHUNKS];
             let transaction = database.write(&stores)?;
             put(&transaction.store(OPS)?, &key, &op.json)?;
             put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
             history::add(&transaction, op.op_id, body, NoteState::Saved).await?;
-            match media {
-                Some(Media { upload, pieces }) => {
-                    let attachment_id = upload.attachment.attachment_id.to_string();
-                    put_row(&transaction.store(UPLOADS)?, &attachment_id, upload)?;
-                    pieces.put(&transaction).await?;
-                }
-                None => {
-                    let draft = DraftFor::Edit(body.note_id).key();
-                    transaction.store(DRAFTS)?.delete(&draft)?;
-                }
+            put_media(&transaction, media.as_ref()).await?;
+            if media.is_none() {
+                let draft = DraftFor::Edit(body.note_id).key();
+                transaction.store(DRAFTS)?.delete(&draft)?;
             }
             commit(transaction, database, &key, &op.json).await
         })
@@ -103,8 +95,9 @@ pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(
     }
 }
 
-/// Puts an operation back that this database has lost, as if it were saved now. False where it is
-/// here, or was: what is not in the outbox then, marketing has confirmed.
+/// Puts an operation back that this database has lost, as if it were saved now, with what it
+/// attaches. False where all of it is here, or was: what is not in the outbox then, marketing has
+/// confirmed.
 ///
 /// # Errors
 /// Why it is not back.
@@ -112,25 +105,58 @@ pub(crate) async fn bring_back(
     connection: &Connection,
     op_id: OpId,
     op_text: &str,
+    media: Option<&Media>,
 ) -> Result<bool, StorageError> {
     let body = history::body(op_text)?;
     let row = OutboxRow { note_id: body.note_id, bytes: op_text.len() };
     let key = op_id.to_string();
     connection
-        .run(async |database| {
-            let transaction = database.write(&[OPS, OUTBOX, NOTES, WORDLESS])?;
+        .run_within(limit_ms(media), async |database| {
+            let stores = [OPS, OUTBOX, NOTES, WORDLESS, UPLOADS, UPLOADED, CHUNKS];
+            let transaction = database.write(&stores)?;
             let ops = transaction.store(OPS)?;
             let is_here = text(&ops, &key).await?.is_some();
             if is_here || history::knows(&transaction, body.note_id, op_id).await? {
-                return Ok(false);
+                // Another device may have told of a photo whose bytes it never had.
+                let Some(media) = media else { return Ok(false) };
+                if has_media(&transaction, media).await? {
+                    return Ok(false);
+                }
+                put_media(&transaction, Some(media)).await?;
+                transaction.commit().await?;
+                return Ok(true);
             }
             put(&ops, &key, op_text)?;
             put_row(&transaction.store(OUTBOX)?, &key, &row)?;
             history::add(&transaction, op_id, &body, NoteState::Saved).await?;
+            put_media(&transaction, media).await?;
             transaction.commit().await?;
             Ok(true)
         })
         .await
+}
+
+/// How long a transaction may take that writes these bytes as well, in milliseconds.
+fn limit_ms(media: Option<&Media>) -> u32 {
+    let media_bytes = media.map_or(0, |media| media.pieces.len());
+    WORK_MS_MAX.saturating_add(u32::try_from(media_bytes / BYTES_A_MS).unwrap_or(u32::MAX))
+}
+
+async fn has_media(transaction: &Transaction, media: &Media) -> Result<bool, StorageError> {
+    let key = media.upload.attachment.attachment_id.to_string();
+    for name in [UPLOADS, UPLOADED] {
+        if text(&transaction.store(name)?, &key).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn put_media(transaction: &Transaction, media: Option<&Media>) -> Result<(), StorageError> {
+    let Some(Media { upload, pieces }) = media else { return Ok(()) };
+    let attachment_id = upload.attachment.attachment_id.to_string();
+    put_row(&transaction.store(UPLOADS)?, &attachment_id, upload)?;
+    pieces.put(transaction).await
 }
 
 /// Commits, and reads the operation back. The reading is asked for at once, which spares a way to

@@ -60,6 +60,11 @@ pub(crate) async fn next(
         .await
 }
 
+/// All that are not at marketing's whole, what is held included.
+pub(crate) async fn waiting(connection: &Connection) -> Result<Vec<Upload>, StorageError> {
+    connection.run(async |database| all(&database.read(&[UPLOADS])?.store(UPLOADS)?).await).await
+}
+
 /// One that is to be uploaded, none if it is not any more.
 pub(crate) async fn one(
     connection: &Connection,
