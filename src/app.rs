@@ -9,6 +9,7 @@ use crate::capture::{Capture, Edit};
 use crate::enrolment::Enrolment;
 use crate::home::Home;
 use crate::i18n::{Language, use_texts};
+use crate::install::InstallHelp;
 use crate::my_device::MyDevice;
 use crate::notes::Notes;
 use crate::preferences;
@@ -56,6 +57,7 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/visits") view=Visits />
                     <Route path=path!("/visits/:id") view=VisitPage />
                     <Route path=path!("/device") view=MyDevice />
+                    <Route path=path!("/install") view=InstallHelp />
                     <Route path=path!("/settings") view=Settings />
                     <Route path=path!("/enrol") view=Enrolment />
                 </Routes>

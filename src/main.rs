@@ -9,6 +9,7 @@ mod early;
 mod enrolment;
 mod home;
 mod i18n;
+mod install;
 mod my_device;
 mod notes;
 mod preferences;

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use protocol::NoteId;
 
 use crate::i18n::Language;
+use crate::install::{self, Offer};
 
 /// What was just done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) struct Session {
     pub(crate) changes: RwSignal<u32>,
     /// A newer version of the app, ready to be used.
     pub(crate) update: RwSignal<Option<shell::Update>, LocalStorage>,
+    /// The browser's own offer to install the app, if it made one.
+    pub(crate) install: RwSignal<Option<Offer>, LocalStorage>,
     /// What was just done, to be said once by the next screen.
     pub(crate) notice: RwSignal<Option<Notice>>,
     /// The language of the page.
@@ -47,11 +50,13 @@ impl Session {
             outlook: RwSignal::new_local(None),
             changes: RwSignal::new(0),
             update: RwSignal::new_local(None),
+            install: RwSignal::new_local(None),
             notice: RwSignal::new(None),
             language: RwSignal::new(Language::preferred()),
         };
         session.follow(&device);
         session.begin();
+        install::listen(session.install);
         shell::install(move |update| session.update.set(Some(update)));
         session
     }

@@ -63,6 +63,7 @@ fn true_copy() -> Result<Vec<u8>, Box<dyn core::error::Error>> {
             customer: None,
             product: None,
             visit_id: None,
+            place: None,
             hypotheses: Vec::new(),
             details: Details::empty(kind),
         };

@@ -6,6 +6,7 @@ use protocol::{Kind, Price};
 
 use super::context::Names;
 use super::form::{Form, Input, TICKED};
+use super::place::PlaceInput;
 use crate::i18n::{format, use_language, use_texts};
 use crate::ui::choice::{Choice, Choices};
 
@@ -117,7 +118,7 @@ pub(crate) fn Extras(form: Form, fault_at: FaultAt) -> impl IntoView {
     view! {
         <details class="extras">
             <summary>{t.more}</summary>
-            <div class="extras-fields">{of_kind} <Hypotheses form /></div>
+            <div class="extras-fields">{of_kind} <Hypotheses form /> <PlaceInput form /></div>
         </details>
     }
 }

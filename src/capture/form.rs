@@ -31,10 +31,11 @@ pub(crate) enum Input {
     Technique,
     Perception,
     Cycle,
+    Place,
 }
 
 impl Input {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Customer,
         Self::Product,
         Self::Competitor,
@@ -55,6 +56,7 @@ impl Input {
         Self::Technique,
         Self::Perception,
         Self::Cycle,
+        Self::Place,
     ];
 
     /// Its name in a stored draft and in the page. Never change one: drafts outlive updates.
@@ -80,6 +82,7 @@ impl Input {
             Self::Technique => "technique",
             Self::Perception => "perception",
             Self::Cycle => "cycle",
+            Self::Place => "place",
         }
     }
 
@@ -221,6 +224,7 @@ pub(crate) fn read(kind: Kind, draft: &Draft, currency: Currency) -> Result<Note
         customer: text(Input::Customer),
         product: text(Input::Product),
         visit_id: None,
+        place: content(Input::Place).and_then(|place| place.parse().ok()),
         hypotheses,
         details,
     };
@@ -263,6 +267,7 @@ pub(crate) fn write(note: &Note) -> Draft {
             set(Input::Part, word(gap.part.map(Part::as_str)));
         }
     }
+    set(Input::Place, note.place.map(|place| place.to_string()));
     for hypothesis in &note.hypotheses {
         set(Input::of_hypothesis(*hypothesis), Some(TICKED.to_owned()));
     }
@@ -381,7 +386,12 @@ mod tests {
             ),
             (
                 Kind::Gap,
-                &[("promised", "48 h"), ("happened", "9 jours"), ("part", "operations")][..],
+                &[
+                    ("promised", "48 h"),
+                    ("happened", "9 jours"),
+                    ("part", "operations"),
+                    ("place", "48.86,2.29"),
+                ][..],
             ),
         ];
         // The prices name their currency, whatever a bare number would mean by now.

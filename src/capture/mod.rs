@@ -5,6 +5,7 @@ mod context;
 mod fields;
 mod form;
 mod photos;
+mod place;
 mod undo;
 
 use device::{Device, DraftFor, SaveError};

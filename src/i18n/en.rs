@@ -3,6 +3,8 @@
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
 use protocol::{Code, Kind};
 
+use crate::install::Browser;
+
 use super::texts::{Plural, Texts};
 
 pub(crate) const EN: Texts = Texts {
@@ -145,6 +147,12 @@ pub(crate) const EN: Texts = Texts {
         Hypothesis::Cycle => "Another sales cycle",
     },
     more: "More",
+    place: "Place",
+    place_add: "Add the place",
+    place_asking: "Looking…",
+    place_explained: "Rounded to about a kilometre.",
+    place_denied: "The phone does not allow it. You can change that in its settings; the note needs no place.",
+    place_unknown: "The place is not known here. The note needs none.",
     save: "Save",
     save_more: "Save and add another",
     not_saved: "Not saved yet.",
@@ -188,6 +196,76 @@ pub(crate) const EN: Texts = Texts {
     send_now: "Send now",
     next_try: "Next try",
     unknown_changes: "Marketing sent something that only a newer version of the app can show.",
+    rescue_title: "Rescue file",
+    rescue_explained: "If this phone cannot send any more: all that is unsent as one encrypted file, to be brought in on another device of yours.",
+    passphrase: "Passphrase",
+    passphrase_rule: "At least 8 characters. Without it nobody opens the file, not even you.",
+    rescue_make: "Make the file",
+    rescue_file: "A rescue file of yours",
+    rescue_bring_in: "Bring it in",
+    rescue_nothing: "Nothing is unsent: there is nothing to rescue.",
+    rescue_no_download: "The browser did not take the file. Try another browser window.",
+    rescue_choose_first: "Choose the file first.",
+    rescue_known: "All of it is here already.",
+    rescue_not_ours: "This is no rescue file of Sightline, or it cannot be read any more.",
+    rescue_not_opened: "The passphrase is another one, or the file was changed. Nothing was brought in.",
+    rescue_of_another: "These are notes of {name}. Bring them in on a device of theirs.",
+    room: "Room",
+    room_of: "{used} used of {quota}",
+    clock: "Clock",
+    clock_right: "As marketing's",
+    rescue_made: Plural {
+        one: "{n} change is in the file.",
+        other: "{n} changes are in the file.",
+    },
+    rescue_brought: Plural {
+        one: "{n} change came in and will be sent.",
+        other: "{n} changes came in and will be sent.",
+    },
+    clock_ahead: Plural {
+        one: "{n} second ahead of marketing's",
+        other: "{n} seconds ahead of marketing's",
+    },
+    clock_behind: Plural {
+        one: "{n} second behind marketing's",
+        other: "{n} seconds behind marketing's",
+    },
+
+    install_title: "Put it on the home screen",
+    install_why: "From there Sightline starts with one tap, without a network, and the browser keeps what is stored.",
+    install_now: "Install now",
+    installed: "It runs as an app of its own already.",
+    browser_name: |browser| match browser {
+        Browser::Ios => "iPhone and iPad",
+        Browser::AndroidChrome => "Android, Chrome or Edge",
+        Browser::AndroidFirefox => "Android, Firefox",
+        Browser::MacSafari => "Mac, Safari",
+        Browser::DesktopChromium => "Computer, Chrome or Edge",
+        Browser::DesktopFirefox => "Computer, Firefox",
+    },
+    install_steps: |browser| match browser {
+        Browser::Ios => &[
+            "Tap the share button: a square with an arrow upwards.",
+            "Choose “Add to Home Screen”, then “Add”.",
+            "Open Sightline from the home screen from now on. If it asks for your invitation, open your link once more there.",
+        ],
+        Browser::AndroidChrome => &[
+            "Open the menu: three dots at the top right.",
+            "Choose “Install app” or “Add to Home screen”.",
+        ],
+        Browser::AndroidFirefox => &[
+            "Open the menu: three dots beside the address.",
+            "Choose “Install” or “Add to Home screen”.",
+        ],
+        Browser::MacSafari => &["Open the File menu.", "Choose “Add to Dock”."],
+        Browser::DesktopChromium => &[
+            "Click the install sign at the right end of the address bar: a screen with an arrow.",
+            "Or open the menu and choose “Install Sightline”.",
+        ],
+        Browser::DesktopFirefox => &[
+            "Firefox installs no apps on a computer. Bookmark this page: it starts without a network all the same.",
+        ],
+    },
 
     settings_title: "Settings",
     language: "Language",

@@ -30,6 +30,14 @@ fn number(language: Language, value: f64) -> String {
     called(&format.format(), &value.into())
 }
 
+/// A size: "12 MB", "12 Mo".
+pub(crate) fn megabytes(language: Language, bytes: f64) -> String {
+    let style = options(&[("style", "unit"), ("unit", "megabyte")]);
+    let _ = Reflect::set(&style, &"maximumFractionDigits".into(), &0.into());
+    let format = Intl::NumberFormat::new(&locales(language), &style);
+    called(&format.format(), &(bytes / 1_000_000.0).into())
+}
+
 /// The time of day: "14:05".
 pub(crate) fn time(language: Language, unix_ms: f64) -> String {
     date_with(language, unix_ms, &[("timeStyle", "short")])

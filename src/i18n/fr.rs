@@ -3,6 +3,8 @@
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
 use protocol::{Code, Kind};
 
+use crate::install::Browser;
+
 use super::texts::{Plural, Texts};
 
 pub(crate) const FR: Texts = Texts {
@@ -145,6 +147,12 @@ pub(crate) const FR: Texts = Texts {
         Hypothesis::Cycle => "Un autre cycle de vente",
     },
     more: "Plus",
+    place: "Lieu",
+    place_add: "Ajouter le lieu",
+    place_asking: "Recherche…",
+    place_explained: "Arrondi au kilomètre environ.",
+    place_denied: "L’appareil ne le permet pas. Cela se change dans ses réglages ; la note n’a pas besoin de lieu.",
+    place_unknown: "Le lieu est inconnu ici. La note n’en a pas besoin.",
     save: "Enregistrer",
     save_more: "Enregistrer et continuer",
     not_saved: "Pas encore enregistré.",
@@ -188,6 +196,76 @@ pub(crate) const FR: Texts = Texts {
     send_now: "Envoyer maintenant",
     next_try: "Prochain essai",
     unknown_changes: "Le marketing a envoyé quelque chose que seule une version plus récente peut montrer.",
+    rescue_title: "Fichier de secours",
+    rescue_explained: "Si cet appareil ne peut plus rien envoyer : tout ce qui n’est pas envoyé dans un fichier chiffré, à reprendre sur un autre de vos appareils.",
+    passphrase: "Phrase secrète",
+    passphrase_rule: "Au moins 8 caractères. Sans elle, personne n’ouvre le fichier, pas même vous.",
+    rescue_make: "Créer le fichier",
+    rescue_file: "Un de vos fichiers de secours",
+    rescue_bring_in: "Le reprendre",
+    rescue_nothing: "Tout est envoyé : il n’y a rien à sauver.",
+    rescue_no_download: "Le navigateur n’a pas pris le fichier. Essayez une autre fenêtre.",
+    rescue_choose_first: "Choisissez d’abord le fichier.",
+    rescue_known: "Tout est déjà ici.",
+    rescue_not_ours: "Ce n’est pas un fichier de secours de Sightline, ou il n’est plus lisible.",
+    rescue_not_opened: "La phrase secrète est une autre, ou le fichier a été modifié. Rien n’a été repris.",
+    rescue_of_another: "Ce sont des notes de {name}. Reprenez-les sur un de ses appareils.",
+    room: "Place",
+    room_of: "{used} utilisés sur {quota}",
+    clock: "Horloge",
+    clock_right: "Comme celle du marketing",
+    rescue_made: Plural {
+        one: "{n} modification est dans le fichier.",
+        other: "{n} modifications sont dans le fichier.",
+    },
+    rescue_brought: Plural {
+        one: "{n} modification reprise, elle sera envoyée.",
+        other: "{n} modifications reprises, elles seront envoyées.",
+    },
+    clock_ahead: Plural {
+        one: "{n} seconde d’avance sur le marketing",
+        other: "{n} secondes d’avance sur le marketing",
+    },
+    clock_behind: Plural {
+        one: "{n} seconde de retard sur le marketing",
+        other: "{n} secondes de retard sur le marketing",
+    },
+
+    install_title: "Mettre sur l’écran d’accueil",
+    install_why: "De là, Sightline démarre d’un geste, sans réseau, et le navigateur garde ce qui est enregistré.",
+    install_now: "Installer maintenant",
+    installed: "Sightline fonctionne déjà comme une application.",
+    browser_name: |browser| match browser {
+        Browser::Ios => "iPhone et iPad",
+        Browser::AndroidChrome => "Android, Chrome ou Edge",
+        Browser::AndroidFirefox => "Android, Firefox",
+        Browser::MacSafari => "Mac, Safari",
+        Browser::DesktopChromium => "Ordinateur, Chrome ou Edge",
+        Browser::DesktopFirefox => "Ordinateur, Firefox",
+    },
+    install_steps: |browser| match browser {
+        Browser::Ios => &[
+            "Touchez le bouton de partage : un carré avec une flèche vers le haut.",
+            "Choisissez « Sur l’écran d’accueil », puis « Ajouter ».",
+            "Ouvrez désormais Sightline depuis l’écran d’accueil. S’il demande votre invitation, ouvrez-y encore une fois votre lien.",
+        ],
+        Browser::AndroidChrome => &[
+            "Ouvrez le menu : trois points en haut à droite.",
+            "Choisissez « Installer l’application » ou « Ajouter à l’écran d’accueil ».",
+        ],
+        Browser::AndroidFirefox => &[
+            "Ouvrez le menu : trois points à côté de l’adresse.",
+            "Choisissez « Installer » ou « Ajouter à l’écran d’accueil ».",
+        ],
+        Browser::MacSafari => &["Ouvrez le menu Fichier.", "Choisissez « Ajouter au Dock »."],
+        Browser::DesktopChromium => &[
+            "Cliquez sur le signe d’installation au bout de la barre d’adresse : un écran avec une flèche.",
+            "Ou ouvrez le menu et choisissez « Installer Sightline ».",
+        ],
+        Browser::DesktopFirefox => &[
+            "Firefox n’installe pas d’applications sur un ordinateur. Mettez cette page en favori : elle démarre aussi sans réseau.",
+        ],
+    },
 
     settings_title: "Réglages",
     language: "Langue",

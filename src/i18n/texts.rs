@@ -4,6 +4,8 @@
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
 use protocol::{Code, Kind};
 
+use crate::install::Browser;
+
 /// Two forms of a text with a number: `{n}` stands for it.
 #[derive(Clone, Copy)]
 pub(crate) struct Plural {
@@ -102,6 +104,12 @@ pub(crate) struct Texts {
     pub(crate) hypotheses: &'static str,
     pub(crate) hypothesis_of: fn(Hypothesis) -> &'static str,
     pub(crate) more: &'static str,
+    pub(crate) place: &'static str,
+    pub(crate) place_add: &'static str,
+    pub(crate) place_asking: &'static str,
+    pub(crate) place_explained: &'static str,
+    pub(crate) place_denied: &'static str,
+    pub(crate) place_unknown: &'static str,
     pub(crate) save: &'static str,
     pub(crate) save_more: &'static str,
     pub(crate) not_saved: &'static str,
@@ -148,6 +156,36 @@ pub(crate) struct Texts {
     pub(crate) send_now: &'static str,
     pub(crate) next_try: &'static str,
     pub(crate) unknown_changes: &'static str,
+    pub(crate) rescue_title: &'static str,
+    pub(crate) rescue_explained: &'static str,
+    pub(crate) passphrase: &'static str,
+    pub(crate) passphrase_rule: &'static str,
+    pub(crate) rescue_make: &'static str,
+    pub(crate) rescue_file: &'static str,
+    pub(crate) rescue_bring_in: &'static str,
+    pub(crate) rescue_nothing: &'static str,
+    pub(crate) rescue_no_download: &'static str,
+    pub(crate) rescue_choose_first: &'static str,
+    pub(crate) rescue_known: &'static str,
+    pub(crate) rescue_not_ours: &'static str,
+    pub(crate) rescue_not_opened: &'static str,
+    pub(crate) rescue_of_another: &'static str,
+    pub(crate) room: &'static str,
+    pub(crate) room_of: &'static str,
+    pub(crate) clock: &'static str,
+    pub(crate) clock_right: &'static str,
+    pub(crate) rescue_made: Plural,
+    pub(crate) rescue_brought: Plural,
+    pub(crate) clock_ahead: Plural,
+    pub(crate) clock_behind: Plural,
+
+    // Installing.
+    pub(crate) install_title: &'static str,
+    pub(crate) install_why: &'static str,
+    pub(crate) install_now: &'static str,
+    pub(crate) installed: &'static str,
+    pub(crate) browser_name: fn(Browser) -> &'static str,
+    pub(crate) install_steps: fn(Browser) -> &'static [&'static str],
 
     // Settings.
     pub(crate) settings_title: &'static str,

@@ -1,11 +1,13 @@
 //! My device: who it is enrolled for, what is unsent, and what can be done about it.
 
-use device::{Outlook, State};
+mod rescue;
+
+use device::{Outlook, Room, State};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 use crate::ui::status_line::{is_clock_off, shut_out, spared};
@@ -39,6 +41,19 @@ pub(crate) fn MyDevice() -> impl IntoView {
         let words = words.chain((outlook.spared > 0).then(|| spared(t, language, &outlook)));
         let alert = |words| view! { <p class="alert" role="status">{words}</p> };
         Some(words.map(alert).collect_view())
+    };
+    let room = RwSignal::new_local(None::<Room>);
+    let asking = session.device();
+    spawn_local(async move {
+        let found = asking.room().await;
+        let _ = room.try_set(found);
+    });
+    let room = move || {
+        let room = room.get()?;
+        let used = format::megabytes(language, room.used);
+        let words = t.room_of.replace("{used}", &used);
+        let words = words.replace("{quota}", &format::megabytes(language, room.quota));
+        Some(view! { <dt>{t.room}</dt><dd data-testid="room">{words}</dd> })
     };
     let storage = move || match is_kept.get() {
         Some(true) => t.storage_kept,
@@ -81,6 +96,7 @@ pub(crate) fn MyDevice() -> impl IntoView {
                 {outlook}
                 <dt>{t.storage}</dt>
                 <dd>{storage}</dd>
+                {room}
                 <dt>{t.version}</dt>
                 <dd>{env!("CARGO_PKG_VERSION")}</dd>
             </dl>
@@ -89,14 +105,16 @@ pub(crate) fn MyDevice() -> impl IntoView {
                     {t.send_now}
                 </button>
             </Show>
+            <rescue::Rescue />
+            <A href="/install" attr:class="button"><Icon path=icon::PHONE />{t.install_title}</A>
             <A href="/settings" attr:class="button"><Icon path=icon::GEAR />{t.settings_title}</A>
         </div>
     }
 }
 
 fn sending(
-    t: &'static crate::i18n::Texts,
-    language: crate::i18n::Language,
+    t: &'static Texts,
+    language: Language,
     outlook: &Outlook,
 ) -> Vec<(&'static str, String)> {
     #[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
@@ -113,10 +131,24 @@ fn sending(
     }
     let last = outlook.last_confirmed_ms.map_or_else(|| t.never.to_owned(), moment);
     facts.push((t.last_contact, last));
+    if let Some(ahead_ms) = outlook.status.clock_ahead_ms {
+        facts.push((t.clock, clock(t, language, ahead_ms)));
+    }
     if let State::Waiting { until_ms, .. } = outlook.status.state
         && outlook.pending > 0
     {
         facts.push((t.next_try, moment(until_ms)));
     }
     facts
+}
+
+/// How far this device's clock is from marketing's, to the second.
+fn clock(t: &Texts, language: Language, ahead_ms: i64) -> String {
+    let seconds = ahead_ms.unsigned_abs() / 1_000;
+    let text = match ahead_ms {
+        _ if seconds == 0 => return t.clock_right.to_owned(),
+        ahead_ms if ahead_ms > 0 => t.clock_ahead,
+        _ => t.clock_behind,
+    };
+    format::plural(language, text, u32::try_from(seconds).unwrap_or(u32::MAX))
 }

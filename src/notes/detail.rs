@@ -174,6 +174,7 @@ fn facts(t: &'static Texts, language: Language, note: &Note) -> Vec<(&'static st
     }
     let hypotheses: Vec<_> = note.hypotheses.iter().map(|one| (t.hypothesis_of)(*one)).collect();
     facts.push((t.hypotheses, chosen_list(&hypotheses)));
+    facts.push((t.place, note.place.map(|place| place.to_string())));
     facts.into_iter().filter_map(|(name, content)| Some((name, content?))).collect()
 }
 

@@ -1,5 +1,6 @@
 //! What the journeys stand on: browsers and an endpoint that can be stopped and killed.
 
+mod axe;
 mod bidi;
 mod browser;
 mod console;
@@ -17,6 +18,7 @@ mod webdriver;
 
 use std::path::PathBuf;
 
+pub use axe::expect_accessible;
 pub use browser::{Browser, Conditions, Engine};
 pub use console::{Console, Shown};
 pub use endpoint::{Endpoint, assert_exactly_once};

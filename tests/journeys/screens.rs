@@ -1,11 +1,13 @@
-//! Pictures of every screen of app and console, for people to look at.
+//! Every screen of app and console, in all sizes, light and dark: pictures for people to look at, and
+//! what axe-core finds.
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
-    Browser, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words, repository, screenshots,
+    Browser, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words, expect_accessible,
+    repository, screenshots,
 };
 use protocol::Kind;
 
@@ -37,6 +39,10 @@ async fn of_app_and_console() -> Result<()> {
     console.browser.close().await?;
 
     endpoint.stop().await?;
+    rep.browser.click("visit-start").await?;
+    rep.browser.type_text("visit-customer", "Dupont SA").await?;
+    rep.browser.click("visit-begin").await?;
+    rep.browser.wait_element("visit-running").await?;
     rep.save_all(&customer_words(3)?).await?;
     rep.wait_pending(3, Duration::from_secs(30)).await?;
     let browser = &rep.browser;
@@ -46,6 +52,8 @@ async fn of_app_and_console() -> Result<()> {
     let note = browser.eval(first).await?.as_str().unwrap_or_default().to_owned();
     let enrol = invitation.trim_start_matches(&endpoint.url("/")).to_owned();
     let note = format!("notes/{note}");
+    let visit = "document.querySelector('[data-testid=visit-running] a').pathname.slice(1)";
+    let visit = browser.eval(visit).await?.as_str().unwrap_or_default().to_owned();
     let screens = [
         ("home", ""),
         ("new-competitor", "new/competitor"),
@@ -54,17 +62,20 @@ async fn of_app_and_console() -> Result<()> {
         ("new-gap", "new/gap"),
         ("notes", "notes"),
         ("note", &*note),
+        ("visits", "visits"),
+        ("visit", &*visit),
         ("device", "device"),
+        ("install", "install"),
         ("settings", "settings"),
         ("enrol", &*enrol),
     ];
-    for (name, path) in screens {
-        shoot(browser, &format!("app-{name}"), &endpoint.url(&format!("/{path}"))).await?;
-    }
-    browser.goto(&endpoint.url("/settings")).await?;
-    browser.click("language-fr").await?;
-    for (name, path) in [("home", ""), ("new-acceptance", "new/acceptance")] {
-        shoot(browser, &format!("app-{name}-fr"), &endpoint.url(&format!("/{path}"))).await?;
+    for language in ["en", "fr"] {
+        browser.goto(&endpoint.url("/settings")).await?;
+        browser.click(&format!("language-{language}")).await?;
+        for (name, path) in screens {
+            let name = format!("app-{name}-{language}");
+            shoot(browser, &name, &endpoint.url(&format!("/{path}"))).await?;
+        }
     }
     rep.browser.close().await?;
     update_readme()
@@ -151,7 +162,8 @@ async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
             browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
             let file = format!("{name}-{width}x{height}-{tone}.png");
-            browser.screenshot(&screenshots().join(file)).await?;
+            browser.screenshot(&screenshots().join(&file)).await?;
+            expect_accessible(browser, &file).await?;
         }
     }
     Ok(())
@@ -165,7 +177,7 @@ fn update_readme() -> Result<()> {
     let folder = repository().join("docs/screenshots");
     std::fs::create_dir_all(&folder)?;
     let copy = |from: &str, to: &Path| std::fs::copy(screenshots().join(from), to);
-    copy("app-home-360x740-light.png", &folder.join("app.png"))?;
+    copy("app-home-en-360x740-light.png", &folder.join("app.png"))?;
     copy("console-note-1440x900-light.png", &folder.join("console.png"))?;
     Ok(())
 }

@@ -40,6 +40,10 @@ const OTHER_BROWSERS: [Package<'static>; 6] = [
 /// Worlds that every run of the tests simulates: some eight minutes on two idle cores.
 const SEEDS: u32 = 200_000;
 
+/// What looks for what keeps people out of a page, and its script.
+const AXE: &str = "tests/axe";
+const AXE_SCRIPT: &str = "node_modules/axe-core/axe.min.js";
+
 /// Runs one part of the tests, or all that exist.
 ///
 /// # Errors
@@ -156,6 +160,7 @@ fn browser() -> Result<()> {
             .args(["test", "--package", "journeys", "--", "--test-threads=1"])
             .env("SIGHTLINE_BIN", here.join("target/debug/sightline"))
             .env("SIGHTLINE_SCREENSHOTS", here.join("target/screenshots"))
+            .env("SIGHTLINE_AXE", tools::npm(Path::new(AXE))?.join(AXE_SCRIPT))
             .env("SIGHTLINE_CHROMEDRIVER", found("chromedriver")?)
             .env("SIGHTLINE_GECKODRIVER", tools::path(tools::GECKODRIVER)?)
             .env("SIGHTLINE_WEBKITDRIVER", found("WebKitWebDriver")?),

@@ -36,6 +36,7 @@ pub fn note(sentences: &[&str], number: usize) -> Note {
         customer: Some(pick(&CUSTOMERS)),
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: Vec::new(),
         details: Details::empty(kind),
     }

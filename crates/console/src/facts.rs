@@ -35,6 +35,7 @@ pub(crate) fn facts(note: &Note, texts: &'static Texts) -> Vec<Fact> {
         Details::Need(need) => need_facts(&mut list, need, texts),
         Details::Gap(gap) => gap_facts(&mut list, gap, texts),
     }
+    list.text(texts.place, note.place.map(|place| place.to_string()).as_ref());
     if !note.hypotheses.is_empty() {
         let words = note.hypotheses.iter().map(|one| texts.hypothesis_word(*one)).collect();
         list.push(texts.hypotheses, Value::Words(words));

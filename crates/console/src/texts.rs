@@ -108,6 +108,7 @@ pub(crate) struct Texts {
     pub(crate) promised: &'static str,
     pub(crate) happened: &'static str,
     pub(crate) part: &'static str,
+    pub(crate) place: &'static str,
     pub(crate) hypotheses: &'static str,
     pub(crate) device: &'static str,
     pub(crate) saved_at: &'static str,

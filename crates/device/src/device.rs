@@ -11,13 +11,14 @@ use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
 use protocol::note::Fault;
 use protocol::op::SealedOp;
 use protocol::{
-    Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, VisitId, proof,
+    Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, Place, VisitId, proof,
 };
 use sync::{Event, REQUEST_MS_MAX, State, Status};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::connection::Connection;
 use crate::driver::Driver;
+use crate::geolocation::{self, PlaceError};
 use crate::key::{self, KeyError};
 use crate::persistence::Room;
 use crate::rescue::{Rescue, RescueError};
@@ -547,6 +548,14 @@ impl Device {
     /// answer in time: Firefox may never settle the question.
     pub async fn persist(&self) -> bool {
         persistence::ask().await
+    }
+
+    /// Roughly where this device is. The browser asks the rep the first time.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub async fn place(&self) -> Result<Place, PlaceError> {
+        geolocation::coarse().await
     }
 
     /// How much room there is; none where the browser does not tell.

@@ -8,6 +8,7 @@ mod connection;
 mod crypto;
 mod device;
 mod driver;
+mod geolocation;
 mod global;
 mod indexed_db;
 mod json;
@@ -25,6 +26,7 @@ mod triggers;
 
 pub use clock::{now_ms, utc_offset_minutes};
 pub use device::{Device, EnrolError, NewAttachment, Outlook, SaveError};
+pub use geolocation::PlaceError;
 pub use persistence::Room;
 pub use rescue::{PASSPHRASE_CHARS_MIN, Rescue, RescueError};
 pub use storage_error::StorageError;

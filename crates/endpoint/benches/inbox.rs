@@ -111,6 +111,7 @@ fn op(number: u64, kind: Kind, text: String) -> String {
         customer: Some(format!("customer {}", number % 3_000)),
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: Vec::new(),
         details: Details::empty(kind),
     };

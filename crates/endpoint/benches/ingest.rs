@@ -173,6 +173,7 @@ impl Chance {
                         customer: Some("Boulangerie Lefèvre".to_owned()),
                         product: None,
                         visit_id: None,
+                        place: None,
                         hypotheses: Vec::new(),
                         details: Details::empty(kind),
                     }),

@@ -116,6 +116,8 @@ struct Row {
     part: &'static str,
     hypotheses: String,
     withdrawn: &'static str,
+    visit_id: String,
+    place: String,
 }
 
 impl Row {
@@ -132,6 +134,8 @@ impl Row {
             customer: cell_or_empty(note.customer.as_ref()),
             product: cell_or_empty(note.product.as_ref()),
             hypotheses: hypotheses.join(" "),
+            visit_id: note.visit_id.map(|id| id.to_string()).unwrap_or_default(),
+            place: note.place.map(|place| place.to_string()).unwrap_or_default(),
             withdrawn: if inbox.is_withdrawn { "yes" } else { "" },
             ..Self::default()
         };

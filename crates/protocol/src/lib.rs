@@ -15,6 +15,7 @@ pub mod limits;
 pub mod mac;
 pub mod note;
 pub mod op;
+pub mod place;
 pub mod planted;
 pub mod price;
 pub mod problem;
@@ -30,6 +31,7 @@ pub use id::{AttachmentId, BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq, V
 pub use mac::{Mac, MacKey};
 pub use note::{Details, Kind, Note};
 pub use op::{Action, ClientTime, Op, OpBody};
+pub use place::Place;
 pub use price::{Amount, Currency, Price};
 pub use problem::{Code, Problem};
 pub use proof::{PublicKey, Signature};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::VisitId;
 use crate::limits::{DETAIL_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use crate::place::Place;
 use crate::price::Price;
 use crate::problem::Code;
 
@@ -70,6 +71,9 @@ pub struct Note {
     /// The visit during which it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<VisitId>,
+    /// Roughly where it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// Why the rep thinks this is so: none, one or more of four.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hypotheses: Vec<Hypothesis>,
@@ -384,6 +388,7 @@ mod tests {
             customer: None,
             product: None,
             visit_id: None,
+            place: None,
             hypotheses: Vec::new(),
             details: Details::empty(Kind::Competitor),
         }

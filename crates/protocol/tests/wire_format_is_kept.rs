@@ -77,6 +77,7 @@ fn note(kind: Kind) -> Note {
         customer: Some("Dupont SA".to_owned()),
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: vec![Hypothesis::Technique],
         details,
     }

@@ -95,6 +95,7 @@ pub(crate) fn note(chance: &mut Chance) -> Note {
         customer: None,
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: Vec::new(),
         details: Details::empty(kind),
     }

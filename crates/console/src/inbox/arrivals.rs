@@ -83,6 +83,7 @@ mod tests {
                 customer: None,
                 product: None,
                 visit_id: None,
+                place: None,
                 hypotheses: Vec::new(),
                 details: Details::empty(Kind::Gap),
             },

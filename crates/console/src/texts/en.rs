@@ -90,6 +90,7 @@ pub(crate) const EN: Texts = Texts {
     promised: "Promised",
     happened: "Happened",
     part: "Part concerned",
+    place: "Place",
     hypotheses: "The rep’s hypothesis",
     device: "Device",
     saved_at: "Saved on the device",

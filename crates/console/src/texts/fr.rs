@@ -96,6 +96,7 @@ pub(crate) const FR: Texts = Texts {
     promised: "Promis",
     happened: "Constaté",
     part: "Partie concernée",
+    place: "Lieu",
     hypotheses: "Hypothèse du commercial",
     device: "Appareil",
     saved_at: "Enregistré sur l’appareil",

@@ -58,6 +58,7 @@ fn op_body() -> OpBody {
         customer: None,
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: vec![Hypothesis::Clientele, Hypothesis::Cycle],
         details: Details::Competitor(sighting),
     };

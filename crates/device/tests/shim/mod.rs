@@ -12,6 +12,7 @@ pub fn note(text: &str) -> Note {
         customer: None,
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: Vec::new(),
         details: Details::empty(Kind::Need),
     }

@@ -59,6 +59,7 @@ pub fn words(text: &str) -> Note {
         customer: None,
         product: None,
         visit_id: None,
+        place: None,
         hypotheses: Vec::new(),
         details,
     }

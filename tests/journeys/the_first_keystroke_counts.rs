@@ -1,0 +1,83 @@
+//! Whoever types before the app has loaded loses no letter: the field of a quick entry stands in the
+//! page itself, and the app takes it over.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use journeys::{Browser, Endpoint, Engine, Fault, Proxy, js_text};
+
+const LOCAL: Duration = Duration::from_secs(60);
+
+/// The app's script and WebAssembly come at this speed: for longer than anyone here types.
+const SLOWLY: Fault = Fault::Slow { bytes_per_s: 12_000 };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_chromium() -> Result<()> {
+    journey(Engine::Chromium).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_firefox() -> Result<()> {
+    journey(Engine::Firefox).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_webkit() -> Result<()> {
+    journey(Engine::WebKit).await
+}
+
+async fn journey(engine: Engine) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let port = journeys::free_port().await?;
+    let proxy = Proxy::start(port).await?;
+    let endpoint = Endpoint::start_behind(folder.path(), port, proxy.url()).await?;
+    // A page of the same origin, without the app.
+    let profile = folder.path().join("profile");
+    let browser = Browser::start(engine, &profile, &endpoint.url("/healthz")).await?;
+
+    open_slowly(&browser, &proxy).await?;
+    browser.type_text("early-text", "Lefèvre offers").await?;
+    has(&browser, "early-text", "Lefèvre offers").await?;
+    ensure!(!browser.has("note-text").await?, "the app was there already: nothing is proven");
+
+    // Left before the app came: a call, a flat battery.
+    open_slowly(&browser, &proxy).await?;
+    has(&browser, "early-text", "Lefèvre offers").await?;
+    browser.type_text("early-text", " the same").await?;
+    ensure!(!browser.has("note-text").await?, "the app was there already: nothing is proven");
+
+    proxy.heal();
+    has(&browser, "note-text", "Lefèvre offers the same").await?;
+    let is_taken_over = "document.querySelector('[data-testid=early-text]') === null
+        && document.activeElement === document.querySelector('[data-testid=note-text]')
+        && document.activeElement.selectionStart === 'Lefèvre offers the same'.length";
+    browser.wait_for(is_taken_over, LOCAL, "the app's own field with the focus").await?;
+    browser.type_text("note-text", " for less").await?;
+
+    // Once more from the draft: no word twice.
+    let is_kept = "Object.keys(localStorage).every((key) => !key.startsWith('early-'))";
+    browser.wait_for(is_kept, LOCAL, "the words in the draft").await?;
+    browser.reload().await?;
+    has(&browser, "note-text", "Lefèvre offers the same for less").await?;
+    browser.close().await
+}
+
+/// Opens the quick entry without waiting for it to load.
+async fn open_slowly(browser: &Browser, proxy: &Proxy) -> Result<()> {
+    proxy.heal();
+    // The script, the WebAssembly, and either of them asked for once more.
+    for _ in 0..4 {
+        proxy.strike("/app-", SLOWLY);
+    }
+    let js = "setTimeout(() => location.assign('/new/competitor')), true";
+    browser.eval(js).await?;
+    let is_there = "document.activeElement?.dataset.testid === 'early-text'
+        && document.querySelector('#early h1').textContent !== ''";
+    browser.wait_for(is_there, LOCAL, "the field in the page itself, with the focus").await
+}
+
+async fn has(browser: &Browser, testid: &str, text: &str) -> Result<()> {
+    let js =
+        format!("document.querySelector('[data-testid={testid}]')?.value === {}", js_text(text));
+    browser.wait_for(&js, LOCAL, &format!("{text:?} in {testid}")).await
+}
