@@ -1,4 +1,5 @@
-//! The standard library for the browser, built once for Debian's compiler, which comes without.
+//! The standard library for the browser, built once and for size: Debian's compiler comes without,
+//! and rustup's is built for speed.
 //!
 //! It goes into a private folder that looks to the compiler like its own, so that nothing under
 //! `/usr` is written. A new version of the compiler, or another

@@ -1,4 +1,5 @@
-//! The compiler for WebAssembly: the user's own where rustup has the target, else Debian's.
+//! The compiler for WebAssembly: the user's own where rustup has the target, else Debian's; and the
+//! standard library that goes with it, built for size.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -66,7 +67,6 @@ pub fn wasm() -> Result<WasmToolchain> {
     if let Some(toolchain) = of_debian_if_ready()? {
         return Ok(toolchain);
     }
-    let _lock = cache::lock(cache::folder()?.join("toolchain.lock"))?;
     if process::find("rustup").is_some() {
         println!("Asking rustup for {TARGET} (once)");
         if process::succeeds(Command::new("rustup").args(["target", "add", TARGET])) {
@@ -74,6 +74,7 @@ pub fn wasm() -> Result<WasmToolchain> {
         }
         println!("rustup cannot fetch it here");
     }
+    let _lock = cache::lock(cache::folder()?.join("toolchain.lock"))?;
     if !debian::is_here() {
         anyhow::bail!("please install Rust's target {TARGET} (`rustup target add {TARGET}`)");
     }
@@ -88,12 +89,42 @@ fn of_the_user() -> Result<Option<WasmToolchain>> {
     if !sysroot::is_complete(Path::new(&library)) {
         return Ok(None);
     }
+    let small = library_for_size(&rustc)?;
     let set = vec![
         ("PATH", process::path_starting_with(&[&tools::programs()?])?),
-        ("CARGO_ENCODED_RUSTFLAGS", flags(&rustc, None)?),
+        ("CARGO_ENCODED_RUSTFLAGS", flags(&rustc, small.as_deref())?),
     ];
-    let identity = process::answer(Command::new(&rustc).arg("-vV"))?;
+    let mut identity = process::answer(Command::new(&rustc).arg("-vV"))?;
+    if small.is_some() {
+        identity.push_str(" (its library built for size)");
+    }
     Ok(Some(WasmToolchain { set, unset: Vec::new(), identity }))
+}
+
+/// rustup's standard library is built for speed, and makes the app a fifth larger: it is built
+/// again for size, where its source is to be had. Without, the app is the larger one.
+fn library_for_size(rustc: &OsStr) -> Result<Option<PathBuf>> {
+    let own = PathBuf::from(process::answer(Command::new(rustc).args(["--print", "sysroot"]))?);
+    let programs = own.join("bin");
+    let (rustc, cargo) = (programs.join("rustc"), programs.join("cargo"));
+    if !rustc.is_file() || !cargo.is_file() {
+        return Ok(None);
+    }
+    let finished = sysroot::folder(&rustc)?;
+    if sysroot::is_complete(&sysroot::library(&finished)) {
+        return Ok(Some(finished));
+    }
+    let _lock = cache::lock(cache::folder()?.join("toolchain.lock"))?;
+    let is_there = || own.join("lib/rustlib/src/rust/library").is_dir();
+    let asked = finished.with_extension("without-source");
+    if !is_there() && !asked.exists() && process::find("rustup").is_some() {
+        println!("Asking rustup for the standard library's source (once)");
+        if !process::succeeds(Command::new("rustup").args(["component", "add", "rust-src"])) {
+            println!("rustup cannot fetch it here: the app will be larger");
+            std::fs::write(&asked, "")?;
+        }
+    }
+    if is_there() { sysroot::build(&rustc, &cargo).map(Some) } else { Ok(None) }
 }
 
 fn of_debian_if_ready() -> Result<Option<WasmToolchain>> {

@@ -115,9 +115,9 @@ struct Row {
     happened: String,
     part: &'static str,
     hypotheses: String,
-    withdrawn: &'static str,
     visit_id: String,
     place: String,
+    withdrawn: &'static str,
 }
 
 impl Row {
