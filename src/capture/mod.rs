@@ -204,10 +204,11 @@ fn QuickEntry(
                         type="button"
                         class="button"
                         data-testid="note-save-more"
+                        aria-label=t.save_more
                         aria-keyshortcuts="Control+Shift+Enter"
                         on:click=move |_| submit(Then::Another)
                     >
-                        {t.save_more}
+                        {t.save_more_short}
                     </button>
                 }
             })

@@ -155,6 +155,7 @@ pub(crate) const EN: Texts = Texts {
     place_unknown: "The place is not known here. The note needs none.",
     save: "Save",
     save_more: "Save and add another",
+    save_more_short: "and add another",
     not_saved: "Not saved yet.",
     photo: "Photo",
     remove: "Remove",

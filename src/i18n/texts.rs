@@ -112,6 +112,7 @@ pub(crate) struct Texts {
     pub(crate) place_unknown: &'static str,
     pub(crate) save: &'static str,
     pub(crate) save_more: &'static str,
+    pub(crate) save_more_short: &'static str,
     pub(crate) not_saved: &'static str,
     pub(crate) photo: &'static str,
     pub(crate) remove: &'static str,

@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::problem::Code;
 
 /// Hundredths of a degree: about a kilometre.
-const STEPS: f64 = 100.0;
-const LATITUDE_MAX: i32 = 90 * 100;
-const LONGITUDE_MAX: i32 = 180 * 100;
+const STEPS: u32 = 100;
+const LATITUDE_MAX: u32 = 90 * 100;
+const LONGITUDE_MAX: u32 = 180 * 100;
 
 /// A place on earth (WGS 84), rounded to a hundredth of a degree; travels as "48.86,2.35".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,22 +25,31 @@ impl Place {
     /// The place at these degrees, rounded; none where there is no such place.
     #[must_use]
     pub fn coarse(latitude: f64, longitude: f64) -> Option<Self> {
-        let rounded = |degrees: f64, max: i32| {
-            let steps = (degrees * STEPS).round();
-            #[expect(clippy::cast_possible_truncation, reason = "within bounds")]
-            (steps.abs() <= f64::from(max)).then_some(steps as i32)
-        };
-        Some(Self {
-            latitude: rounded(latitude, LATITUDE_MAX)?,
-            longitude: rounded(longitude, LONGITUDE_MAX)?,
-        })
+        // `as` saturates, and makes nothing of what is no number.
+        #[expect(clippy::cast_possible_truncation, reason = "checked by `at`")]
+        let rounded = |degrees: f64| (degrees * f64::from(STEPS)).round() as i32;
+        if latitude.is_nan() || longitude.is_nan() {
+            return None;
+        }
+        Self::at(rounded(latitude), rounded(longitude))
+    }
+
+    fn at(latitude: i32, longitude: i32) -> Option<Self> {
+        let is_there =
+            latitude.unsigned_abs() <= LATITUDE_MAX && longitude.unsigned_abs() <= LONGITUDE_MAX;
+        is_there.then_some(Self { latitude, longitude })
     }
 }
 
+/// By whole numbers: what reads and writes floats is larger than all else that a note is made of.
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let degrees = |steps: i32| f64::from(steps) / STEPS;
-        write!(out, "{:.2},{:.2}", degrees(self.latitude), degrees(self.longitude))
+        for (steps, separator) in [(self.latitude, ","), (self.longitude, "")] {
+            let sign = if steps < 0 { "-" } else { "" };
+            let steps = steps.unsigned_abs();
+            write!(out, "{sign}{}.{:02}{separator}", steps / STEPS, steps % STEPS)?;
+        }
+        Ok(())
     }
 }
 
@@ -48,13 +57,27 @@ impl FromStr for Place {
     type Err = Code;
 
     /// # Errors
-    /// [`Code::MalformedOp`] where it is no place.
+    /// [`Code::MalformedOp`] where it is no place, or not written as this type writes it.
     fn from_str(text: &str) -> Result<Self, Code> {
-        let degrees = |text: &str| text.parse::<f64>().ok();
-        text.split_once(',')
-            .and_then(|(latitude, longitude)| Self::coarse(degrees(latitude)?, degrees(longitude)?))
-            .ok_or(Code::MalformedOp)
+        let read = || {
+            let (latitude, longitude) = text.split_once(',')?;
+            Self::at(steps(latitude)?, steps(longitude)?)
+        };
+        read().ok_or(Code::MalformedOp)
     }
+}
+
+/// "-48.86" as hundredths.
+fn steps(text: &str) -> Option<i32> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
+    let (whole, part) = text.split_once('.')?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || part.len() != 2 {
+        return None;
+    }
+    let whole: i32 = whole.parse().ok()?;
+    let part: i32 = part.parse().ok()?;
+    Some(sign * (whole.checked_mul(STEPS.cast_signed())? + part))
 }
 
 impl Serialize for Place {
@@ -85,7 +108,23 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_refused() {
-        for text in ["", "48.86", "48.86,", "91,0", "0,181", "NaN,0", "inf,0", "a,b"] {
+        assert_eq!(Place::coarse(f64::NAN, 0.0), None);
+        assert_eq!(Place::coarse(f64::NEG_INFINITY, 0.0), None);
+        assert_eq!(Place::coarse(90.01, 0.0), None);
+        for text in [
+            "",
+            "48.86",
+            "48.86,",
+            "91.00,0.00",
+            "0.00,181.00",
+            "NaN,0.00",
+            "1.0,2.0",
+            "1,2",
+            "+1.00,2.00",
+            "99999999999.00,0.00",
+            "42949673.00,0.00",
+            "a,b",
+        ] {
             assert_eq!(text.parse::<Place>(), Err(Code::MalformedOp), "{text}");
         }
     }
