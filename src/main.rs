@@ -21,4 +21,5 @@ mod visits;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);
+    early::leave_home();
 }

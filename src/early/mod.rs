@@ -1,6 +1,6 @@
-//! The first keystroke counts: while the WebAssembly loads, a field in the page's own HTML takes the
-//! words of a quick entry, and `early.js` keeps them in the browser's local storage. Here the form
-//! takes both over.
+//! The first keystroke counts: while the WebAssembly loads, the page's own HTML has the four keys of the
+//! home screen, or the field of a quick entry, whose words `early.js` keeps in the browser's local
+//! storage. Here the app takes over.
 
 use device::DraftFor;
 use gloo_storage::{LocalStorage, Storage};
@@ -30,6 +30,17 @@ pub(crate) fn hand_over(to: &HtmlTextAreaElement) {
     {
         let _ = to.set_selection_range(start, end);
     }
+    leave();
+}
+
+/// The app's own home screen takes the place of the early one; a quick entry takes over by itself.
+pub(crate) fn leave_home() {
+    if field().is_none() {
+        leave();
+    }
+}
+
+fn leave() {
     if let Some(page) = document().get_element_by_id("early") {
         page.remove();
     }
@@ -51,17 +62,34 @@ mod tests {
     use protocol::Kind;
 
     use crate::i18n::Language;
+    use crate::shortcuts;
+    use crate::ui::icon;
 
     #[test]
     fn the_page_says_what_the_app_says() {
         let script = include_str!("early.js");
-        for (language, kind) in
-            Language::ALL.iter().flat_map(|language| Kind::ALL.map(|kind| (language, kind)))
-        {
+        let has = |line: &str| assert!(script.contains(line), "early.js lacks {line}");
+        for language in Language::ALL {
             let t = language.texts();
-            let (name, prompt) = ((t.kind_name)(kind), (t.kind_prompt)(kind));
-            let line = format!("{kind}: ['{name}', '{prompt}'],");
-            assert!(script.contains(&line), "early.js lacks {line}");
+            has(&format!("tabs: ['{}', '{}', '{}'],", t.nav_capture, t.nav_notes, t.nav_device));
+            for kind in Kind::ALL {
+                let (key, name, prompt) =
+                    ((t.kind_key)(kind), (t.kind_name)(kind), (t.kind_prompt)(kind));
+                has(&format!("{kind}: ['{key}', '{name}', '{prompt}'],"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_shows_what_the_app_shows() {
+        let page = include_str!("early.html");
+        let icons = [icon::PEN, icon::LIST, icon::PHONE];
+        for path in icons.into_iter().chain(Kind::ALL.map(icon::of_kind)) {
+            assert!(page.contains(&format!("d=\"{path}\"")), "early.html lacks {path}");
+        }
+        for kind in Kind::ALL {
+            let (key, link) = (shortcuts::key_of(kind), format!("href=\"/new/{kind}\""));
+            assert!(page.contains(&link) && page.contains(&format!(">{key}</kbd>")), "{kind}");
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum Part {
     Backlog,
     /// From submit to "Saved" in a browser
     Save,
+    /// The first screen of a long list in a browser
+    List,
 }
 
 /// All rows, for whoever draws curves of them.
@@ -41,7 +43,7 @@ pub fn run(only: Option<Part>) -> Result<()> {
     if wants(Part::Endpoint) {
         rows.extend(told_by(process::cargo().args(["bench", "--package", "endpoint"]))?);
     }
-    if wants(Part::Save) || wants(Part::Backlog) {
+    if wants(Part::Save) || wants(Part::List) || wants(Part::Backlog) {
         rows.extend(browser::rows(only)?);
     }
     print!("{}", bench_rows::table(&rows));

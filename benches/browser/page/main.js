@@ -3,6 +3,7 @@
 
 import startDevice from './device.js';
 import { enrol, fill, push, raw } from './backlog.js';
+import { list } from './lists.js';
 import { peer_fill, peer_push } from './pouch.js';
 import { save } from './saves.js';
 
@@ -20,6 +21,7 @@ const steps = {
   fill: withDevice(fill),
   push: withDevice(push),
   save: withDevice(save),
+  list: withDevice(list),
   raw,
   peer_fill,
   peer_push,

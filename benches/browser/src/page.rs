@@ -52,6 +52,22 @@ mod bridge {
                 async move { device.save(note).await.map(|_| JsValue::UNDEFINED).map_err(thrown) }
             }
         });
+        put(&offered, "list", {
+            let device = device.clone();
+            move |limit| {
+                let device = device.clone();
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "small"
+                )]
+                let limit = limit.as_f64().unwrap_or_default() as u32;
+                async move {
+                    let notes = device.notes(None, limit).await.map_err(thrown)?;
+                    Ok(JsValue::from(notes.len()))
+                }
+            }
+        });
         put(&offered, "pending", {
             let device = device.clone();
             move |_| {

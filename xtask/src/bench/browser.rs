@@ -30,12 +30,13 @@ pub fn rows(only: Option<Part>) -> Result<Vec<Row>> {
     let mut bench = process::cargo();
     bench.args(["run", "--release", "--package", "browser-bench", "--bin", "browser-bench", "--"]);
     bench.arg("--page").arg(page);
-    if only != Some(Part::Save) {
+    if !matches!(only, Some(Part::Save | Part::List)) {
         bench.arg("--peer").arg(tools::npm(Path::new(PEER))?);
     }
     match only {
         Some(Part::Backlog) => _ = bench.args(["--only", "backlog"]),
         Some(Part::Save) => _ = bench.args(["--only", "save"]),
+        Some(Part::List) => _ = bench.args(["--only", "list"]),
         Some(Part::Size | Part::Endpoint) | None => {}
     }
     told_by(&mut bench)

@@ -11,6 +11,7 @@ mod chance;
 mod ground;
 mod house;
 mod link;
+mod lists;
 mod order;
 mod peer;
 mod raw_device;
@@ -57,6 +58,8 @@ enum Part {
     Backlog,
     /// From submit to "Saved"
     Save,
+    /// The first screen of a long list
+    List,
 }
 
 impl Plan {
@@ -82,6 +85,9 @@ async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     if plan.wants(Part::Save) {
         rows.extend(Box::pin(saves::measure(plan)).await?);
+    }
+    if plan.wants(Part::List) {
+        rows.extend(Box::pin(lists::measure(plan)).await?);
     }
     if plan.wants(Part::Backlog) {
         rows.extend(Box::pin(backlog::measure(plan)).await?);

@@ -20,6 +20,8 @@ pub(crate) enum Order {
     PeerPush { notes: usize, round: usize },
     /// Save and write by hand in turn, over a database of that many notes.
     Save { saves: usize, notes: usize },
+    /// Read the newest of that many notes by the device and by hand in turn.
+    List { reads: usize, notes: usize },
 }
 
 /// The order that is to be carried out now.
@@ -61,6 +63,15 @@ pub(crate) struct Saving {
     pub(crate) raw_ms: Vec<f64>,
     /// The transactions of one save.
     pub(crate) writes: Vec<Written>,
+}
+
+/// The figures of [`Order::List`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reading {
+    /// Each read by the device.
+    pub(crate) device_ms: Vec<f64>,
+    /// Each time the same rows by hand.
+    pub(crate) raw_ms: Vec<f64>,
 }
 
 /// One transaction of a save.
