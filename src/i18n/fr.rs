@@ -247,21 +247,21 @@ pub(crate) const FR: Texts = Texts {
     install_steps: |browser| match browser {
         Browser::Ios => &[
             "Touchez le bouton de partage : un carré avec une flèche vers le haut.",
-            "Choisissez « Sur l’écran d’accueil », puis « Ajouter ».",
+            "Choisissez « Sur l’écran d’accueil », puis « Ajouter ».",
             "Ouvrez désormais Sightline depuis l’écran d’accueil. S’il demande votre invitation, ouvrez-y encore une fois votre lien.",
         ],
         Browser::AndroidChrome => &[
             "Ouvrez le menu : trois points en haut à droite.",
-            "Choisissez « Installer l’application » ou « Ajouter à l’écran d’accueil ».",
+            "Choisissez « Installer l’application » ou « Ajouter à l’écran d’accueil ».",
         ],
         Browser::AndroidFirefox => &[
             "Ouvrez le menu : trois points à côté de l’adresse.",
-            "Choisissez « Installer » ou « Ajouter à l’écran d’accueil ».",
+            "Choisissez « Installer » ou « Ajouter à l’écran d’accueil ».",
         ],
-        Browser::MacSafari => &["Ouvrez le menu Fichier.", "Choisissez « Ajouter au Dock »."],
+        Browser::MacSafari => &["Ouvrez le menu Fichier.", "Choisissez « Ajouter au Dock »."],
         Browser::DesktopChromium => &[
             "Cliquez sur le signe d’installation au bout de la barre d’adresse : un écran avec une flèche.",
-            "Ou ouvrez le menu et choisissez « Installer Sightline ».",
+            "Ou ouvrez le menu et choisissez « Installer Sightline ».",
         ],
         Browser::DesktopFirefox => &[
             "Firefox n’installe pas d’applications sur un ordinateur. Mettez cette page en favori : elle démarre aussi sans réseau.",

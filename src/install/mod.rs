@@ -64,7 +64,7 @@ pub(crate) fn InstallHelp() -> impl IntoView {
                     {install}
                     <h2>{(t.browser_name)(own)}</h2>
                     {steps(own)}
-                    {others.collect_view()}
+                    <div>{others.collect_view()}</div>
                 }
                 .into_any()
             }}

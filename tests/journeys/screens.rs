@@ -164,8 +164,27 @@ async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
             let file = format!("{name}-{width}x{height}-{tone}.png");
             browser.screenshot(&screenshots().join(&file)).await?;
             expect_accessible(browser, &file).await?;
+            expect_readable_at_twice_the_size(browser, &file).await?;
         }
     }
+    Ok(())
+}
+
+/// With text twice as large nothing is cut off sideways (WCAG 2.2, 1.4.4 and 1.4.10).
+async fn expect_readable_at_twice_the_size(browser: &Browser, what: &str) -> Result<()> {
+    let js = "(() => {
+        const { documentElement: root } = document;
+        root.style.fontSize = '200%';
+        const wide = [...document.querySelectorAll('body *')]
+            .filter((it) => it.getBoundingClientRect().right > innerWidth + 1
+                && getComputedStyle(it).position !== 'absolute')
+            .map((it) => it.outerHTML.slice(0, 120));
+        const isCut = root.scrollWidth > innerWidth;
+        root.style.fontSize = '';
+        return isCut ? wide : [];
+    })()";
+    let cut = browser.eval(js).await?;
+    ensure!(cut == serde_json::json!([]), "{what}: cut off at 200 % text: {cut:#}");
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Measures what DESIGN.md section 7 gives a budget for: one table, and `target/bench.json`.
 
 mod browser;
+mod lighthouse;
 mod size;
 
 use std::fs;
@@ -25,6 +26,8 @@ pub enum Part {
     Save,
     /// The first screen of a long list in a browser
     List,
+    /// What Lighthouse thinks of the app
+    Lighthouse,
 }
 
 /// All rows, for whoever draws curves of them.
@@ -42,6 +45,9 @@ pub fn run(only: Option<Part>) -> Result<()> {
     }
     if wants(Part::Endpoint) {
         rows.extend(told_by(process::cargo().args(["bench", "--package", "endpoint"]))?);
+    }
+    if wants(Part::Lighthouse) {
+        rows.extend(lighthouse::rows()?);
     }
     if wants(Part::Save) || wants(Part::List) || wants(Part::Backlog) {
         rows.extend(browser::rows(only)?);

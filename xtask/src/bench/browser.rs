@@ -37,7 +37,7 @@ pub fn rows(only: Option<Part>) -> Result<Vec<Row>> {
         Some(Part::Backlog) => _ = bench.args(["--only", "backlog"]),
         Some(Part::Save) => _ = bench.args(["--only", "save"]),
         Some(Part::List) => _ = bench.args(["--only", "list"]),
-        Some(Part::Size | Part::Endpoint) | None => {}
+        Some(Part::Size | Part::Endpoint | Part::Lighthouse) | None => {}
     }
     told_by(&mut bench)
 }
