@@ -63,6 +63,11 @@ pub(crate) fn Edit() -> impl IntoView {
     }
 }
 
+/// What a form shows of a note: the draft of one more that says the same.
+pub(crate) fn draft_of(note: &Note) -> Draft {
+    form::write(note)
+}
+
 /// Saves what is said, as a new note or as an edit of the one that is stored already.
 async fn store(
     device: &Device,

@@ -1,29 +1,46 @@
-//! Home: what was noted last, above the four keys.
+//! Home: today's notes, and the last ones before, above the four keys.
 
-use device::StoredNote;
+use device::{Device, StorageError, StoredNote};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::i18n::use_texts;
+use crate::i18n::{format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::note_row::NoteRow;
 use crate::ui::storage_alert::StorageAlert;
 
 /// Notes shown here; the rest is one tap away.
-const LATEST: u32 = 8;
+const SHOWN: usize = 8;
+
+/// Notes that one read takes.
+const PAGE: u32 = 50;
+
+/// What is shown of the rep's notes, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Latest {
+    /// Those of today, at most [`SHOWN`].
+    today: Vec<StoredNote>,
+    /// How many there are of today.
+    count: usize,
+    /// As many of those before as there is room for.
+    earlier: Vec<StoredNote>,
+}
 
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let t = use_texts();
     let session = use_session();
-    let latest = RwSignal::new_local(None::<Result<Vec<StoredNote>, device::StorageError>>);
+    let latest = RwSignal::new_local(None::<Result<Latest, StorageError>>);
     Effect::new(move || {
         session.changes.track();
         let device = session.device();
         spawn_local(async move {
-            let notes = device.notes(None, LATEST).await;
-            let _ = latest.try_set(Some(notes));
+            let read = Some(read(&device).await);
+            // What stays the same is not drawn anew under the finger.
+            if latest.try_with_untracked(|shown| *shown != read) == Some(true) {
+                latest.set(read);
+            }
         });
     });
     let notice = session.notice.get_untracked();
@@ -35,21 +52,10 @@ pub(crate) fn Home() -> impl IntoView {
     let list = move || {
         latest.get().map(|read| match read {
             Err(error) => view! { <StorageAlert error /> }.into_any(),
-            Ok(notes) if notes.is_empty() => {
+            Ok(Latest { today, earlier, .. }) if today.is_empty() && earlier.is_empty() => {
                 view! { <p class="empty">{t.home_empty}</p> }.into_any()
             }
-            Ok(notes) => view! {
-                <section aria-labelledby="latest">
-                    <div class="list-head">
-                        <h2 id="latest">{t.latest}</h2>
-                        <A href="/notes">{t.all_notes}</A>
-                    </div>
-                    <ul class="notes">
-                        {notes.into_iter().map(|stored| view! { <NoteRow stored /> }).collect_view()}
-                    </ul>
-                </section>
-            }
-            .into_any(),
+            Ok(latest) => view! { <Lists latest /> }.into_any(),
         })
     };
     view! {
@@ -58,5 +64,72 @@ pub(crate) fn Home() -> impl IntoView {
             <p class="notice" role="status" data-testid="notice">{notice}</p>
             {list}
         </div>
+    }
+}
+
+#[component]
+fn Lists(latest: Latest) -> impl IntoView {
+    let t = use_texts();
+    let language = use_language();
+    let Latest { today, count, earlier } = latest;
+    let count = format::plural(language, t.today_count, u32::try_from(count).unwrap_or(u32::MAX));
+    let rows = |notes: Vec<StoredNote>| {
+        let rows = notes.into_iter().map(|stored| view! { <NoteRow stored /> });
+        view! { <ul class="notes">{rows.collect_view()}</ul> }
+    };
+    let all = || view! { <A href="/notes">{t.all_notes}</A> };
+    let has_today = !today.is_empty();
+    let of_today = has_today.then(|| {
+        view! {
+            <section aria-labelledby="today">
+                <div class="list-head">
+                    <h2 id="today">{t.today}" · "<span data-testid="today-count">{count}</span></h2>
+                    {all()}
+                </div>
+                {rows(today)}
+            </section>
+        }
+    });
+    let before = (!earlier.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="earlier">
+                <div class="list-head">
+                    <h2 id="earlier">{t.earlier}</h2>
+                    {(!has_today).then(all)}
+                </div>
+                {rows(earlier)}
+            </section>
+        }
+    });
+    view! {
+        {of_today}
+        {before}
+    }
+}
+
+/// Reads as far back as today goes, and to the first notes before it.
+async fn read(device: &Device) -> Result<Latest, StorageError> {
+    let midnight = format::midnight(js_sys::Date::now());
+    let is_of_today = |stored: &StoredNote| format::date_ms(stored.begun_ms()) >= midnight;
+    let mut latest = Latest { today: Vec::new(), count: 0, earlier: Vec::new() };
+    let mut after = None;
+    loop {
+        let page = device.notes(after, PAGE).await?;
+        let is_last = page.len() < PAGE as usize;
+        after = page.last().map(|stored| stored.note_id);
+        for stored in page {
+            let has_room = latest.today.len() + latest.earlier.len() < SHOWN;
+            let is_of_today = is_of_today(&stored);
+            latest.count += usize::from(is_of_today);
+            match is_of_today {
+                true if has_room => latest.today.push(stored),
+                false if has_room => latest.earlier.push(stored),
+                true => {}
+                false => return Ok(latest),
+            }
+        }
+        if is_last {
+            return Ok(latest);
+        }
     }
 }

@@ -77,6 +77,12 @@ pub(crate) const fn unix_ms(time: ClientTime) -> f64 {
     time.unix_ms as f64
 }
 
+/// The same of a moment that an id tells.
+#[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
+pub(crate) const fn date_ms(unix_ms: u64) -> f64 {
+    unix_ms as f64
+}
+
 /// Local midnight of the day that holds this moment, in milliseconds since 1970.
 pub(crate) fn midnight(unix_ms: f64) -> f64 {
     let date = Date::new(&unix_ms.into());

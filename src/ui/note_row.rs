@@ -7,41 +7,77 @@ use leptos_router::components::A;
 use super::icon::{self, Icon};
 use super::state::State;
 use crate::i18n::{format, use_language, use_texts};
+use crate::notes::query::{Query, details};
 
+/// What changes in the note changes in the row; the link stays, with the focus if it has it.
 #[component]
-pub(crate) fn NoteRow(stored: StoredNote) -> impl IntoView {
+pub(crate) fn NoteRow(
+    #[prop(into)] stored: Signal<StoredNote>,
+    /// What is searched: it is marked.
+    #[prop(optional)]
+    query: Option<Memo<Query>>,
+    /// Its place among the notes of its list, from 1, and how many those are: where not all of them
+    /// are in the page, and the page stays where it is scrolled.
+    #[prop(optional)]
+    place: Option<Signal<(usize, usize)>>,
+) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
-    let StoredNote { note_id, saved_at, state, note, siblings, is_withdrawn, .. } = stored;
-    let kind = note.kind();
-    let about: Vec<String> = [note.competitor(), note.customer.as_deref(), note.product.as_deref()]
-        .into_iter()
-        .flatten()
-        .map(str::to_owned)
-        .collect();
+    let (note_id, kind) = stored.with_untracked(|stored| (stored.note_id, stored.note.kind()));
+    let body = move || {
+        let query = query.map(|query| query.get()).unwrap_or_default();
+        stored.with(|stored| {
+            let StoredNote { state, note, siblings, is_withdrawn, .. } = stored;
+            let first = marked(&query, &query.excerpt(&note.text));
+            let names = [note.competitor(), note.customer.as_deref(), note.product.as_deref()];
+            // Otherwise nobody would see why it was found.
+            let details = details(note)
+                .into_iter()
+                .filter(|text| text.is_some_and(|text| query.touches(text)));
+            let about = names.into_iter().chain(details).flatten();
+            let about = about.map(|text| {
+                view! { <span class="note-name">{marked(&query, &query.excerpt(text))}</span> }
+            });
+            let begun = format::date_ms(stored.begun_ms());
+            view! {
+                <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>
+                <span class="note-body">
+                    <span class="visually-hidden">{(t.kind_key)(kind)}": "</span>
+                    <span class="note-first">{first}</span>
+                    <span class="note-about">
+                        <State state=*state />
+                        {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
+                        {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
+                        <time>{format::time(language, begun)}</time>
+                        {about.collect_view()}
+                    </span>
+                </span>
+            }
+        })
+    };
     view! {
         <li
             class="note-row"
             data-testid="note-item"
             data-note-id=note_id.to_string()
-            data-state=state.as_str()
+            data-state=move || stored.with(|stored| stored.state.as_str())
             data-kind=kind.as_str()
-            data-withdrawn=is_withdrawn.then_some("true")
+            data-withdrawn=move || stored.with(|stored| stored.is_withdrawn.then_some("true"))
+            aria-posinset=move || place.map(|place| place.get().0.to_string())
+            aria-setsize=move || place.map(|place| place.get().1.to_string())
         >
-            <A href=format!("/notes/{note_id}")>
-                <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>
-                <span class="note-body">
-                    <span class="visually-hidden">{(t.kind_key)(kind)}": "</span>
-                    <span class="note-first">{note.text.clone()}</span>
-                    <span class="note-about">
-                        <State state />
-                        {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
-                        {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
-                        <time>{format::time(language, format::unix_ms(saved_at))}</time>
-                        {about.into_iter().map(|name| view! { <span>{name}</span> }).collect_view()}
-                    </span>
-                </span>
+            <A href=format!("/notes/{note_id}") scroll=place.is_none()>
+                {body}
             </A>
         </li>
     }
+}
+
+/// A text with what is searched marked in it.
+fn marked(query: &Query, text: &str) -> impl IntoView + use<> {
+    let pieces = query.pieces(text).into_iter().map(|piece| {
+        let text = piece.text.to_owned();
+        if piece.is_match { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() }
+    });
+    pieces.collect_view()
 }

@@ -1,0 +1,369 @@
+//! The rep's notes as the list has them in memory: read page by page, as far as they are wanted,
+//! and kept as the device has them. It outlives the screen, so coming back shows it at once.
+
+use core::cell::OnceCell;
+use std::rc::Rc;
+
+use device::fold::{fold, fold_onto};
+use device::{StorageError, StoredNote};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::NoteId;
+
+use super::query::searched;
+use crate::session::Session;
+
+/// Notes that one read takes: a few milliseconds' work, so the page stays smooth between two.
+pub(super) const PAGE: u32 = 200;
+
+/// Notes that are folded at a stretch, for the same reason.
+const FOLDED_AT_ONCE: usize = 500;
+
+/// A note, and what of it is searched.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    stored: Rc<StoredNote>,
+    /// Folded once it is searched.
+    folded: OnceCell<Rc<str>>,
+}
+
+impl Entry {
+    pub(crate) fn new(stored: StoredNote) -> Self {
+        Self { stored: Rc::new(stored), folded: OnceCell::new() }
+    }
+
+    pub(crate) fn stored(&self) -> &StoredNote {
+        &self.stored
+    }
+
+    pub(crate) fn note_id(&self) -> NoteId {
+        self.stored.note_id
+    }
+
+    /// All its words, folded.
+    pub(crate) fn folded(&self) -> &str {
+        self.folded.get_or_init(|| {
+            let siblings = self.stored.siblings.iter().map(|content| &content.note);
+            let notes = [&self.stored.note].into_iter().chain(siblings);
+            let mut folded = fold("");
+            for text in notes.flat_map(searched) {
+                text.chars().for_each(|character| fold_onto(&mut folded, character));
+                fold_onto(&mut folded, ' ');
+            }
+            folded.into()
+        })
+    }
+
+    fn says_the_same(&self, other: &StoredNote) -> bool {
+        self.stored.op_id == other.op_id && self.stored.siblings == other.siblings
+    }
+}
+
+/// See the module; cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Book {
+    session: Session,
+    /// Newest first, without gaps from the newest on.
+    pub(crate) entries: RwSignal<Vec<Entry>, LocalStorage>,
+    /// Whether these are all notes of the device.
+    pub(crate) is_whole: RwSignal<bool>,
+    /// How the last read went: none before the first.
+    pub(crate) read: RwSignal<Option<Result<(), StorageError>>, LocalStorage>,
+    reader: StoredValue<Reader>,
+}
+
+impl Book {
+    pub(super) fn new(session: Session) -> Self {
+        Self {
+            session,
+            entries: RwSignal::new_local(Vec::new()),
+            is_whole: RwSignal::new(false),
+            read: RwSignal::new_local(None),
+            reader: StoredValue::new(Reader::default()),
+        }
+    }
+
+    /// One of its notes, tracked.
+    pub(super) fn stored(self, note_id: NoteId) -> Option<StoredNote> {
+        self.entries.with(|entries| {
+            let place = entries.binary_search_by(|it| note_id.cmp(&it.note_id())).ok()?;
+            entries.get(place).map(|entry| entry.stored().clone())
+        })
+    }
+
+    /// Something may have changed: reads the newest page anew, and then what is behind it.
+    pub(super) fn look(self) {
+        self.reader.update_value(|reader| reader.is_newest_due = true);
+        self.run();
+    }
+
+    /// Reads on until it has so many notes, or all of them.
+    pub(super) fn want(self, notes: usize) {
+        self.reader.update_value(|reader| reader.wanted = reader.wanted.max(notes));
+        self.run();
+    }
+
+    /// Reads all notes, and folds those that are here already before somebody searches them.
+    pub(super) fn prepare_search(self) {
+        self.want(usize::MAX);
+        spawn_local(async move {
+            let mut done = 0;
+            loop {
+                let fold = |entries: &Vec<Entry>| {
+                    let next = entries.iter().skip(done).take(FOLDED_AT_ONCE);
+                    next.map(Entry::folded).count()
+                };
+                let Some(folded) = self.entries.try_with_untracked(fold) else { return };
+                done += folded;
+                if folded < FOLDED_AT_ONCE {
+                    return;
+                }
+                TimeoutFuture::new(0).await;
+            }
+        });
+    }
+
+    /// One read at a time, for as long as there is something to be read.
+    fn run(self) {
+        if self.reader.try_update_value(Reader::begin) != Some(true) {
+            return;
+        }
+        let device = self.session.device();
+        spawn_local(async move {
+            while let Some(after) = self.next() {
+                let page = device.notes(after, PAGE).await;
+                if self.take(after, page).is_none() {
+                    break;
+                }
+            }
+            let _ = self.reader.try_update_value(|reader| reader.is_running = false);
+        });
+    }
+
+    /// After which note to read; none once there is nothing to read, or the list is gone.
+    fn next(self) -> Option<Option<NoteId>> {
+        let is_whole = self.is_whole.try_get_untracked()?;
+        self.entries.try_with_untracked(|entries| {
+            self.reader.try_update_value(|reader| reader.next(entries, is_whole))
+        })??
+    }
+
+    /// None where no further read makes sense.
+    fn take(
+        self,
+        after: Option<NoteId>,
+        page: Result<Vec<StoredNote>, StorageError>,
+    ) -> Option<()> {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                self.read.try_set(Some(Err(error)));
+                return None;
+            }
+        };
+        let is_last = page.len() < PAGE as usize;
+        let entries = self.entries.try_read_untracked()?;
+        self.reader.try_update_value(|reader| reader.took(&entries, after, &page, is_last))?;
+        let is_news = differs(&entries, after, &page, is_last);
+        drop(entries);
+        // Whoever shows the list draws nothing anew where there is no news.
+        if is_news {
+            self.entries.try_update(|entries| merge(entries, after, page, is_last))?;
+        }
+        if is_last && !self.is_whole.try_get_untracked()? {
+            self.is_whole.try_set(true);
+        }
+        if self.read.try_with_untracked(|read| *read != Some(Ok(())))? {
+            self.read.try_set(Some(Ok(())));
+        }
+        Some(())
+    }
+}
+
+/// What is to be read. The newest page comes first, then what the list lacks, then, page by page,
+/// whether what it has further down is still so.
+#[derive(Debug, Default)]
+struct Reader {
+    is_running: bool,
+    is_newest_due: bool,
+    /// How many notes the list is to have.
+    wanted: usize,
+    is_rest_due: bool,
+    /// Where reading the rest anew goes on.
+    rest: Option<NoteId>,
+}
+
+impl Reader {
+    /// False where it is running already.
+    fn begin(&mut self) -> bool {
+        !core::mem::replace(&mut self.is_running, true)
+    }
+
+    fn next(&mut self, entries: &[Entry], is_whole: bool) -> Option<Option<NoteId>> {
+        if core::mem::take(&mut self.is_newest_due) {
+            return Some(None);
+        }
+        if !is_whole && entries.len() < self.wanted {
+            return Some(entries.last().map(Entry::note_id));
+        }
+        if self.rest.is_none() && core::mem::take(&mut self.is_rest_due) {
+            self.rest = entries.get(PAGE as usize - 1).map(Entry::note_id);
+        }
+        self.rest.map(Some)
+    }
+
+    /// Before a page that was read after `after` is taken in.
+    fn took(
+        &mut self,
+        entries: &[Entry],
+        after: Option<NoteId>,
+        page: &[StoredNote],
+        is_last: bool,
+    ) {
+        if after.is_none() {
+            self.is_rest_due |= entries.len() > PAGE as usize;
+        } else if after == self.rest {
+            let end = entries.last().map(Entry::note_id);
+            let last = page.last().map(|stored| stored.note_id);
+            self.rest = last.filter(|last| !is_last && end.is_some_and(|end| end < *last));
+        }
+    }
+}
+
+/// What of a list a page replaces that was read after `after`.
+fn replaced(
+    entries: &[Entry],
+    after: Option<NoteId>,
+    page: &[StoredNote],
+    is_last: bool,
+) -> core::ops::Range<usize> {
+    let from = after.map_or(0, |after| entries.partition_point(|it| it.note_id() >= after));
+    let to = match page.last() {
+        Some(last) if !is_last => entries.partition_point(|it| it.note_id() >= last.note_id),
+        _ => entries.len(),
+    };
+    from..to.max(from)
+}
+
+fn differs(entries: &[Entry], after: Option<NoteId>, page: &[StoredNote], is_last: bool) -> bool {
+    let old = entries.get(replaced(entries, after, page, is_last)).unwrap_or_default();
+    !old.iter().map(Entry::stored).eq(page)
+}
+
+/// Puts a page in the place of what the list had there. What says the same as before needs no
+/// folding anew.
+fn merge(entries: &mut Vec<Entry>, after: Option<NoteId>, page: Vec<StoredNote>, is_last: bool) {
+    let range = replaced(entries, after, &page, is_last);
+    let old = entries.get(range.clone()).unwrap_or_default();
+    let renewed = |stored: StoredNote| {
+        let place = old.binary_search_by(|it| stored.note_id.cmp(&it.note_id()));
+        let known = place.ok().and_then(|place| old.get(place));
+        let folded = known.filter(|known| known.says_the_same(&stored));
+        let folded = folded.map(|known| known.folded.clone()).unwrap_or_default();
+        Entry { folded, ..Entry::new(stored) }
+    };
+    let new: Vec<Entry> = page.into_iter().map(renewed).collect();
+    entries.splice(range, new);
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use protocol::note::Details;
+    use protocol::{ClientTime, Kind, Note, OpId};
+
+    use super::*;
+
+    /// A note as the device would give it.
+    pub(crate) fn stored(n: u64, kind: Kind, text: &str) -> StoredNote {
+        let note = Note {
+            text: text.to_owned(),
+            customer: None,
+            product: None,
+            hypotheses: Vec::new(),
+            details: Details::empty(kind),
+        };
+        let saved_at = ClientTime { unix_ms: 1, utc_offset_minutes: 0 };
+        StoredNote::begun(NoteId::new(n, [0; 10]), OpId::new(n, [0; 10]), saved_at, note)
+    }
+
+    fn page(numbers: impl IntoIterator<Item = u64>, text: &str) -> Vec<StoredNote> {
+        numbers.into_iter().map(|n| stored(n, Kind::Need, text)).collect()
+    }
+
+    fn id(n: u64) -> NoteId {
+        NoteId::new(n, [0; 10])
+    }
+
+    fn shown(entries: &[Entry]) -> Vec<(u64, &str)> {
+        entries.iter().map(|it| (device::begun_ms(it.note_id()), &*it.stored().note.text)).collect()
+    }
+
+    #[test]
+    fn a_page_takes_the_place_of_what_was_there() {
+        let mut entries = Vec::new();
+        merge(&mut entries, None, page([9, 7], "a"), false);
+        merge(&mut entries, Some(id(7)), page([5, 3], "a"), true);
+        assert_eq!(shown(&entries), [(9, "a"), (7, "a"), (5, "a"), (3, "a")]);
+        // One is new, one changed, one is gone; what is behind stays.
+        let newest = page([10, 9, 6], "b");
+        assert!(differs(&entries, None, &newest, false));
+        merge(&mut entries, None, newest.clone(), false);
+        assert_eq!(shown(&entries), [(10, "b"), (9, "b"), (6, "b"), (5, "a"), (3, "a")]);
+        assert!(!differs(&entries, None, &newest, false));
+        // The last page says that there is nothing behind it.
+        merge(&mut entries, Some(id(6)), page([4], "c"), true);
+        assert_eq!(shown(&entries), [(10, "b"), (9, "b"), (6, "b"), (4, "c")]);
+        merge(&mut entries, None, Vec::new(), true);
+        assert_eq!(shown(&entries), []);
+    }
+
+    #[test]
+    fn words_that_stay_are_not_folded_anew() {
+        let mut entries: Vec<Entry> = page([2, 1], "Écart").into_iter().map(Entry::new).collect();
+        assert_eq!(entries[0].folded(), " ecart ");
+        let mut sent = stored(2, Kind::Need, "Écart");
+        sent.state = device::NoteState::Sent;
+        merge(&mut entries, None, vec![sent, stored(1, Kind::Need, "Écart")], true);
+        assert_eq!(entries[0].folded.get().map(|it| &**it), Some(" ecart "));
+        assert!(entries[1].folded.get().is_none());
+    }
+
+    /// Reads a device of `count` notes until there is nothing to be read; gives what was read.
+    fn read(reader: &mut Reader, entries: &mut Vec<Entry>, count: u64) -> Vec<Option<u64>> {
+        let mut reads = Vec::new();
+        let mut is_whole = entries.len() as u64 == count;
+        while let Some(after) = reader.next(entries, is_whole) {
+            let from = after.map(device::begun_ms);
+            reads.push(from);
+            assert!(reads.len() < 100, "it never ends: {reads:?}");
+            let below = from.unwrap_or(count + 1);
+            let numbers = (1..below).rev().take(PAGE as usize);
+            let page = page(numbers, "a");
+            let is_last = page.len() < PAGE as usize;
+            is_whole |= is_last;
+            reader.took(entries, after, &page, is_last);
+            merge(entries, after, page, is_last);
+        }
+        reads
+    }
+
+    #[test]
+    fn pages_are_read_as_they_are_wanted_and_all_that_was_read_is_looked_at_again() {
+        let (mut reader, mut entries) = (Reader::default(), Vec::new());
+        reader.is_newest_due = true;
+        assert_eq!(read(&mut reader, &mut entries, 1_000), [None]);
+        reader.wanted = 350;
+        assert_eq!(read(&mut reader, &mut entries, 1_000), [Some(801)]);
+        reader.is_newest_due = true;
+        assert_eq!(read(&mut reader, &mut entries, 1_000), [None, Some(801)]);
+        reader.wanted = usize::MAX;
+        let rest = [Some(601), Some(401), Some(201), Some(1)];
+        assert_eq!(read(&mut reader, &mut entries, 1_000), rest);
+        reader.is_newest_due = true;
+        let again = [None, Some(801), Some(601), Some(401), Some(201)];
+        let reads = read(&mut reader, &mut entries, 1_000);
+        assert_eq!(reads[..5], again);
+        assert_eq!(entries.len(), 1_000);
+    }
+}

@@ -1,0 +1,89 @@
+//! The filter as chips, folded until it is wanted: with it opened, all notes are read, since only
+//! then can a chip tell how many it would show.
+
+use leptos::ev;
+use leptos::prelude::*;
+use protocol::Kind;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::filter::{Chip, Found, Standing};
+use super::finder::use_finder;
+use crate::i18n::{Texts, use_texts};
+
+#[component]
+pub(super) fn Filters(found: Memo<Found>) -> impl IntoView {
+    let t = use_texts();
+    let finder = use_finder();
+    let chips =
+        |chips: [Chip; 4]| chips.map(|chip| view! { <FilterChip chip found /> }).collect_view();
+    let chosen = move || {
+        finder.filter.with(|filter| {
+            let all =
+                Kind::ALL.map(Chip::Kind).into_iter().chain(Standing::ALL.map(Chip::Standing));
+            let names: Vec<_> =
+                all.filter(|chip| filter.has(*chip)).map(|it| name(t, it)).collect();
+            (!names.is_empty()).then(|| format!(": {}", names.join(", ")))
+        })
+    };
+    let toggled = move |event: ev::Event| {
+        let folder = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if folder.is_some_and(|folder| folder.has_attribute("open")) {
+            finder.book.want(usize::MAX);
+        }
+    };
+    view! {
+        <details
+            class="extras filters"
+            data-testid="notes-filters"
+            open=!finder.filter.with_untracked(super::filter::Filter::is_empty)
+            on:toggle=toggled
+        >
+            <summary>{t.filter}{chosen}</summary>
+            <fieldset class="choice">
+                <legend>{t.filter_kind}</legend>
+                <div class="choice-options">{chips(Kind::ALL.map(Chip::Kind))}</div>
+            </fieldset>
+            <fieldset class="choice">
+                <legend>{t.filter_state}</legend>
+                <div class="choice-options">{chips(Standing::ALL.map(Chip::Standing))}</div>
+            </fieldset>
+        </details>
+    }
+}
+
+#[component]
+fn FilterChip(chip: Chip, found: Memo<Found>) -> impl IntoView {
+    let t = use_texts();
+    let finder = use_finder();
+    let (kind, id) = match chip {
+        Chip::Kind(kind) => (Some(kind.as_str()), kind.as_str()),
+        Chip::Standing(standing) => (None, standing.as_str()),
+    };
+    // No number while it could only be too small.
+    let count = move || {
+        finder.book.is_whole.get().then(|| found.with(|found| found.count(chip)).to_string())
+    };
+    view! {
+        <label class="chip" data-kind=kind data-testid=format!("filter-{id}")>
+            <input
+                type="checkbox"
+                prop:checked=move || finder.filter.with(|filter| filter.has(chip))
+                on:change=move |_| finder.filter.update(|filter| filter.turn(chip))
+            />
+            {name(t, chip)}
+            " "
+            <span class="chip-count">{count}</span>
+        </label>
+    }
+}
+
+fn name(t: &'static Texts, chip: Chip) -> &'static str {
+    match chip {
+        Chip::Kind(kind) => (t.kind_key)(kind),
+        Chip::Standing(Standing::Saved) => t.not_sent,
+        Chip::Standing(Standing::Sent) => t.sent,
+        Chip::Standing(Standing::Held) => t.held,
+        Chip::Standing(Standing::Withdrawn) => t.withdrawn,
+    }
+}

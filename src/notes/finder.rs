@@ -1,0 +1,46 @@
+//! What the rep looks for in their notes. It outlives the screen: whoever edits a note that they
+//! found comes back to what they found.
+
+use leptos::prelude::*;
+
+use super::book::Book;
+use super::filter::Filter;
+use crate::session::Session;
+
+/// See the module; cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Finder {
+    pub(super) book: Book,
+    /// What is typed into the search.
+    pub(super) typed: RwSignal<String>,
+    pub(super) filter: RwSignal<Filter>,
+    /// Whether the search is to have the focus.
+    pub(super) is_called: RwSignal<bool>,
+}
+
+impl Finder {
+    pub(crate) fn new(session: Session) -> Self {
+        Self {
+            book: Book::new(session),
+            typed: RwSignal::default(),
+            filter: RwSignal::default(),
+            is_called: RwSignal::new(false),
+        }
+    }
+
+    /// Puts the cursor into the search, now or once the list shows.
+    pub(crate) fn call(self) {
+        self.is_called.set(true);
+    }
+
+    /// Shows all notes again.
+    pub(super) fn clear(self) {
+        self.typed.set(String::new());
+        self.filter.set(Filter::default());
+    }
+}
+
+/// The finder of the page.
+pub(crate) fn use_finder() -> Finder {
+    expect_context()
+}
