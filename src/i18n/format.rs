@@ -25,7 +25,8 @@ pub(crate) fn plural(language: Language, plural: Plural, n: u32) -> String {
     form.replace("{n}", &number(language, f64::from(n)))
 }
 
-fn number(language: Language, value: f64) -> String {
+/// A number: "2,500".
+pub(crate) fn number(language: Language, value: f64) -> String {
     let format = Intl::NumberFormat::new(&locales(language), &Object::new());
     called(&format.format(), &value.into())
 }

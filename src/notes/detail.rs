@@ -8,7 +8,7 @@ use protocol::note::Details;
 use protocol::{Note, NoteId, Price};
 
 use super::history::History;
-use super::verbs::Verbs;
+use super::verbs::{Question, Verbs};
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
@@ -20,6 +20,7 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
     let t = use_texts();
     let session = use_session();
     let read = RwSignal::new_local(None::<Result<Option<StoredNote>, StorageError>>);
+    let asked = RwSignal::new(None);
     Effect::new(move || {
         session.changes.track();
         let device = session.device();
@@ -35,13 +36,13 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
         read.get().map(|read| match read {
             Err(error) => view! { <StorageAlert error /> }.into_any(),
             Ok(None) => view! { <p class="empty">{t.note_missing}</p> }.into_any(),
-            Ok(Some(stored)) => view! { <Sheet stored /> }.into_any(),
+            Ok(Some(stored)) => view! { <Sheet stored asked /> }.into_any(),
         })
     }
 }
 
 #[component]
-fn Sheet(stored: StoredNote) -> impl IntoView {
+fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView {
     let t = use_texts();
     let files: Vec<String> =
         stored.attachments().map(|file| file.name.clone().unwrap_or_default()).collect();
@@ -68,7 +69,7 @@ fn Sheet(stored: StoredNote) -> impl IntoView {
             {(!files.is_empty()).then(|| view! { <p>{t.attachments}": "{files.join(" · ")}</p> })}
             <p><State state /></p>
             {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
-            <Verbs note_id note=said is_withdrawn />
+            <Verbs note_id note=said is_withdrawn asked />
             <History moments />
         </article>
     }

@@ -7,9 +7,9 @@ use protocol::Kind;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::filter::{Chip, Found, Standing};
+use super::filter::{Chip, Filter, Found, Standing};
 use super::finder::use_finder;
-use crate::i18n::{Texts, use_texts};
+use crate::i18n::{Texts, format, use_language, use_texts};
 
 #[component]
 pub(super) fn Filters(found: Memo<Found>) -> impl IntoView {
@@ -36,7 +36,7 @@ pub(super) fn Filters(found: Memo<Found>) -> impl IntoView {
         <details
             class="extras filters"
             data-testid="notes-filters"
-            open=!finder.filter.with_untracked(super::filter::Filter::is_empty)
+            open=!finder.filter.with_untracked(Filter::is_empty)
             on:toggle=toggled
         >
             <summary>{t.filter}{chosen}</summary>
@@ -55,6 +55,7 @@ pub(super) fn Filters(found: Memo<Found>) -> impl IntoView {
 #[component]
 fn FilterChip(chip: Chip, found: Memo<Found>) -> impl IntoView {
     let t = use_texts();
+    let language = use_language();
     let finder = use_finder();
     let (kind, id) = match chip {
         Chip::Kind(kind) => (Some(kind.as_str()), kind.as_str()),
@@ -62,7 +63,8 @@ fn FilterChip(chip: Chip, found: Memo<Found>) -> impl IntoView {
     };
     // No number while it could only be too small.
     let count = move || {
-        finder.book.is_whole.get().then(|| found.with(|found| found.count(chip)).to_string())
+        let count = f64::from(found.with(|found| found.count(chip)));
+        finder.book.is_whole.get().then(|| format::number(language, count))
     };
     view! {
         <label class="chip" data-kind=kind data-testid=format!("filter-{id}")>

@@ -250,14 +250,14 @@ fn DayPart(screen: Screen, midnight: i64) -> impl IntoView {
             .with(|window| window.parts.iter().find(|part| part.midnight == midnight).cloned())
     });
     let part = move || part.get().unwrap_or(Part { midnight, of: 0, first: 0, rows: 0..0 });
-    let row = move || screen.view.with(|view| view.row);
+    let row_height = Memo::new(move |_| screen.view.with(|view| view.row));
     let above = move || {
         let Part { first, rows, .. } = part();
-        format!("{}px", length(rows.start - first) * row())
+        format!("{}px", length(rows.start - first) * row_height.get())
     };
     let below = move || {
         let Part { of, first, rows, .. } = part();
-        format!("{}px", length(first + of - rows.end) * row())
+        format!("{}px", length(first + of - rows.end) * row_height.get())
     };
     let ids =
         move || screen.found.with(|found| found.ids.get(part().rows).unwrap_or_default().to_vec());

@@ -4,12 +4,6 @@ use device::fold::{fold, fold_onto};
 use protocol::Note;
 use protocol::note::Details;
 
-/// Characters before the first match from which on an excerpt is needed: so many show in a row.
-const SHOWN_BEFORE: usize = 70;
-
-/// Characters that an excerpt keeps before its match.
-const KEPT_BEFORE: usize = 24;
-
 /// Words that must all be in a note, each as the beginning of one of its words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Query(Vec<String>);
@@ -56,15 +50,15 @@ impl Query {
         pieces
     }
 
-    /// A text from a little before its first match on, where that is so far behind that a row
-    /// would not show it.
-    pub(crate) fn excerpt(&self, text: &str) -> String {
+    /// A text from a little before its first match on, where that is behind the `shown` characters
+    /// that are seen for certain.
+    pub(crate) fn excerpt(&self, text: &str, shown: usize) -> String {
         let first = self.places(text).first().map_or(0, |(from, _)| *from);
         let before = text.get(..first).unwrap_or_default();
-        if before.chars().nth(SHOWN_BEFORE).is_none() {
+        if before.chars().nth(shown).is_none() {
             return text.to_owned();
         }
-        let from = before.char_indices().rev().nth(KEPT_BEFORE).map_or(0, |(at, _)| at);
+        let from = before.char_indices().rev().nth(shown / 3).map_or(0, |(at, _)| at);
         // From the next word on.
         let from = before.get(from..).and_then(|kept| kept.find(' ')).map_or(first, |at| from + at);
         format!("…{}", text.get(from..).unwrap_or_default())
@@ -178,12 +172,12 @@ mod tests {
     fn an_excerpt_shows_a_match_that_is_far_behind() {
         let query = Query::new("carton");
         let text = format!("{} sous le carton bleu", "mot ".repeat(40));
-        let excerpt = query.excerpt(&text);
+        let excerpt = query.excerpt(&text, 70);
         assert!(excerpt.starts_with("… ") && excerpt.ends_with("sous le carton bleu"), "{excerpt}");
         assert!(excerpt.chars().count() < 60, "{excerpt}");
-        assert_eq!(query.excerpt("un carton"), "un carton");
+        assert_eq!(query.excerpt("un carton", 70), "un carton");
         let unbroken = format!("{} carton", "é".repeat(200));
-        assert!(query.excerpt(&unbroken).contains("carton"));
+        assert!(query.excerpt(&unbroken, 70).contains("carton"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::session::use_session;
 
 /// What is asked in the place of the verbs, until it is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub(super) enum Question {
     /// Whether the note is really to be withdrawn.
     Withdraw,
     /// Whether the note may take the place of a draft that has words.
@@ -23,11 +23,16 @@ enum Question {
 
 /// The verbs of a note. A note that was withdrawn can only be duplicated.
 #[component]
-pub(super) fn Verbs(note_id: NoteId, note: Note, is_withdrawn: bool) -> impl IntoView {
+pub(super) fn Verbs(
+    note_id: NoteId,
+    note: Note,
+    is_withdrawn: bool,
+    /// What is asked outlives these verbs: news of the note draws it anew.
+    asked: RwSignal<Option<Question>>,
+) -> impl IntoView {
     let t = use_texts();
     let session = use_session();
     let navigate = use_navigate();
-    let asked = RwSignal::new(None::<Question>);
     let failure = RwSignal::new(None::<&'static str>);
     let kind = note.kind();
     let ask = move |question| {
@@ -37,8 +42,9 @@ pub(super) fn Verbs(note_id: NoteId, note: Note, is_withdrawn: bool) -> impl Int
     let withdraw = move || {
         let device = session.device();
         spawn_local(async move {
-            if let Err(error) = device.withdraw(note_id).await {
-                let _ = failure.try_set(Some(t.save_error(&error)));
+            match device.withdraw(note_id).await {
+                Ok(()) => drop(asked.try_set(None)),
+                Err(error) => drop(failure.try_set(Some(t.save_error(&error)))),
             }
         });
     };

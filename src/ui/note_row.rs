@@ -3,11 +3,18 @@
 use device::StoredNote;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use protocol::Note;
 
 use super::icon::{self, Icon};
 use super::state::State;
 use crate::i18n::{format, use_language, use_texts};
 use crate::notes::query::{Query, details};
+
+/// Characters that a row shows of the words, at least.
+const FIRST_CHARS: usize = 70;
+
+/// The same of a name or a detail.
+const NAME_CHARS: usize = 12;
 
 /// What changes in the note changes in the row; the link stays, with the focus if it has it.
 #[component]
@@ -28,16 +35,8 @@ pub(crate) fn NoteRow(
         let query = query.map(|query| query.get()).unwrap_or_default();
         stored.with(|stored| {
             let StoredNote { state, note, siblings, is_withdrawn, .. } = stored;
-            let first = marked(&query, &query.excerpt(&note.text));
-            let names = [note.competitor(), note.customer.as_deref(), note.product.as_deref()];
-            // Otherwise nobody would see why it was found.
-            let details = details(note)
-                .into_iter()
-                .filter(|text| text.is_some_and(|text| query.touches(text)));
-            let about = names.into_iter().chain(details).flatten();
-            let about = about.map(|text| {
-                view! { <span class="note-name">{marked(&query, &query.excerpt(text))}</span> }
-            });
+            let first = marked(&query, &query.excerpt(&note.text, FIRST_CHARS));
+            let names = names(&query, note);
             let begun = format::date_ms(stored.begun_ms());
             view! {
                 <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>
@@ -49,7 +48,7 @@ pub(crate) fn NoteRow(
                         {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
                         {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
                         <time>{format::time(language, begun)}</time>
-                        {about.collect_view()}
+                        {names}
                     </span>
                 </span>
             }
@@ -71,6 +70,24 @@ pub(crate) fn NoteRow(
             </A>
         </li>
     }
+}
+
+/// Whom and what it is about, what matches first. Its details only where they match: otherwise
+/// nobody would see why it was found.
+fn names(query: &Query, note: &Note) -> impl IntoView + use<> {
+    let names = [note.competitor(), note.customer.as_deref(), note.product.as_deref()];
+    let (found, others): (Vec<_>, Vec<_>) =
+        names.into_iter().flatten().partition(|name| query.touches(name));
+    let details = details(note).into_iter().flatten().filter(|text| query.touches(text));
+    let texts = details.chain(found).chain(others).enumerate().map(|(index, text)| {
+        let separator = if index == 0 { "" } else { " · " };
+        view! {
+            {separator}
+            {marked(query, &query.excerpt(text, NAME_CHARS))}
+        }
+    });
+    let texts = texts.collect_view();
+    (!texts.is_empty()).then(|| view! { <span class="note-names">{texts}</span> })
 }
 
 /// A text with what is searched marked in it.
