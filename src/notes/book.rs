@@ -166,13 +166,16 @@ impl Book {
         let entries = self.entries.try_read_untracked()?;
         self.reader.try_update_value(|reader| reader.took(&entries, after, &page, is_last))?;
         let is_news = differs(&entries, after, &page, is_last);
+        let is_whole = is_whole(&entries, &page, is_last);
         drop(entries);
         // Whoever shows the list draws nothing anew where there is no news.
         if is_news {
             self.entries.try_update(|entries| merge(entries, after, page, is_last))?;
         }
-        if is_last && !self.is_whole.try_get_untracked()? {
-            self.is_whole.try_set(true);
+        if let Some(is_whole) = is_whole
+            && self.is_whole.try_get_untracked()? != is_whole
+        {
+            self.is_whole.try_set(is_whole);
         }
         if self.read.try_with_untracked(|read| *read != Some(Ok(())))? {
             self.read.try_set(Some(Ok(())));
@@ -244,6 +247,14 @@ fn replaced(
         _ => entries.len(),
     };
     from..to.max(from)
+}
+
+/// Whether the list is whole with a page; none where the page tells nothing about its end.
+fn is_whole(entries: &[Entry], page: &[StoredNote], is_last: bool) -> Option<bool> {
+    let (end, last) = (entries.last().map(Entry::note_id), page.last().map(|it| it.note_id));
+    // Another device may have written what now follows: this one has it once it is pulled.
+    let reaches_end = end.is_none_or(|end| last.is_some_and(|last| last <= end));
+    (is_last || reaches_end).then_some(is_last)
 }
 
 fn differs(entries: &[Entry], after: Option<NoteId>, page: &[StoredNote], is_last: bool) -> bool {
@@ -329,41 +340,62 @@ pub(super) mod tests {
         assert!(entries[1].folded.get().is_none());
     }
 
-    /// Reads a device of `count` notes until there is nothing to be read; gives what was read.
-    fn read(reader: &mut Reader, entries: &mut Vec<Entry>, count: u64) -> Vec<Option<u64>> {
-        let mut reads = Vec::new();
-        let mut is_whole = entries.len() as u64 == count;
-        while let Some(after) = reader.next(entries, is_whole) {
-            let from = after.map(device::begun_ms);
-            reads.push(from);
-            assert!(reads.len() < 100, "it never ends: {reads:?}");
-            let below = from.unwrap_or(count + 1);
-            let numbers = (1..below).rev().take(PAGE as usize);
-            let page = page(numbers, "a");
-            let is_last = page.len() < PAGE as usize;
-            is_whole |= is_last;
-            reader.took(entries, after, &page, is_last);
-            merge(entries, after, page, is_last);
+    /// A list that reads, and whether it takes itself for whole.
+    #[derive(Default)]
+    struct Reading {
+        reader: Reader,
+        entries: Vec<Entry>,
+        is_whole: bool,
+    }
+
+    impl Reading {
+        /// Reads a device with these notes until there is nothing to be read; gives what was read.
+        fn read(&mut self, device: &[u64]) -> Vec<Option<u64>> {
+            let mut reads = Vec::new();
+            self.reader.is_newest_due = true;
+            while let Some(after) = self.reader.next(&self.entries, self.is_whole) {
+                let from = after.map(device::begun_ms);
+                reads.push(from);
+                assert!(reads.len() < 100, "it never ends: {reads:?}");
+                let rows = device.iter().rev().filter(|n| from.is_none_or(|from| **n < from));
+                let page = page(rows.take(PAGE as usize).copied(), "a");
+                let is_last = page.len() < PAGE as usize;
+                self.reader.took(&self.entries, after, &page, is_last);
+                self.is_whole = is_whole(&self.entries, &page, is_last).unwrap_or(self.is_whole);
+                merge(&mut self.entries, after, page, is_last);
+            }
+            assert_eq!(self.is_whole, self.entries.len() == device.len(), "{reads:?}");
+            reads
         }
-        reads
     }
 
     #[test]
     fn pages_are_read_as_they_are_wanted_and_all_that_was_read_is_looked_at_again() {
-        let (mut reader, mut entries) = (Reader::default(), Vec::new());
-        reader.is_newest_due = true;
-        assert_eq!(read(&mut reader, &mut entries, 1_000), [None]);
-        reader.wanted = 350;
-        assert_eq!(read(&mut reader, &mut entries, 1_000), [Some(801)]);
-        reader.is_newest_due = true;
-        assert_eq!(read(&mut reader, &mut entries, 1_000), [None, Some(801)]);
-        reader.wanted = usize::MAX;
-        let rest = [Some(601), Some(401), Some(201), Some(1)];
-        assert_eq!(read(&mut reader, &mut entries, 1_000), rest);
-        reader.is_newest_due = true;
-        let again = [None, Some(801), Some(601), Some(401), Some(201)];
-        let reads = read(&mut reader, &mut entries, 1_000);
-        assert_eq!(reads[..5], again);
-        assert_eq!(entries.len(), 1_000);
+        let mut list = Reading::default();
+        let device: Vec<u64> = (1..=950).collect();
+        assert_eq!(list.read(&device), [None]);
+        list.reader.wanted = 350;
+        assert_eq!(list.read(&device), [None, Some(751)]);
+        assert_eq!(list.read(&device), [None, Some(751)]);
+        list.reader.wanted = usize::MAX;
+        let all = [None, Some(751), Some(551), Some(351), Some(151)];
+        list.read(&device);
+        assert_eq!(list.read(&device), all);
+    }
+
+    #[test]
+    fn what_another_device_wrote_earlier_is_read_too() {
+        for here in [10, 200, 250, 400] {
+            let mut list = Reading::default();
+            list.reader.wanted = usize::MAX;
+            let newer: Vec<u64> = (1_000..1_000 + here).collect();
+            list.read(&newer);
+            assert_eq!(list.entries.len(), newer.len());
+            let all: Vec<u64> = (1..=500).chain(newer).collect();
+            list.read(&all);
+            assert_eq!(list.entries.len(), all.len(), "{here} were here");
+            list.read(&[]);
+            assert_eq!(list.entries.len(), 0);
+        }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Finder {
     /// What is typed into the search.
     pub(super) typed: RwSignal<String>,
     pub(super) filter: RwSignal<Filter>,
+    /// How far the page was scrolled when the list was last seen, in CSS pixels.
+    pub(super) scrolled: StoredValue<f64>,
     /// Whether the search is to have the focus.
     pub(super) is_called: RwSignal<bool>,
 }
@@ -24,6 +26,7 @@ impl Finder {
             book: Book::new(session),
             typed: RwSignal::default(),
             filter: RwSignal::default(),
+            scrolled: StoredValue::new(0.0),
             is_called: RwSignal::new(false),
         }
     }

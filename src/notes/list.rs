@@ -287,7 +287,7 @@ fn DayPart(screen: Screen, midnight: i64) -> impl IntoView {
 
 /// Measures whenever the page scrolls or changes its size, and comes back to where the list was.
 fn follow_scrolling(screen: Screen, open: Memo<Option<String>>) {
-    let scrolled = StoredValue::new(0.0);
+    let scrolled = use_finder().scrolled;
     let measure = move || {
         if screen.measure() {
             scrolled.set_value(window().scroll_y().unwrap_or(0.0));

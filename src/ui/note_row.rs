@@ -44,7 +44,7 @@ pub(crate) fn NoteRow(
                     <span class="visually-hidden">{(t.kind_key)(kind)}": "</span>
                     <span class="note-first">{first}</span>
                     <span class="note-about">
-                        <State state=*state />
+                        <State state=*state is_short=place.is_some() />
                         {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
                         {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
                         <time>{format::time(language, begun)}</time>
