@@ -2,6 +2,7 @@
 //! and kept as the device has them. It outlives the screen, so coming back shows it at once.
 
 use core::cell::OnceCell;
+use core::ops::Range;
 use std::rc::Rc;
 
 use device::fold::{fold, fold_onto};
@@ -15,7 +16,7 @@ use super::query::searched;
 use crate::session::Session;
 
 /// Notes that one read takes: a few milliseconds' work, so the page stays smooth between two.
-pub(super) const PAGE: u32 = 200;
+pub(super) const PAGE: u32 = 100;
 
 /// Notes that are folded at a stretch, for the same reason.
 const FOLDED_AT_ONCE: usize = 500;
@@ -53,6 +54,11 @@ impl Entry {
             }
             folded.into()
         })
+    }
+
+    /// Folds it, unless that is done.
+    fn prepare(&self) {
+        let _ = self.folded();
     }
 
     fn says_the_same(&self, other: &StoredNote) -> bool {
@@ -104,15 +110,16 @@ impl Book {
         self.run();
     }
 
-    /// Reads all notes, and folds those that are here already before somebody searches them.
+    /// Reads all notes, and folds them before somebody types.
     pub(super) fn prepare_search(self) {
+        self.reader.update_value(|reader| reader.is_searched = true);
         self.want(usize::MAX);
         spawn_local(async move {
             let mut done = 0;
             loop {
                 let fold = |entries: &Vec<Entry>| {
                     let next = entries.iter().skip(done).take(FOLDED_AT_ONCE);
-                    next.map(Entry::folded).count()
+                    next.map(Entry::prepare).count()
                 };
                 let Some(folded) = self.entries.try_with_untracked(fold) else { return };
                 done += folded;
@@ -170,7 +177,13 @@ impl Book {
         drop(entries);
         // Whoever shows the list draws nothing anew where there is no news.
         if is_news {
-            self.entries.try_update(|entries| merge(entries, after, page, is_last))?;
+            let is_searched = self.reader.try_with_value(|reader| reader.is_searched)?;
+            self.entries.try_update(|entries| {
+                let merged = merge(entries, after, page, is_last);
+                if is_searched {
+                    entries.get(merged).unwrap_or_default().iter().for_each(Entry::prepare);
+                }
+            })?;
         }
         if let Some(is_whole) = is_whole
             && self.is_whole.try_get_untracked()? != is_whole
@@ -189,6 +202,8 @@ impl Book {
 #[derive(Debug, Default)]
 struct Reader {
     is_running: bool,
+    /// Whether what is read is folded as well.
+    is_searched: bool,
     is_newest_due: bool,
     /// How many notes the list is to have.
     wanted: usize,
@@ -240,7 +255,7 @@ fn replaced(
     after: Option<NoteId>,
     page: &[StoredNote],
     is_last: bool,
-) -> core::ops::Range<usize> {
+) -> Range<usize> {
     let from = after.map_or(0, |after| entries.partition_point(|it| it.note_id() >= after));
     let to = match page.last() {
         Some(last) if !is_last => entries.partition_point(|it| it.note_id() >= last.note_id),
@@ -263,8 +278,13 @@ fn differs(entries: &[Entry], after: Option<NoteId>, page: &[StoredNote], is_las
 }
 
 /// Puts a page in the place of what the list had there. What says the same as before needs no
-/// folding anew.
-fn merge(entries: &mut Vec<Entry>, after: Option<NoteId>, page: Vec<StoredNote>, is_last: bool) {
+/// folding anew. Gives where the page is now.
+fn merge(
+    entries: &mut Vec<Entry>,
+    after: Option<NoteId>,
+    page: Vec<StoredNote>,
+    is_last: bool,
+) -> Range<usize> {
     let range = replaced(entries, after, &page, is_last);
     let old = entries.get(range.clone()).unwrap_or_default();
     let renewed = |stored: StoredNote| {
@@ -275,7 +295,9 @@ fn merge(entries: &mut Vec<Entry>, after: Option<NoteId>, page: Vec<StoredNote>,
         Entry { folded, ..Entry::new(stored) }
     };
     let new: Vec<Entry> = page.into_iter().map(renewed).collect();
+    let merged = range.start..range.start + new.len();
     entries.splice(range, new);
+    merged
 }
 
 #[cfg(test)]
@@ -375,12 +397,13 @@ pub(super) mod tests {
         let device: Vec<u64> = (1..=950).collect();
         assert_eq!(list.read(&device), [None]);
         list.reader.wanted = 350;
-        assert_eq!(list.read(&device), [None, Some(751)]);
-        assert_eq!(list.read(&device), [None, Some(751)]);
+        let some = [None, Some(851), Some(751), Some(651)];
+        assert_eq!(list.read(&device), some);
+        assert_eq!(list.read(&device), some);
         list.reader.wanted = usize::MAX;
-        let all = [None, Some(751), Some(551), Some(351), Some(151)];
         list.read(&device);
-        assert_eq!(list.read(&device), all);
+        let rest = [551, 451, 351, 251, 151, 51].map(Some);
+        assert_eq!(list.read(&device), [&some[..], &rest].concat());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A note as a row of a list.
 
-use device::StoredNote;
+use device::{StoredNote, begun_ms};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use protocol::Note;
@@ -31,13 +31,13 @@ pub(crate) fn NoteRow(
     let t = use_texts();
     let language = use_language();
     let (note_id, kind) = stored.with_untracked(|stored| (stored.note_id, stored.note.kind()));
+    let begun = format::time(language, format::date_ms(begun_ms(note_id)));
     let body = move || {
         let query = query.map(|query| query.get()).unwrap_or_default();
         stored.with(|stored| {
             let StoredNote { state, note, siblings, is_withdrawn, .. } = stored;
             let first = marked(&query, &query.excerpt(&note.text, FIRST_CHARS));
             let names = names(&query, note);
-            let begun = format::date_ms(stored.begun_ms());
             view! {
                 <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>
                 <span class="note-body">
@@ -47,7 +47,7 @@ pub(crate) fn NoteRow(
                         <State state=*state is_short=place.is_some() />
                         {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
                         {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
-                        <time>{format::time(language, begun)}</time>
+                        <time>{begun.clone()}</time>
                         {names}
                     </span>
                 </span>
