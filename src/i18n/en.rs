@@ -160,7 +160,6 @@ pub(crate) const EN: Texts = Texts {
     filter: "Filter",
     filter_kind: "Kind",
     filter_state: "State",
-    not_sent: "Not sent yet",
     still_reading: "Older notes are being read",
     no_match: "No note matches. Fewer words or filters find more.",
     show_all: "Show all notes",

@@ -160,7 +160,6 @@ pub(crate) const FR: Texts = Texts {
     filter: "Filtrer",
     filter_kind: "Type",
     filter_state: "État",
-    not_sent: "Pas encore envoyé",
     still_reading: "Lecture des notes plus anciennes",
     no_match: "Aucune note ne correspond. Moins de mots ou de filtres en trouvent plus.",
     show_all: "Afficher toutes les notes",

@@ -119,7 +119,6 @@ pub(crate) struct Texts {
     pub(crate) filter: &'static str,
     pub(crate) filter_kind: &'static str,
     pub(crate) filter_state: &'static str,
-    pub(crate) not_sent: &'static str,
     pub(crate) still_reading: &'static str,
     pub(crate) no_match: &'static str,
     pub(crate) show_all: &'static str,

@@ -98,6 +98,15 @@ impl Book {
         })
     }
 
+    /// Forgets all of them: the device is another rep's now.
+    pub(super) fn forget(self) {
+        self.entries.set(Vec::new());
+        self.is_whole.set(false);
+        self.read.set(None);
+        self.reader.update_value(|reader| reader.rest = None);
+        self.look();
+    }
+
     /// Something may have changed: reads the newest page anew, and then what is behind it.
     pub(super) fn look(self) {
         self.reader.update_value(|reader| reader.is_newest_due = true);

@@ -83,7 +83,7 @@ fn FilterChip(chip: Chip, found: Memo<Found>) -> impl IntoView {
 fn name(t: &'static Texts, chip: Chip) -> &'static str {
     match chip {
         Chip::Kind(kind) => (t.kind_key)(kind),
-        Chip::Standing(Standing::Saved) => t.not_sent,
+        Chip::Standing(Standing::Saved) => t.unsent,
         Chip::Standing(Standing::Sent) => t.sent,
         Chip::Standing(Standing::Held) => t.held,
         Chip::Standing(Standing::Withdrawn) => t.withdrawn,

@@ -2,6 +2,7 @@
 //! found comes back to what they found.
 
 use leptos::prelude::*;
+use protocol::RepId;
 
 use super::book::Book;
 use super::filter::Filter;
@@ -21,9 +22,22 @@ pub(crate) struct Finder {
 }
 
 impl Finder {
+    /// The finder of a page that is being built.
     pub(crate) fn new(session: Session) -> Self {
+        let book = Book::new(session);
+        Effect::new(move |last: Option<Option<RepId>>| {
+            let rep_id = session.identity.with(|read| match read {
+                Some(Ok(Some(identity))) => Some(identity.rep_id),
+                _ => None,
+            });
+            // Nobody sees the notes of whoever had this device before.
+            if last.flatten().is_some_and(|last| rep_id != Some(last)) {
+                book.forget();
+            }
+            rep_id
+        });
         Self {
-            book: Book::new(session),
+            book,
             typed: RwSignal::default(),
             filter: RwSignal::default(),
             scrolled: StoredValue::new(0.0),

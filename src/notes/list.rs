@@ -119,7 +119,6 @@ pub(super) fn List(open: Memo<Option<String>>) -> impl IntoView {
             <div class="row-probe" aria-hidden="true" node_ref=screen.probe></div>
             {list}
         </div>
-        <p class="quiet keys-help" aria-hidden="true">{t.keys_help}</p>
     }
 }
 
@@ -190,6 +189,7 @@ fn Search(screen: Screen) -> impl IntoView {
                 on:input=move |event| finder.typed.set(event_target_value(&event))
                 on:keydown=to_the_list
             />
+            <p class="quiet keys-help" aria-hidden="true">{t.keys_help}</p>
         </div>
     }
 }
