@@ -7,16 +7,17 @@ use protocol::Kind;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::filter::{Chip, Filter, Found, Standing};
+use super::filter::{Chip, Filter, Standing};
 use super::finder::use_finder;
+use super::list::Screen;
 use crate::i18n::{Texts, format, use_language, use_texts};
 
 #[component]
-pub(super) fn Filters(found: Memo<Found>) -> impl IntoView {
+pub(super) fn Filters(screen: Screen) -> impl IntoView {
     let t = use_texts();
     let finder = use_finder();
     let chips =
-        |chips: [Chip; 4]| chips.map(|chip| view! { <FilterChip chip found /> }).collect_view();
+        |chips: [Chip; 4]| chips.map(|chip| view! { <FilterChip chip screen /> }).collect_view();
     let chosen = move || {
         finder.filter.with(|filter| {
             let all =
@@ -53,7 +54,7 @@ pub(super) fn Filters(found: Memo<Found>) -> impl IntoView {
 }
 
 #[component]
-fn FilterChip(chip: Chip, found: Memo<Found>) -> impl IntoView {
+fn FilterChip(chip: Chip, screen: Screen) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let finder = use_finder();
@@ -63,7 +64,7 @@ fn FilterChip(chip: Chip, found: Memo<Found>) -> impl IntoView {
     };
     // No number while it could only be too small.
     let count = move || {
-        let count = f64::from(found.with(|found| found.count(chip)));
+        let count = f64::from(screen.listing.with(|listing| listing.found.count(chip)));
         finder.book.is_whole.get().then(|| format::number(language, count))
     };
     view! {

@@ -6,6 +6,7 @@ use protocol::RepId;
 
 use super::book::Book;
 use super::filter::Filter;
+use super::query::Query;
 use crate::session::Session;
 
 /// See the module; cheap to copy.
@@ -43,6 +44,12 @@ impl Finder {
             scrolled: StoredValue::new(0.0),
             is_called: RwSignal::new(false),
         }
+    }
+
+    /// Whether less than all notes is asked for.
+    pub(super) fn is_asked(self) -> bool {
+        self.typed.with(|typed| !Query::new(typed).is_empty())
+            || self.filter.with(|filter| !filter.is_empty())
     }
 
     /// Puts the cursor into the search, now or once the list shows.

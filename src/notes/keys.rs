@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::layout::{View, top_of};
-use super::list::Screen;
+use super::list::{Listing, Screen};
 use crate::shortcuts::is_not_for_us;
 
 /// What stands over the page at its lower edge, tabs above all, in CSS pixels.
@@ -57,7 +57,7 @@ fn step(screen: Screen, open: Memo<Option<String>>, focused: Option<NoteId>, is_
         return;
     }
     let from = focused.or_else(|| open.get_untracked()?.parse().ok());
-    let place = screen.found.with_untracked(|found| found.place(from?));
+    let place = screen.listing.with_untracked(|listing| listing.found.place(from?));
     let to = match place {
         Some(place) if is_down => place + 1,
         Some(place) => place.saturating_sub(1),
@@ -68,18 +68,19 @@ fn step(screen: Screen, open: Memo<Option<String>>, focused: Option<NoteId>, is_
 
 fn first_seen(screen: Screen) -> usize {
     let view = screen.view.get_untracked();
-    screen.days.with_untracked(|days| {
-        let is_above = |place: &usize| top_of(days, *place, view) < view.top;
+    screen.listing.with_untracked(|listing| {
+        let is_above = |place: &usize| top_of(&listing.days, *place, view) < view.top;
         (0..).take_while(is_above).count()
     })
 }
 
 fn focus(screen: Screen, place: usize) {
-    let Some(note_id) = screen.found.with_untracked(|found| found.ids.get(place).copied()) else {
-        return;
-    };
-    let View { top, height, row, heading } = screen.view.get_untracked();
-    let at = screen.days.with_untracked(|days| top_of(days, place, screen.view.get_untracked()));
+    let view = screen.view.get_untracked();
+    let note = screen.listing.with_untracked(|Listing { found, days, .. }| {
+        found.ids.get(place).map(|note_id| (*note_id, top_of(days, place, view)))
+    });
+    let Some((note_id, at)) = note else { return };
+    let View { top, height, row, heading } = view;
     let (above, below) = (at - heading - top, at + row + COVERED - (top + height));
     if above < 0.0 || below > 0.0 {
         window().scroll_by_with_x_and_y(0.0, if above < 0.0 { above } else { below });
@@ -99,7 +100,8 @@ fn focused_row() -> Option<NoteId> {
     row.get_attribute("data-note-id")?.parse().ok()
 }
 
-fn element(selector: &str) -> Option<HtmlElement> {
+/// An element of the page.
+pub(super) fn element(selector: &str) -> Option<HtmlElement> {
     let found: Option<Element> = document().query_selector(selector).ok()?;
     found?.dyn_into().ok()
 }

@@ -38,26 +38,24 @@ impl Default for View {
     }
 }
 
-/// A day of which something is in the page. It is as high as all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) midnight: i64,
-    /// All notes of the day.
-    pub(crate) of: usize,
-    /// The place of its first note in the list.
-    pub(crate) first: usize,
-    /// Those that are in the page.
-    pub(crate) rows: Range<usize>,
+/// What stands in the list, one below the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Line {
+    /// A day's heading, by its midnight.
+    Day(i64),
+    Note(NoteId),
 }
 
 /// What is in the page.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Window {
-    /// Height of all days before.
+    /// Height of everything before.
     pub(crate) before: f64,
-    pub(crate) parts: Vec<Part>,
-    /// Height of all days behind.
+    pub(crate) lines: Vec<Line>,
+    /// Height of everything behind.
     pub(crate) behind: f64,
+    /// The place behind its last note.
+    pub(crate) end: usize,
 }
 
 /// The days of a list that is in the order in which notes were begun. `midnight_of` gives the
@@ -74,28 +72,37 @@ pub(crate) fn days(ids: &[NoteId], midnight_of: impl Fn(i64) -> i64) -> Vec<Day>
     days
 }
 
-/// What of these days is near the viewport.
-pub(crate) fn window(days: &[Day], view: View) -> Window {
+/// What of this list is near the viewport.
+pub(crate) fn window(days: &[Day], ids: &[NoteId], view: View) -> Window {
     let margin = view.height.max(ROWS_BEYOND * view.row);
     let (from, to) = (view.top - margin, view.top + view.height + margin);
     let mut window = Window::default();
-    let mut top = 0.0;
+    let (mut top, mut shown_to) = (0.0, 0.0);
     for day in days {
         let rows_top = top + view.heading;
         let bottom = rows_top + length(day.rows.len()) * view.row;
-        if bottom < from {
-            window.before += bottom - top;
-        } else if top > to {
-            window.behind += bottom - top;
-        } else {
+        if bottom >= from && top <= to {
             let first = day.rows.start;
             let place = |at: f64| (first + whole((at - rows_top) / view.row)).min(day.rows.end);
+            let at = |place: usize| rows_top + length(place - first) * view.row;
             let rows = place(from)..place(to + view.row);
-            let Day { midnight, .. } = *day;
-            window.parts.push(Part { midnight, of: day.rows.len(), first, rows });
+            let has_heading = rows_top >= from;
+            if window.lines.is_empty() {
+                window.before = if has_heading { top } else { at(rows.start) };
+            }
+            shown_to = at(rows.end);
+            window.end = rows.end;
+            window.lines.extend(has_heading.then_some(Line::Day(day.midnight)));
+            let ids = ids.get(rows).unwrap_or_default();
+            window.lines.extend(ids.iter().copied().map(Line::Note));
+        } else if window.lines.is_empty() {
+            // Nothing near the viewport yet, or nothing at all: the list was longer.
+            window.before = bottom;
+            shown_to = bottom;
         }
         top = bottom;
     }
+    window.behind = top - shown_to;
     window
 }
 
@@ -135,9 +142,21 @@ mod tests {
 
     const VIEW: View = View { top: 0.0, height: 500.0, row: 50.0, heading: 20.0 };
 
-    fn height(days: &[Day]) -> f64 {
-        let rows: usize = days.iter().map(|day| day.rows.len()).sum();
-        length(rows) * VIEW.row + length(days.len()) * VIEW.heading
+    fn height_of(lines: &[Line]) -> f64 {
+        let height = |line: &Line| match line {
+            Line::Day(_) => VIEW.heading,
+            Line::Note(_) => VIEW.row,
+        };
+        lines.iter().map(height).sum()
+    }
+
+    /// All of a list, as lines.
+    fn lines(days: &[Day], ids: &[NoteId]) -> Vec<Line> {
+        let of_day = |day: &Day| {
+            let rows = ids[day.rows.clone()].iter().copied().map(Line::Note);
+            [Line::Day(day.midnight)].into_iter().chain(rows).collect::<Vec<_>>()
+        };
+        days.iter().flat_map(of_day).collect()
     }
 
     #[test]
@@ -150,23 +169,33 @@ mod tests {
 
     #[test]
     fn few_rows_are_in_the_page_wherever_it_is_scrolled_and_the_viewport_is_full() {
-        let days = days_of(&list(20, 100));
-        let all = height(&days);
-        let mut top = -300.0;
-        while top < all + 300.0 {
-            let view = View { top, ..VIEW };
-            let window = window(&days, view);
-            let rows: usize = window.parts.iter().map(|part| part.rows.len()).sum();
-            assert!(rows <= 33, "{rows} rows at {top}");
-            let shown: f64 = window.parts.iter().map(|part| length(part.of) * 50.0 + 20.0).sum();
-            assert!((window.before + shown + window.behind - all).abs() < 0.001, "at {top}");
-            for place in 0..2_000 {
-                let row = top_of(&days, place, view);
-                let is_seen = row + view.row > top && row < top + view.height;
-                let is_there = window.parts.iter().any(|part| part.rows.contains(&place));
-                assert!(is_there || !is_seen, "row {place} at {top}");
+        for (count, a_day) in [(20, 100), (400, 1), (40, 7)] {
+            let ids = list(count, a_day);
+            let days = days_of(&ids);
+            let all = lines(&days, &ids);
+            let mut top = -300.0;
+            while top < height_of(&all) + 300.0 {
+                let Window { before, lines, behind, .. } =
+                    window(&days, &ids, View { top, ..VIEW });
+                assert!(lines.len() <= 46, "{} lines at {top}", lines.len());
+                let sum = before + height_of(&lines) + behind;
+                assert!((sum - height_of(&all)).abs() < 0.001, "at {top}: {before} … {behind}");
+                // What is in the page is one piece of the list, and stands where it stands there.
+                let mut at = 0.0;
+                let mut shown = lines.iter();
+                for line in &all {
+                    let height = height_of(&[*line]);
+                    let is_seen = at + height > top && at < top + VIEW.height;
+                    let is_there = at >= before - 0.001 && shown.as_slice().first() == Some(line);
+                    assert!(is_there || !is_seen, "{line:?} at {at}, scrolled to {top}");
+                    if is_there {
+                        shown.next();
+                    }
+                    at += height;
+                }
+                assert_eq!(shown.len(), 0, "scrolled to {top}");
+                top += 123.0;
             }
-            top += 1_234.0;
         }
     }
 
@@ -179,9 +208,10 @@ mod tests {
 
     #[test]
     fn a_row_that_tab_reaches_next_is_in_the_page() {
-        let days = days_of(&list(1, 1_000));
-        let window = window(&days, View { top: 5_000.0, ..VIEW });
+        let ids = list(1, 1_000);
+        let window = window(&days_of(&ids), &ids, View { top: 5_000.0, ..VIEW });
         // The last one that is seen is 109.
-        assert_eq!(window.parts[0].rows, 89..120);
+        assert_eq!(window.end, 120);
+        assert_eq!(window.lines[0], Line::Note(ids[89]));
     }
 }

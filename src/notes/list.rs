@@ -2,20 +2,19 @@
 //! near the viewport are in the page.
 
 use leptos::ev;
-use leptos::html::{Div, Input};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use protocol::NoteId;
 
 use super::filter::{Found, find};
 use super::filters::Filters;
-use super::finder::use_finder;
-use super::keys;
-use super::layout::{Day, Part, View, Window, days, length, window as window_of};
+use super::finder::{Finder, use_finder};
+use super::keys::{self, element};
+use super::layout::{Day, Line, View, Window, days, window as window_of};
 use super::query::Query;
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
-use crate::ui::note_row::NoteRow;
+use crate::ui::note_row::{Listed, NoteRow};
 use crate::ui::storage_alert::StorageAlert;
 
 const DAY_MS: f64 = 86_400_000.0;
@@ -23,28 +22,52 @@ const DAY_MS: f64 = 86_400_000.0;
 /// Rows that are read before they come into view.
 const ROWS_AHEAD: usize = 100;
 
+/// The search has this id, and the list this class.
+const SEARCH: &str = "#notes-search";
+const LIST: &str = ".windowed";
+
+/// As high as a row, and as wide as a day's heading is high: the style sheet alone says how much
+/// that is, and it grows with the size of the text.
+const PROBE: &str = ".row-probe";
+
+/// What is asked for, and what was found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Listing {
+    pub(super) query: Query,
+    pub(super) found: Found,
+    pub(super) days: Vec<Day>,
+}
+
 /// The list as it stands on the screen; cheap to copy.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
-    pub(super) list: NodeRef<Div>,
-    /// As high as a row, and as wide as a day's heading is high: the style sheet alone says how much
-    /// that is, and it grows with the size of the text.
-    probe: NodeRef<Div>,
-    pub(super) found: Memo<Found>,
-    pub(super) days: Memo<Vec<Day>>,
+    pub(super) listing: Memo<Listing>,
     pub(super) view: RwSignal<View>,
     window: Memo<Window>,
-    query: Memo<Query>,
 }
 
 impl Screen {
+    fn new(finder: Finder) -> Self {
+        let listing = Memo::new(move |_| {
+            let query = Query::new(&finder.typed.get());
+            let found = finder
+                .book
+                .entries
+                .with(|entries| finder.filter.with(|filter| find(entries, &query, filter)));
+            let days = days(&found.ids, midnight);
+            Listing { query, found, days }
+        });
+        let view = RwSignal::new(View::default());
+        let window = Memo::new(move |_| {
+            listing.with(|listing| window_of(&listing.days, &listing.found.ids, view.get()))
+        });
+        Self { listing, view, window }
+    }
+
     /// Measures what the viewport shows. False where the list is hidden.
     pub(super) fn measure(self) -> bool {
-        let (Some(list), Some(probe)) = (self.list.get_untracked(), self.probe.get_untracked())
-        else {
-            return false;
-        };
-        let (list, probe) = (list.get_bounding_client_rect(), probe.get_bounding_client_rect());
+        let height_of = |selector: &str| element(selector).map(|it| it.get_bounding_client_rect());
+        let (Some(list), Some(probe)) = (height_of(LIST), height_of(PROBE)) else { return false };
         let (row, heading) = (probe.height(), probe.width());
         if row <= 0.0 {
             return false;
@@ -52,10 +75,16 @@ impl Screen {
         let height = window().inner_height().ok().and_then(|height| height.as_f64());
         let height = height.unwrap_or(View::default().height);
         let view = View { top: -list.top(), height, row, heading };
-        if self.view.get_untracked() != view {
+        // None once the screen is gone.
+        if self.view.try_get_untracked().is_some_and(|last| last != view) {
             self.view.set(view);
         }
         true
+    }
+
+    /// Whether no note is found.
+    fn is_empty(self) -> bool {
+        self.listing.with(|listing| listing.found.ids.is_empty())
     }
 }
 
@@ -65,79 +94,51 @@ pub(super) fn List(open: Memo<Option<String>>) -> impl IntoView {
     let session = use_session();
     let finder = use_finder();
     let book = finder.book;
+    let screen = Screen::new(finder);
+    follow_scrolling(screen, open);
+    keys::listen(screen, open);
     Effect::new(move || {
         session.changes.track();
         book.look();
     });
-
-    let query = Memo::new(move |_| Query::new(&finder.typed.get()));
-    let found = Memo::new(move |_| {
-        book.entries.with(|entries| {
-            query.with(|query| finder.filter.with(|filter| find(entries, query, filter)))
-        })
-    });
-    let days = Memo::new(move |_| found.with(|found| days(&found.ids, midnight)));
-    let view = RwSignal::new(View::default());
-    let window = Memo::new(move |_| days.with(|days| window_of(days, view.get())));
-    let screen =
-        Screen { list: NodeRef::new(), probe: NodeRef::new(), found, days, view, window, query };
-    follow_scrolling(screen, open);
-    keys::listen(screen, open);
-    let is_asked =
-        move || !query.with(Query::is_empty) || finder.filter.with(|filter| !filter.is_empty());
     Effect::new(move || {
-        let end = window.with(|window| window.parts.last().map_or(0, |part| part.rows.end));
+        let end = screen.window.with(|window| window.end);
         // What is asked for may be in any note.
-        book.want(if is_asked() { usize::MAX } else { end + ROWS_AHEAD });
+        book.want(if finder.is_asked() { usize::MAX } else { end + ROWS_AHEAD });
     });
 
-    let is_empty = Memo::new(move |_| found.with(|found| found.ids.is_empty()));
+    let is_empty = Memo::new(move |_| screen.is_empty());
     let is_none = Memo::new(move |_| book.entries.with(Vec::is_empty));
     let list = move || match book.read.get() {
-        None => None,
-        Some(Err(error)) => Some(view! { <StorageAlert error /> }.into_any()),
-        Some(Ok(())) if is_none.get() => {
-            Some(view! { <p class="empty">{t.notes_empty}</p> }.into_any())
+        None => ().into_any(),
+        Some(Err(error)) => view! { <StorageAlert error /> }.into_any(),
+        Some(Ok(())) if is_none.get() => view! { <p class="empty">{t.notes_empty}</p> }.into_any(),
+        Some(Ok(())) if is_empty.get() => no_match(t, finder).into_any(),
+        Some(Ok(())) => view! { <Lines screen open /> }.into_any(),
+    };
+    let count = move || screen.listing.with(|listing| listing.found.ids.len());
+    let language = use_language();
+    let told = move || match (finder.is_asked(), book.is_whole.get()) {
+        (false, _) => String::new(),
+        (true, false) => t.still_reading.to_owned(),
+        (true, true) => {
+            format::plural(language, t.found, u32::try_from(count()).unwrap_or(u32::MAX))
         }
-        Some(Ok(())) if is_empty.get() => Some(view! { <NoMatch /> }.into_any()),
-        Some(Ok(())) => Some(view! { <Days screen /> }.into_any()),
     };
     view! {
         <h1>{t.notes_title}</h1>
         <Search screen />
-        <Filters found />
-        <p class="quiet list-told" role="status" data-testid="notes-found">
-            <Told screen />
-        </p>
+        <Filters screen />
+        <p class="quiet list-told" role="status" data-testid="notes-found">{told}</p>
         <div
             class="windowed"
             data-testid="notes-rows"
             data-whole=move || book.is_whole.get().to_string()
-            data-count=move || found.with(|found| found.ids.len()).to_string()
-            node_ref=screen.list
+            data-count=move || count().to_string()
         >
-            <div class="row-probe" aria-hidden="true" node_ref=screen.probe></div>
+            <div class="row-probe" aria-hidden="true"></div>
             {list}
         </div>
-    }
-}
-
-/// How many were found, once it is known; said only where something is asked for.
-#[component]
-fn Told(screen: Screen) -> impl IntoView {
-    let t = use_texts();
-    let language = use_language();
-    let finder = use_finder();
-    let is_filtered = move || finder.filter.with(|filter| !filter.is_empty());
-    move || {
-        if screen.query.with(Query::is_empty) && !is_filtered() {
-            return String::new();
-        }
-        if !finder.book.is_whole.get() {
-            return t.still_reading.to_owned();
-        }
-        let count = screen.found.with(|found| found.ids.len());
-        format::plural(language, t.found, u32::try_from(count).unwrap_or(u32::MAX))
     }
 }
 
@@ -147,21 +148,18 @@ fn Search(screen: Screen) -> impl IntoView {
     let t = use_texts();
     let finder = use_finder();
     let navigate = use_navigate();
-    let field = NodeRef::<Input>::new();
     Effect::new(move || {
-        if !finder.is_called.get() || field.get().is_none() {
+        if !finder.is_called.get() {
             return;
         }
         finder.is_called.set(false);
-        let navigate = navigate.clone();
-        if !screen.measure() && screen.list.get_untracked().is_some_and(|it| it.is_connected()) {
+        if element(LIST).is_some() && !screen.measure() {
             // A phone shows a note in the list's place.
             navigate("/notes", leptos_router::NavigateOptions::default());
         }
-        request_animation_frame(move || {
-            if let Some(field) = field.try_get_untracked().flatten() {
+        request_animation_frame(|| {
+            if let Some(field) = element(SEARCH) {
                 let _ = field.focus();
-                field.select();
             }
         });
     });
@@ -183,7 +181,6 @@ fn Search(screen: Screen) -> impl IntoView {
                 placeholder=t.search
                 data-testid="notes-search"
                 aria-keyshortcuts="/"
-                node_ref=field
                 prop:value=move || finder.typed.get()
                 on:focus=move |_| finder.book.prepare_search()
                 on:input=move |event| finder.typed.set(event_target_value(&event))
@@ -195,94 +192,71 @@ fn Search(screen: Screen) -> impl IntoView {
 }
 
 /// Nothing has what is asked for; not said before all notes are read.
-#[component]
-fn NoMatch() -> impl IntoView {
-    let t = use_texts();
-    let finder = use_finder();
-    move || {
-        finder.book.is_whole.get().then(|| {
-            view! {
-                <div class="empty" data-testid="notes-no-match">
-                    <p>{t.no_match}</p>
-                    <button
-                        class="button"
-                        data-testid="notes-clear"
-                        on:click=move |_| {
-                            finder.clear();
-                            finder.call();
-                        }
-                    >
-                        {t.show_all}
-                    </button>
-                </div>
-            }
-        })
-    }
+fn no_match(t: &'static Texts, finder: Finder) -> impl IntoView {
+    finder.book.is_whole.get().then(|| {
+        view! {
+            <div class="empty" data-testid="notes-no-match">
+                <p>{t.no_match}</p>
+                <button
+                    class="button"
+                    data-testid="notes-clear"
+                    on:click=move |_| {
+                        finder.clear();
+                        finder.call();
+                    }
+                >
+                    {t.show_all}
+                </button>
+            </div>
+        }
+    })
 }
 
+/// What of the list is in the page, between what stands for the rest.
 #[component]
-fn Days(screen: Screen) -> impl IntoView {
-    let before = move || format!("{}px", screen.window.with(|window| window.before));
-    let behind = move || format!("{}px", screen.window.with(|window| window.behind));
-    let midnights = move || {
-        screen
-            .window
-            .with(|window| window.parts.iter().map(|part| part.midnight).collect::<Vec<_>>())
-    };
-    view! {
-        <div aria-hidden="true" style:height=before></div>
-        <For each=midnights key=|midnight| *midnight let(midnight)>
-            <DayPart screen midnight />
-        </For>
-        <div aria-hidden="true" style:height=behind></div>
-    }
-}
-
-/// What is in the page of one day, as high as all of it.
-#[component]
-fn DayPart(screen: Screen, midnight: i64) -> impl IntoView {
+fn Lines(screen: Screen, open: Memo<Option<String>>) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let finder = use_finder();
-    let part = Memo::new(move |_| {
-        screen
-            .window
-            .with(|window| window.parts.iter().find(|part| part.midnight == midnight).cloned())
-    });
-    let part = move || part.get().unwrap_or(Part { midnight, of: 0, first: 0, rows: 0..0 });
-    let row_height = Memo::new(move |_| screen.view.with(|view| view.row));
-    let above = move || {
-        let Part { first, rows, .. } = part();
-        format!("{}px", length(rows.start - first) * row_height.get())
-    };
-    let below = move || {
-        let Part { of, first, rows, .. } = part();
-        format!("{}px", length(first + of - rows.end) * row_height.get())
-    };
-    let ids =
-        move || screen.found.with(|found| found.ids.get(part().rows).unwrap_or_default().to_vec());
     let row = move |note_id: NoteId| {
-        // What it last said, should it leave the list while it is on the screen.
-        let stored = Memo::new(move |last: Option<&Option<_>>| {
-            finder.book.stored(note_id).or_else(|| last.cloned().flatten())
+        let stored = finder.book.stored(note_id)?;
+        let is_whole = finder.book.is_whole.get();
+        let (query, listed) = screen.listing.with(|Listing { query, found, .. }| {
+            let place = found.place(note_id).unwrap_or(0) + 1;
+            let of = is_whole.then_some(found.ids.len());
+            (query.clone(), Listed { place, of, is_open: false })
         });
-        let place = Signal::derive(move || {
-            let Part { of, first, .. } = part();
-            let place = screen.found.with(|found| found.place(note_id)).unwrap_or(first);
-            (place.saturating_sub(first) + 1, of)
-        });
-        let stored_now = stored.get_untracked()?;
-        let stored = Signal::derive(move || stored.get().unwrap_or_else(|| stored_now.clone()));
-        Some(view! { <NoteRow stored query=screen.query place /> })
+        let is_open = open.with(|open| open.as_deref() == Some(&*note_id.to_string()));
+        let listed = Listed { is_open, ..listed };
+        Some(view! { <NoteRow stored query listed /> })
+    };
+    let line = move |line: Line| match line {
+        Line::Day(midnight) => {
+            let day = name(t, language, midnight);
+            view! { <li class="day-head" role="none"><h2>{day}</h2></li> }.into_any()
+        }
+        // What changes in a note changes in its row, which stays, with the focus if it has it.
+        Line::Note(note_id) => (move || row(note_id)).into_any(),
     };
     view! {
-        <section class="day">
-            <h2>{name(t, language, midnight)}</h2>
-            <ul class="notes" style:padding-top=above style:padding-bottom=below>
-                <For each=ids key=|note_id| *note_id children=row />
-            </ul>
-        </section>
+        <div style:height=move || pixels(screen.window.with(|window| window.before))></div>
+        <ul class="notes">
+            <For
+                each=move || screen.window.with(|window| window.lines.clone())
+                key=|line| *line
+                children=line
+            />
+        </ul>
+        <div style:height=move || pixels(screen.window.with(|window| window.behind))></div>
     }
+}
+
+/// A length as a style sheet has it. Written by the browser: what writes fractions in Rust is 20 KB.
+fn pixels(length: f64) -> String {
+    let mut length =
+        String::from(js_sys::Number::from(length).to_string_with_radix(10).unwrap_or_default());
+    length.push_str("px");
+    length
 }
 
 /// Measures whenever the page scrolls or changes its size, and comes back to where the list was.
@@ -303,9 +277,6 @@ fn follow_scrolling(screen: Screen, open: Memo<Option<String>>) {
         let at = scrolled.get_value();
         // After the page shows what its address says.
         request_animation_frame(move || {
-            if screen.list.try_get_untracked().is_none() {
-                return;
-            }
             let is_beside = screen.measure();
             match was_open {
                 // A note that takes the list's place begins at its top.

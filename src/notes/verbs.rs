@@ -1,13 +1,12 @@
 //! What a rep can do with a note: edit it, say the same of another customer, take it back.
 
 use device::{Draft, StorageError};
-use leptos::html::Button;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use protocol::{Note, NoteId};
 
+use super::keys::element;
 use crate::capture::draft_of;
 use crate::i18n::use_texts;
 use crate::session::use_session;
@@ -80,14 +79,14 @@ pub(super) fn Verbs(
             view! {
                 <p class="verbs">
                     {(!is_withdrawn).then(|| view! {
-                        <A
+                        <a
                             href=format!("/notes/{note_id}/edit")
-                            attr:class="button"
-                            attr:data-testid="note-edit"
-                            attr:aria-keyshortcuts="e"
+                            class="button"
+                            data-testid="note-edit"
+                            aria-keyshortcuts="e"
                         >
                             {t.edit}
-                        </A>
+                        </a>
                     })}
                     <button
                         class="button"
@@ -154,9 +153,8 @@ fn Asking(
     on_yes: Callback<()>,
     on_no: Callback<()>,
 ) -> impl IntoView {
-    let safe = NodeRef::<Button>::new();
-    Effect::new(move || {
-        if let Some(safe) = safe.get() {
+    request_animation_frame(move || {
+        if let Some(safe) = element(&format!("[data-testid={}]", no.1)) {
             let _ = safe.focus();
         }
     });
@@ -170,7 +168,6 @@ fn Asking(
                 class="button"
                 data-testid=no.1
                 aria-describedby="asked"
-                node_ref=safe
                 on:click=move |_| on_no.run(())
             >
                 {no.0}

@@ -1,8 +1,7 @@
 //! A note as a row of a list.
 
-use device::{StoredNote, begun_ms};
+use device::StoredNote;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use protocol::Note;
 
 use super::icon::{self, Icon};
@@ -16,58 +15,67 @@ const FIRST_CHARS: usize = 70;
 /// The same of a name or a detail.
 const NAME_CHARS: usize = 12;
 
-/// What changes in the note changes in the row; the link stays, with the focus if it has it.
+/// A row's place in a list of which not all is in the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// From 1.
+    pub(crate) place: usize,
+    /// How many notes there are in the list, once that is known.
+    pub(crate) of: Option<usize>,
+    /// Whether the note is open beside the list.
+    pub(crate) is_open: bool,
+}
+
 #[component]
 pub(crate) fn NoteRow(
-    #[prop(into)] stored: Signal<StoredNote>,
+    stored: StoredNote,
     /// What is searched: it is marked.
     #[prop(optional)]
-    query: Option<Memo<Query>>,
-    /// Its place among the notes of its list, from 1, and how many those are: where not all of them
-    /// are in the page, and the page stays where it is scrolled.
+    query: Query,
+    /// With it the row has one height whatever it says, and the page stays where it is scrolled when
+    /// the note is opened.
     #[prop(optional)]
-    place: Option<Signal<(usize, usize)>>,
+    listed: Option<Listed>,
 ) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
-    let (note_id, kind) = stored.with_untracked(|stored| (stored.note_id, stored.note.kind()));
-    let begun = format::time(language, format::date_ms(begun_ms(note_id)));
-    let body = move || {
-        let query = query.map(|query| query.get()).unwrap_or_default();
-        stored.with(|stored| {
-            let StoredNote { state, note, siblings, is_withdrawn, .. } = stored;
-            let first = marked(&query, &query.excerpt(&note.text, FIRST_CHARS));
-            let names = names(&query, note);
-            view! {
-                <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>
-                <span class="note-body">
-                    <span class="visually-hidden">{(t.kind_key)(kind)}": "</span>
-                    <span class="note-first">{first}</span>
-                    <span class="note-about">
-                        <State state=*state is_short=place.is_some() />
-                        {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
-                        {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
-                        <time>{begun.clone()}</time>
-                        {names}
-                    </span>
-                </span>
-            }
-        })
-    };
+    let begun = format::time(language, format::date_ms(stored.begun_ms()));
+    let StoredNote { note_id, state, note, siblings, is_withdrawn, .. } = stored;
+    let kind = note.kind();
+    let first = marked(&query, &query.excerpt(&note.text, FIRST_CHARS));
+    let names = names(&query, &note);
+    // -1: not known (WAI-ARIA 1.2).
+    let of = |listed: Listed| listed.of.map_or_else(|| "-1".to_owned(), |of| of.to_string());
+    // A plain link, as there are many of them: the router takes the click all the same.
     view! {
         <li
             class="note-row"
             data-testid="note-item"
             data-note-id=note_id.to_string()
-            data-state=move || stored.with(|stored| stored.state.as_str())
+            data-state=state.as_str()
             data-kind=kind.as_str()
-            data-withdrawn=move || stored.with(|stored| stored.is_withdrawn.then_some("true"))
-            aria-posinset=move || place.map(|place| place.get().0.to_string())
-            aria-setsize=move || place.map(|place| place.get().1.to_string())
+            data-withdrawn=is_withdrawn.then_some("true")
+            aria-posinset=listed.map(|listed| listed.place.to_string())
+            aria-setsize=listed.map(of)
         >
-            <A href=format!("/notes/{note_id}") scroll=place.is_none()>
-                {body}
-            </A>
+            <a
+                href=format!("/notes/{note_id}")
+                data-noscroll=listed.is_some()
+                aria-current=listed.is_some_and(|listed| listed.is_open).then_some("page")
+            >
+                <span class="note-mark"><Icon path=icon::of_kind(kind) /></span>
+                <span class="note-body">
+                    <span class="visually-hidden">{(t.kind_key)(kind)}": "</span>
+                    <span class="note-first">{first}</span>
+                    <span class="note-about">
+                        <State state is_short=listed.is_some() />
+                        {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
+                        {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
+                        <time>{begun}</time>
+                        {names}
+                    </span>
+                </span>
+            </a>
         </li>
     }
 }

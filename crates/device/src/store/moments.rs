@@ -36,8 +36,12 @@ impl StoredNote {
     /// What happened to it, the oldest first.
     #[must_use]
     pub fn moments(&self) -> Vec<Moment> {
-        let mut steps = self.steps();
-        steps.sort_by_key(|step| step.op_id);
+        // Sorting them at once would be a copy of the sort for this type.
+        let mut steps: Vec<Step> = Vec::new();
+        for step in self.steps() {
+            let place = steps.partition_point(|before| before.op_id < step.op_id);
+            steps.insert(place, step);
+        }
         let mut moments = Vec::with_capacity(steps.len() + 1);
         for (index, step) in steps.iter().enumerate() {
             let at_ms = Some(id_ms(step.op_id.as_bytes()));
