@@ -3,9 +3,8 @@
 use device::{Device, StorageError, StoredNote};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::{Texts, format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::note_row::NoteRow;
 use crate::ui::storage_alert::StorageAlert;
@@ -73,38 +72,36 @@ fn Lists(latest: Latest) -> impl IntoView {
     let language = use_language();
     let Latest { today, count, earlier } = latest;
     let count = format::plural(language, t.today_count, u32::try_from(count).unwrap_or(u32::MAX));
-    let rows = |notes: Vec<StoredNote>| {
-        let rows = notes.into_iter().map(|stored| view! { <NoteRow stored /> });
-        view! { <ul class="notes">{rows.collect_view()}</ul> }
-    };
-    let all = || view! { <A href="/notes">{t.all_notes}</A> };
     let has_today = !today.is_empty();
-    let of_today = has_today.then(|| {
-        view! {
-            <section aria-labelledby="today">
-                <div class="list-head">
-                    <h2 id="today">{t.today}" · "<span data-testid="today-count">{count}</span></h2>
-                    {all()}
-                </div>
-                {rows(today)}
-            </section>
-        }
-    });
-    let before = (!earlier.is_empty()).then(|| {
-        view! {
-            <section aria-labelledby="earlier">
-                <div class="list-head">
-                    <h2 id="earlier">{t.earlier}</h2>
-                    {(!has_today).then(all)}
-                </div>
-                {rows(earlier)}
-            </section>
-        }
-    });
+    let today = has_today.then(|| section(t, "today", t.today, count, true, today));
+    let earlier = (!earlier.is_empty())
+        .then(|| section(t, "earlier", t.earlier, String::new(), !has_today, earlier));
     view! {
-        {of_today}
-        {before}
+        {today}
+        {earlier}
     }
+}
+
+/// Rows below their heading, which says how many there are where `count` is not empty.
+fn section(
+    t: &'static Texts,
+    id: &'static str,
+    title: &'static str,
+    count: String,
+    leads_to_all: bool,
+    notes: Vec<StoredNote>,
+) -> AnyView {
+    let rows = notes.into_iter().map(|stored| view! { <NoteRow stored /> }).collect_view();
+    view! {
+        <section aria-labelledby=id>
+            <div class="list-head">
+                <h2 id=id>{title}" "<span data-testid=format!("{id}-count")>{count}</span></h2>
+                {leads_to_all.then(|| view! { <a href="/notes">{t.all_notes}</a> })}
+            </div>
+            <ul class="notes">{rows}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Reads as far back as today goes, and to the first notes before it.

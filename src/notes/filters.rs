@@ -16,8 +16,16 @@ use crate::i18n::{Texts, format, use_language, use_texts};
 pub(super) fn Filters(screen: Screen) -> impl IntoView {
     let t = use_texts();
     let finder = use_finder();
-    let chips =
-        |chips: [Chip; 4]| chips.map(|chip| view! { <FilterChip chip screen /> }).collect_view();
+    let group = |legend: &'static str, chips: [Chip; 4]| {
+        let chips = chips.map(|chip| view! { <FilterChip chip screen /> }).collect_view();
+        view! {
+            <fieldset class="choice">
+                <legend>{legend}</legend>
+                <div class="choice-options">{chips}</div>
+            </fieldset>
+        }
+        .into_any()
+    };
     let chosen = move || {
         finder.filter.with(|filter| {
             let all =
@@ -41,14 +49,8 @@ pub(super) fn Filters(screen: Screen) -> impl IntoView {
             on:toggle=toggled
         >
             <summary>{t.filter}{chosen}</summary>
-            <fieldset class="choice">
-                <legend>{t.filter_kind}</legend>
-                <div class="choice-options">{chips(Kind::ALL.map(Chip::Kind))}</div>
-            </fieldset>
-            <fieldset class="choice">
-                <legend>{t.filter_state}</legend>
-                <div class="choice-options">{chips(Standing::ALL.map(Chip::Standing))}</div>
-            </fieldset>
+            {group(t.filter_kind, Kind::ALL.map(Chip::Kind))}
+            {group(t.filter_state, Standing::ALL.map(Chip::Standing))}
         </details>
     }
 }

@@ -1,10 +1,10 @@
 //! What a rep can do with a note: edit it, say the same of another customer, take it back.
 
-use device::{Draft, StorageError};
+use device::{Device, Draft, SaveError, StorageError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use protocol::{Note, NoteId};
+use protocol::{Kind, Note, NoteId};
 
 use super::keys::element;
 use crate::capture::draft_of;
@@ -20,6 +20,21 @@ pub(super) enum Question {
     Replace,
 }
 
+/// What a button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Ask(Option<Question>),
+    Withdraw,
+    /// Opens the form of its kind with what it says, unless that has words of its own.
+    Duplicate,
+    /// The same, whatever the form has.
+    Replace,
+    OpenForm,
+}
+
+/// A button: its verb, its word, its `data-testid`.
+type Key = (Verb, &'static str, &'static str);
+
 /// The verbs of a note. A note that was withdrawn can only be duplicated.
 #[component]
 pub(super) fn Verbs(
@@ -34,105 +49,64 @@ pub(super) fn Verbs(
     let navigate = use_navigate();
     let failure = RwSignal::new(None::<&'static str>);
     let kind = note.kind();
-    let ask = move |question| {
+    let draft = draft_of(&note);
+    let act = Callback::new(move |verb: Verb| {
         failure.set(None);
-        asked.set(question);
-    };
-    let withdraw = move || {
-        let device = session.device();
+        let (device, draft, navigate) = (session.device(), draft.clone(), navigate.clone());
+        let doing = async move {
+            match verb {
+                Verb::Ask(question) => asked.set(question),
+                Verb::Withdraw => {
+                    device.withdraw(note_id).await?;
+                    let _ = asked.try_set(None);
+                }
+                Verb::Duplicate | Verb::Replace | Verb::OpenForm => {
+                    if verb == Verb::Duplicate && !is_free(&device, kind, &draft).await? {
+                        let _ = asked.try_set(Some(Question::Replace));
+                        return Ok(());
+                    }
+                    if verb != Verb::OpenForm {
+                        device.keep_draft(kind, &draft).await?;
+                    }
+                    navigate(&format!("/new/{kind}"), leptos_router::NavigateOptions::default());
+                }
+            }
+            Ok::<_, SaveError>(())
+        };
         spawn_local(async move {
-            match device.withdraw(note_id).await {
-                Ok(()) => drop(asked.try_set(None)),
-                Err(error) => drop(failure.try_set(Some(t.save_error(&error)))),
+            if let Err(error) = doing.await {
+                let _ = failure.try_set(Some(t.save_error(&error)));
             }
         });
-    };
-    let open_form = {
-        let navigate = navigate.clone();
-        move || navigate(&format!("/new/{kind}"), leptos_router::NavigateOptions::default())
-    };
-    let duplicate = {
-        let (draft, open_form) = (draft_of(&note), open_form.clone());
-        move |may_replace| {
-            let (device, draft, open_form) = (session.device(), draft.clone(), open_form.clone());
-            let keep = async move {
-                let waits = device.draft(kind).await?;
-                let is_free = waits.is_none_or(|waits| is_wordless(&waits) || waits == draft);
-                if is_free || may_replace {
-                    device.keep_draft(kind, &draft).await?;
-                }
-                Ok::<_, StorageError>(is_free || may_replace)
-            };
-            spawn_local(async move {
-                match keep.await {
-                    Ok(true) => open_form(),
-                    Ok(false) => drop(asked.try_set(Some(Question::Replace))),
-                    Err(error) => drop(failure.try_set(Some(t.storage_error(&error)))),
+    });
+    let answers = move || match asked.get() {
+        None => {
+            let withdraw = Verb::Ask(Some(Question::Withdraw));
+            let edit = (!is_withdrawn).then(|| {
+                let href = format!("/notes/{note_id}/edit");
+                view! {
+                    <a href=href class="button" data-testid="note-edit" aria-keyshortcuts="e">
+                        {t.edit}
+                    </a>
                 }
             });
+            let duplicate = button(act, (Verb::Duplicate, t.duplicate, "note-duplicate"));
+            let withdraw =
+                (!is_withdrawn).then(|| button(act, (withdraw, t.withdraw, "note-withdraw")));
+            view! { <p class="verbs">{edit}{duplicate}{withdraw}</p> }.into_any()
         }
-    };
-    let verbs = {
-        let duplicate = duplicate.clone();
-        move || {
-            let duplicate = duplicate.clone();
-            view! {
-                <p class="verbs">
-                    {(!is_withdrawn).then(|| view! {
-                        <a
-                            href=format!("/notes/{note_id}/edit")
-                            class="button"
-                            data-testid="note-edit"
-                            aria-keyshortcuts="e"
-                        >
-                            {t.edit}
-                        </a>
-                    })}
-                    <button
-                        class="button"
-                        data-testid="note-duplicate"
-                        on:click=move |_| duplicate(false)
-                    >
-                        {t.duplicate}
-                    </button>
-                    {(!is_withdrawn).then(|| view! {
-                        <button
-                            class="button"
-                            data-testid="note-withdraw"
-                            on:click=move |_| ask(Some(Question::Withdraw))
-                        >
-                            {t.withdraw}
-                        </button>
-                    })}
-                </p>
-            }
-        }
-    };
-    let answers = move || match asked.get() {
-        None => verbs().into_any(),
-        Some(Question::Withdraw) => view! {
-            <Asking
-                question=t.withdraw_sure
-                yes=(t.withdraw, "withdraw-sure")
-                no=(t.keep_it, "withdraw-not")
-                on_yes=Callback::new(move |()| withdraw())
-                on_no=Callback::new(move |()| ask(None))
-            />
-        }
-        .into_any(),
-        Some(Question::Replace) => {
-            let (duplicate, open_form) = (duplicate.clone(), open_form.clone());
-            view! {
-                <Asking
-                    question=t.draft_waits
-                    yes=(t.replace_draft, "duplicate-replace")
-                    no=(t.open_draft, "duplicate-open")
-                    on_yes=Callback::new(move |()| duplicate(true))
-                    on_no=Callback::new(move |()| open_form())
-                />
-            }
-            .into_any()
-        }
+        Some(Question::Withdraw) => asking(
+            act,
+            t.withdraw_sure,
+            (Verb::Withdraw, t.withdraw, "withdraw-sure"),
+            (Verb::Ask(None), t.keep_it, "withdraw-not"),
+        ),
+        Some(Question::Replace) => asking(
+            act,
+            t.draft_waits,
+            (Verb::Replace, t.replace_draft, "duplicate-replace"),
+            (Verb::OpenForm, t.open_draft, "duplicate-open"),
+        ),
     };
     view! {
         <div class="note-verbs">
@@ -142,38 +116,33 @@ pub(super) fn Verbs(
     }
 }
 
-/// A question in place, and two answers to it: no modal. Where somebody came by keyboard, the
-/// answer that changes nothing has the focus.
-#[component]
-fn Asking(
-    question: &'static str,
-    /// What the answer is called, and its `data-testid`.
-    yes: (&'static str, &'static str),
-    no: (&'static str, &'static str),
-    on_yes: Callback<()>,
-    on_no: Callback<()>,
-) -> impl IntoView {
+/// A question in place, and two answers to it: no modal. The one that changes nothing has the focus.
+fn asking(act: Callback<Verb>, question: &'static str, yes: Key, no: Key) -> AnyView {
     request_animation_frame(move || {
-        if let Some(safe) = element(&format!("[data-testid={}]", no.1)) {
+        if let Some(safe) = element(&format!("[data-testid={}]", no.2)) {
             let _ = safe.focus();
         }
     });
     view! {
-        <p id="asked" role="status">{question}</p>
-        <p class="pair">
-            <button class="button" data-testid=yes.1 aria-describedby="asked" on:click=move |_| on_yes.run(())>
-                {yes.0}
-            </button>
-            <button
-                class="button"
-                data-testid=no.1
-                aria-describedby="asked"
-                on:click=move |_| on_no.run(())
-            >
-                {no.0}
-            </button>
-        </p>
+        <p role="status">{question}</p>
+        <p class="pair">{button(act, yes)}{button(act, no)}</p>
     }
+    .into_any()
+}
+
+fn button(act: Callback<Verb>, (verb, word, testid): Key) -> AnyView {
+    view! {
+        <button class="button" data-testid=testid on:click=move |_| act.run(verb)>
+            {word}
+        </button>
+    }
+    .into_any()
+}
+
+/// Whether the form of this kind has no words that this draft would take away.
+async fn is_free(device: &Device, kind: Kind, draft: &Draft) -> Result<bool, StorageError> {
+    let waits = device.draft(kind).await?;
+    Ok(waits.is_none_or(|waits| is_wordless(&waits) || waits == *draft))
 }
 
 /// Whether nobody would miss it.

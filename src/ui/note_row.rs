@@ -46,7 +46,8 @@ pub(crate) fn NoteRow(
     let names = names(&query, &note);
     // -1: not known (WAI-ARIA 1.2).
     let of = |listed: Listed| listed.of.map_or_else(|| "-1".to_owned(), |of| of.to_string());
-    // A plain link, as there are many of them: the router takes the click all the same.
+    // A plain link, as there are many of them: the router takes the click all the same. And erased:
+    // each list of rows would be a copy of all that builds one.
     view! {
         <li
             class="note-row"
@@ -78,11 +79,12 @@ pub(crate) fn NoteRow(
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Whom and what it is about, what matches first. Its details only where they match: otherwise
 /// nobody would see why it was found.
-fn names(query: &Query, note: &Note) -> impl IntoView + use<> {
+fn names(query: &Query, note: &Note) -> AnyView {
     let names = [note.competitor(), note.customer.as_deref(), note.product.as_deref()];
     let (found, others): (Vec<_>, Vec<_>) =
         names.into_iter().flatten().partition(|name| query.touches(name));
@@ -95,14 +97,14 @@ fn names(query: &Query, note: &Note) -> impl IntoView + use<> {
         }
     });
     let texts = texts.collect_view();
-    (!texts.is_empty()).then(|| view! { <span class="note-names">{texts}</span> })
+    (!texts.is_empty()).then(|| view! { <span class="note-names">{texts}</span> }).into_any()
 }
 
 /// A text with what is searched marked in it.
-fn marked(query: &Query, text: &str) -> impl IntoView + use<> {
+fn marked(query: &Query, text: &str) -> AnyView {
     let pieces = query.pieces(text).into_iter().map(|piece| {
         let text = piece.text.to_owned();
         if piece.is_match { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() }
     });
-    pieces.collect_view()
+    pieces.collect_view().into_any()
 }
