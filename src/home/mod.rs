@@ -91,11 +91,12 @@ fn section(
     leads_to_all: bool,
     notes: Vec<StoredNote>,
 ) -> AnyView {
+    let separator = if count.is_empty() { "" } else { " · " };
     let rows = notes.into_iter().map(|stored| view! { <NoteRow stored /> }).collect_view();
     view! {
         <section aria-labelledby=id>
             <div class="list-head">
-                <h2 id=id>{title}" "<span data-testid=format!("{id}-count")>{count}</span></h2>
+                <h2 id=id>{title}{separator}<span data-testid=format!("{id}-count")>{count}</span></h2>
                 {leads_to_all.then(|| view! { <a href="/notes">{t.all_notes}</a> })}
             </div>
             <ul class="notes">{rows}</ul>

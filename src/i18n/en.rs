@@ -163,7 +163,7 @@ pub(crate) const EN: Texts = Texts {
     still_reading: "Older notes are being read",
     no_match: "No note matches. Fewer words or filters find more.",
     show_all: "Show all notes",
-    keys_help: "/ searches · J and K go from note to note · Enter opens · E edits",
+    keys_help: "/ searches · J and K move · Enter opens · E edits",
     found: Plural { one: "1 note found", other: "{n} notes found" },
 
     history: "History",

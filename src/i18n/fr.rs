@@ -163,7 +163,7 @@ pub(crate) const FR: Texts = Texts {
     still_reading: "Lecture des notes plus anciennes",
     no_match: "Aucune note ne correspond. Moins de mots ou de filtres en trouvent plus.",
     show_all: "Afficher toutes les notes",
-    keys_help: "/ cherche · J et K vont de note en note · Entrée ouvre · E modifie",
+    keys_help: "/ cherche · J et K défilent · Entrée ouvre · E modifie",
     found: Plural { one: "1 note trouvée", other: "{n} notes trouvées" },
 
     history: "Historique",

@@ -233,7 +233,7 @@ fn Lines(screen: Screen, open: Memo<Option<String>>) -> impl IntoView {
     let line = move |line: Line| match line {
         Line::Day(midnight) => {
             let day = name(t, language, midnight);
-            view! { <li class="day-head" role="none"><h2>{day}</h2></li> }.into_any()
+            view! { <li class="day-head"><h2>{day}</h2></li> }.into_any()
         }
         // What changes in a note changes in its row, which stays, with the focus if it has it.
         Line::Note(note_id) => (move || row(note_id)).into_any(),
