@@ -66,8 +66,8 @@ impl Screen {
 
     /// Measures what the viewport shows. False where the list is hidden.
     pub(super) fn measure(self) -> bool {
-        let height_of = |selector: &str| element(selector).map(|it| it.get_bounding_client_rect());
-        let (Some(list), Some(probe)) = (height_of(LIST), height_of(PROBE)) else { return false };
+        let rect_of = |selector: &str| element(selector).map(|it| it.get_bounding_client_rect());
+        let (Some(list), Some(probe)) = (rect_of(LIST), rect_of(PROBE)) else { return false };
         let (row, heading) = (probe.height(), probe.width());
         if row <= 0.0 {
             return false;
