@@ -11,7 +11,7 @@ use crate::home::Home;
 use crate::i18n::{Language, use_texts};
 use crate::install::InstallHelp;
 use crate::my_device::MyDevice;
-use crate::notes::Notes;
+use crate::notes::{Finder, Notes};
 use crate::preferences;
 use crate::session::{Session, use_session};
 use crate::settings::Settings;
@@ -38,6 +38,7 @@ pub(crate) fn App() -> impl IntoView {
 #[component]
 fn Page() -> impl IntoView {
     let t = use_texts();
+    provide_context(Finder::new(use_session()));
     shortcuts::listen();
     let location = use_location();
     let is_home = move || location.pathname.get() == "/";

@@ -8,7 +8,7 @@ mod photos;
 mod place;
 mod undo;
 
-use device::{Device, DraftFor, SaveError};
+use device::{Device, Draft, DraftFor, SaveError};
 use leptos::ev;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -83,6 +83,11 @@ enum Then {
 /// The visit under way; a storage that does not tell it keeps no note from being saved.
 async fn running_visit(device: &Device) -> Option<VisitId> {
     device.running_visit().await.ok().flatten().map(|visit| visit.visit_id)
+}
+
+/// What a form shows of a note: the draft of one more that says the same.
+pub(crate) fn draft_of(note: &Note) -> Draft {
+    form::write(note)
 }
 
 /// Saves what is said, as a new note or as an edit of the one that is stored already.

@@ -70,7 +70,8 @@ pub(crate) const EN: Texts = Texts {
     endpoint_full: "Marketing's server is full. Your notes wait here; tell marketing.",
 
     today: "Today",
-    latest: "Latest notes",
+    today_count: Plural { one: "1 note", other: "{n} notes" },
+    earlier: "Earlier",
     home_empty: "What did you see or hear? Tap one of the four keys; it takes ten seconds.",
     new_note: "New note",
     all_notes: "All notes",
@@ -164,7 +165,6 @@ pub(crate) const EN: Texts = Texts {
 
     notes_title: "Notes",
     notes_empty: "Your notes will be listed here, newest first.",
-    show_more: "Show more",
     saved: "Saved on this phone",
     sent: "Sent",
     held: "Held",
@@ -181,6 +181,24 @@ pub(crate) const EN: Texts = Texts {
     withdrawn: "Withdrawn",
     you_withdrew: "You took this note back. Marketing keeps its words for 30 days.",
     yesterday: "Yesterday",
+
+    search: "Search your notes",
+    filter: "Filter",
+    filter_kind: "Kind",
+    filter_state: "State",
+    still_reading: "Older notes are being read",
+    no_match: "No note matches. Fewer words or filters find more.",
+    show_all: "Show all notes",
+    keys_help: "/ searches · J and K move · Enter opens · E edits",
+    found: Plural { one: "1 note found", other: "{n} notes found" },
+
+    history: "History",
+    edited: "Edited",
+    attached: "Photo or file added",
+    duplicate: "Duplicate",
+    draft_waits: "A note of this kind is begun and not saved. Shall this one take its place?",
+    replace_draft: "Take its place",
+    open_draft: "Go on with that one",
 
     device_title: "My device",
     enrolled_as: "Enrolled for",

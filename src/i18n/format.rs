@@ -25,7 +25,8 @@ pub(crate) fn plural(language: Language, plural: Plural, n: u32) -> String {
     form.replace("{n}", &number(language, f64::from(n)))
 }
 
-fn number(language: Language, value: f64) -> String {
+/// A number: "2,500".
+pub(crate) fn number(language: Language, value: f64) -> String {
     let format = Intl::NumberFormat::new(&locales(language), &Object::new());
     called(&format.format(), &value.into())
 }
@@ -83,6 +84,12 @@ fn called(format: &js_sys::Function, value: &JsValue) -> String {
 #[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
 pub(crate) const fn unix_ms(time: ClientTime) -> f64 {
     time.unix_ms as f64
+}
+
+/// The same of a moment that an id tells.
+#[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
+pub(crate) const fn date_ms(unix_ms: u64) -> f64 {
+    unix_ms as f64
 }
 
 /// Local midnight of the day that holds this moment, in milliseconds since 1970.

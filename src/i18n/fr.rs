@@ -70,7 +70,8 @@ pub(crate) const FR: Texts = Texts {
     endpoint_full: "Le serveur du marketing est plein. Vos notes attendent ici ; prévenez le marketing.",
 
     today: "Aujourd’hui",
-    latest: "Dernières notes",
+    today_count: Plural { one: "1 note", other: "{n} notes" },
+    earlier: "Plus tôt",
     home_empty: "Qu’avez-vous vu ou entendu ? Touchez l’une des quatre touches ; dix secondes suffisent.",
     new_note: "Nouvelle note",
     all_notes: "Toutes les notes",
@@ -164,7 +165,6 @@ pub(crate) const FR: Texts = Texts {
 
     notes_title: "Notes",
     notes_empty: "Vos notes seront listées ici, les plus récentes d’abord.",
-    show_more: "Afficher plus",
     saved: "Enregistré sur cet appareil",
     sent: "Envoyé",
     held: "Retenu",
@@ -181,6 +181,24 @@ pub(crate) const FR: Texts = Texts {
     withdrawn: "Retirée",
     you_withdrew: "Vous avez retiré cette note. Le marketing garde ses mots 30 jours.",
     yesterday: "Hier",
+
+    search: "Chercher dans vos notes",
+    filter: "Filtrer",
+    filter_kind: "Type",
+    filter_state: "État",
+    still_reading: "Lecture des notes plus anciennes",
+    no_match: "Aucune note ne correspond. Moins de mots ou de filtres en trouvent plus.",
+    show_all: "Afficher toutes les notes",
+    keys_help: "/ cherche · J et K défilent · Entrée ouvre · E modifie",
+    found: Plural { one: "1 note trouvée", other: "{n} notes trouvées" },
+
+    history: "Historique",
+    edited: "Modifié",
+    attached: "Photo ou fichier ajouté",
+    duplicate: "Dupliquer",
+    draft_waits: "Une note de ce type est commencée et pas enregistrée. Celle-ci doit-elle prendre sa place ?",
+    replace_draft: "Prendre sa place",
+    open_draft: "Continuer l’autre",
 
     device_title: "Mon appareil",
     enrolled_as: "Inscrit pour",

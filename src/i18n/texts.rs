@@ -52,7 +52,8 @@ pub(crate) struct Texts {
 
     // Home.
     pub(crate) today: &'static str,
-    pub(crate) latest: &'static str,
+    pub(crate) today_count: Plural,
+    pub(crate) earlier: &'static str,
     pub(crate) home_empty: &'static str,
     pub(crate) new_note: &'static str,
     pub(crate) all_notes: &'static str,
@@ -122,7 +123,6 @@ pub(crate) struct Texts {
     // The list and a note.
     pub(crate) notes_title: &'static str,
     pub(crate) notes_empty: &'static str,
-    pub(crate) show_more: &'static str,
     pub(crate) saved: &'static str,
     pub(crate) sent: &'static str,
     pub(crate) held: &'static str,
@@ -140,6 +140,27 @@ pub(crate) struct Texts {
     pub(crate) withdrawn: &'static str,
     pub(crate) you_withdrew: &'static str,
     pub(crate) yesterday: &'static str,
+
+    // Finding a note.
+    pub(crate) search: &'static str,
+    pub(crate) filter: &'static str,
+    pub(crate) filter_kind: &'static str,
+    pub(crate) filter_state: &'static str,
+    pub(crate) still_reading: &'static str,
+    pub(crate) no_match: &'static str,
+    pub(crate) show_all: &'static str,
+    pub(crate) keys_help: &'static str,
+    /// How many notes the search found.
+    pub(crate) found: Plural,
+
+    // What happened to a note, and what can be done with it.
+    pub(crate) history: &'static str,
+    pub(crate) edited: &'static str,
+    pub(crate) attached: &'static str,
+    pub(crate) duplicate: &'static str,
+    pub(crate) draft_waits: &'static str,
+    pub(crate) replace_draft: &'static str,
+    pub(crate) open_draft: &'static str,
 
     // My device.
     pub(crate) device_title: &'static str,

@@ -7,6 +7,8 @@ use leptos_router::components::A;
 use protocol::note::Details;
 use protocol::{Note, NoteId, Price};
 
+use super::history::History;
+use super::verbs::{Question, Verbs};
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
@@ -18,6 +20,7 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
     let t = use_texts();
     let session = use_session();
     let read = RwSignal::new_local(None::<Result<Option<StoredNote>, StorageError>>);
+    let asked = RwSignal::new(None);
     Effect::new(move || {
         session.changes.track();
         let device = session.device();
@@ -33,23 +36,25 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
         read.get().map(|read| match read {
             Err(error) => view! { <StorageAlert error /> }.into_any(),
             Ok(None) => view! { <p class="empty">{t.note_missing}</p> }.into_any(),
-            Ok(Some(stored)) => view! { <Sheet stored /> }.into_any(),
+            Ok(Some(stored)) => view! { <Sheet stored asked /> }.into_any(),
         })
     }
 }
 
 #[component]
-fn Sheet(stored: StoredNote) -> impl IntoView {
+fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView {
     let t = use_texts();
     let files: Vec<String> =
         stored.attachments().map(|file| file.name.clone().unwrap_or_default()).collect();
+    let moments = stored.moments();
     let StoredNote { note_id, op_id, saved_at, state, code, note, siblings, is_withdrawn, .. } =
         stored;
     let kind = note.kind();
     let is_one = siblings.is_empty();
+    let said = note.clone();
     let newest = Content { op_id, saved_at, note };
     let contents = [newest].into_iter().chain(siblings.into_iter().rev());
-    let contents = contents.map(|content| view! { <Words content /> }).collect_view();
+    let contents = contents.map(|content| view! { <Words content is_one /> }).collect_view();
     view! {
         <article class="sheet" data-kind=kind.as_str()>
             <div class="entry-head">
@@ -64,14 +69,19 @@ fn Sheet(stored: StoredNote) -> impl IntoView {
             {(!files.is_empty()).then(|| view! { <p>{t.attachments}": "{files.join(" · ")}</p> })}
             <p><State state /></p>
             {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
-            {(!is_withdrawn).then(|| view! { <Changes note_id /> })}
+            <Verbs note_id note=said is_withdrawn asked />
+            <History moments />
         </article>
     }
 }
 
 /// What one operation of the note said.
 #[component]
-fn Words(content: Content) -> impl IntoView {
+fn Words(
+    content: Content,
+    /// Whether the note says nothing else: then its history tells when it was saved.
+    is_one: bool,
+) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let Content { saved_at, note, .. } = content;
@@ -81,64 +91,16 @@ fn Words(content: Content) -> impl IntoView {
             <dd>{content}</dd>
         }
     };
+    let saved = || format::date_time(language, format::unix_ms(saved_at));
     let facts = facts(t, language, &note).into_iter().map(fact).collect_view();
     view! {
         <section class="version">
             <p class="sheet-text" data-testid="note-text">{note.text}</p>
             <dl class="facts">
                 {facts}
-                <dt>{t.saved_at}</dt>
-                <dd>{format::date_time(language, format::unix_ms(saved_at))}</dd>
+                {(!is_one).then(|| fact((t.saved_at, saved())))}
             </dl>
         </section>
-    }
-}
-
-/// Edit, or withdraw after a second thought.
-#[component]
-fn Changes(note_id: NoteId) -> impl IntoView {
-    let t = use_texts();
-    let session = use_session();
-    let is_asking = RwSignal::new(false);
-    let failure = RwSignal::new(None::<&'static str>);
-    let withdraw = move |_| {
-        let device = session.device();
-        spawn_local(async move {
-            if let Err(error) = device.withdraw(note_id).await {
-                let _ = failure.try_set(Some(t.save_error(&error)));
-            }
-        });
-    };
-    move || {
-        if is_asking.get() {
-            view! {
-                <p>{t.withdraw_sure}</p>
-                <p class="error" role="alert">{move || failure.get()}</p>
-                <p class="pair">
-                    <button class="button" data-testid="withdraw-sure" on:click=withdraw>
-                        {t.withdraw}
-                    </button>
-                    <button class="button" on:click=move |_| is_asking.set(false)>{t.keep_it}</button>
-                </p>
-            }
-            .into_any()
-        } else {
-            view! {
-                <p class="pair">
-                    <A href=format!("/notes/{note_id}/edit") attr:class="button" attr:data-testid="note-edit">
-                        {t.edit}
-                    </A>
-                    <button
-                        class="button"
-                        data-testid="note-withdraw"
-                        on:click=move |_| is_asking.set(true)
-                    >
-                        {t.withdraw}
-                    </button>
-                </p>
-            }
-            .into_any()
-        }
     }
 }
 

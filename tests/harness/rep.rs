@@ -25,6 +25,44 @@ const IS_INSTALLED: &str = "(async () => {
     return !!registration?.active && names.some((name) => name.startsWith('sightline-shell'));
 })()";
 
+/// A row of a list as [`Listed`].
+const AS_LISTED: &str = "((row) => ({
+    note_id: row.dataset.noteId,
+    text: row.querySelector('.note-first').textContent,
+    state: row.dataset.state,
+    is_withdrawn: row.dataset.withdrawn === 'true',
+}))";
+
+/// All rows of the list, each once, by scrolling through it: only those near the viewport are in the
+/// page. `null` while the app has not read them all. For [`all_rows`].
+const ALL_ROWS: &str = "(async () => {
+    const list = document.querySelector('[data-testid=notes-rows]');
+    const shown = document.querySelector('[data-testid=note-item], .notes-list .empty');
+    if (!list || !shown) return null;
+    const rows = new Map();
+    const page = document.scrollingElement;
+    scrollTo(0, 0);
+    for (let waited = 0; waited < 50; ) {
+        await new Promise((done) => setTimeout(done, 60));
+        for (const row of document.querySelectorAll('.notes-list [data-testid=note-item]')) {
+            rows.set(row.dataset.noteId, AS_LISTED(row));
+        }
+        if (page.scrollTop + innerHeight >= page.scrollHeight - 1) {
+            const is_whole = list.dataset.whole === 'true';
+            if (is_whole && rows.size === Number(list.dataset.count)) return [...rows.values()];
+            // What was just read makes it longer.
+            waited += 1;
+        }
+        scrollBy(0, innerHeight);
+    }
+    return null;
+})()";
+
+/// A script for [`ALL_ROWS`].
+fn all_rows() -> String {
+    ALL_ROWS.replace("AS_LISTED", AS_LISTED)
+}
+
 /// A note as a list of the app shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Listed {
@@ -228,13 +266,11 @@ impl Rep {
     pub async fn expect_listed(&self, state: &str, expected: usize) -> Result<()> {
         self.browser.goto(&format!("{}notes", self.home)).await?;
         let js = format!(
-            "(() => {{
-                const rows = document.querySelectorAll('[data-testid=note-item]');
-                document.querySelector('[data-testid=notes-more]')?.click();
-                return rows.length === {expected}
-                    && [...rows].every((row) => row.dataset.state === '{state}')
-                    && new Set([...rows].map((row) => row.dataset.noteId)).size === {expected};
-            }})()"
+            "(async () => {{
+                const rows = await {};
+                return rows?.length === {expected} && rows.every((row) => row.state === '{state}');
+            }})()",
+            all_rows()
         );
         let what = format!("{expected} listed notes, all {state}");
         let timeout = if state == "sent" { SENDING } else { LOCAL };
@@ -248,14 +284,10 @@ impl Rep {
     /// Where the list does not show.
     pub async fn listed(&self) -> Result<Vec<Listed>> {
         self.browser.goto(&format!("{}notes", self.home)).await?;
-        let is_complete = "(() => {
-            const more = document.querySelector('[data-testid=notes-more]');
-            more?.click();
-            const shown = document.querySelector('[data-testid=note-item], .notes-list .empty');
-            return shown !== null && more === null;
-        })()";
-        self.browser.wait_for(is_complete, LOCAL, "the whole list").await?;
-        let listed = self.rows().await?;
+        let is_listed =
+            format!("(async () => (globalThis.listed = await {}) !== null)()", all_rows());
+        self.browser.wait_for(&is_listed, LOCAL, "the whole list").await?;
+        let listed = serde_json::from_value(self.browser.eval("globalThis.listed").await?)?;
         self.go_home().await?;
         Ok(listed)
     }
@@ -265,13 +297,9 @@ impl Rep {
     /// # Errors
     /// Where the page does not answer.
     pub async fn rows(&self) -> Result<Vec<Listed>> {
-        let rows = "[...document.querySelectorAll('[data-testid=note-item]')].map((row) => ({
-            note_id: row.dataset.noteId,
-            text: row.querySelector('.note-first').textContent,
-            state: row.dataset.state,
-            is_withdrawn: row.dataset.withdrawn === 'true',
-        }))";
-        Ok(serde_json::from_value(self.browser.eval(rows).await?)?)
+        let rows =
+            format!("[...document.querySelectorAll('[data-testid=note-item]')].map({AS_LISTED})");
+        Ok(serde_json::from_value(self.browser.eval(&rows).await?)?)
     }
 
     /// Opens a note that is on the screen, as a click on its row does, to press a button there.

@@ -160,7 +160,8 @@ fn of_debian(sysroot: &Path) -> Result<WasmToolchain> {
 /// The compiler's flags: encoded, since a path may hold spaces. With `--target` given, as it always
 /// is here, cargo keeps them from build scripts and macros, which run on this machine.
 fn flags(rustc: &OsStr, sysroot: Option<&Path>) -> Result<OsString> {
-    let mut all = Vec::new();
+    // Leptos makes the types of views into one: less code for each of them (leptos, "binary size").
+    let mut all = vec![OsString::from("--cfg=erase_components")];
     if let Some(sysroot) = sysroot {
         all.push(OsString::from("--sysroot"));
         all.push(sysroot.into());

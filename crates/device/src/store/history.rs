@@ -18,11 +18,11 @@ use crate::storage_error::StorageError;
 pub(crate) struct Step {
     pub op_id: OpId,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    parents: Vec<OpId>,
+    pub(super) parents: Vec<OpId>,
     pub deed: Deed,
-    state: NoteState,
+    pub(super) state: NoteState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    code: Option<Code>,
+    pub(super) code: Option<Code>,
 }
 
 /// What an operation did.

@@ -7,6 +7,7 @@ pub(crate) mod epochs;
 pub(crate) mod history;
 pub(crate) mod identity;
 pub(crate) mod keys;
+pub(crate) mod moments;
 pub(crate) mod notes;
 pub(crate) mod outbox;
 pub(crate) mod pull;
@@ -112,4 +113,10 @@ pub(crate) fn parse<T: DeserializeOwned>(text: Option<String>) -> Result<Option<
 /// The id that a key is.
 pub(crate) fn id<T: core::str::FromStr>(key: &str) -> Result<T, StorageError> {
     key.parse().map_err(|_| StorageError::Unreadable(format!("the id {key}")))
+}
+
+/// When an id was made, in milliseconds since 1970 by the clock of its device: its first 48 bits
+/// (RFC 9562 §5.7).
+pub(crate) fn id_ms(bytes: &[u8; 16]) -> u64 {
+    bytes.iter().take(6).fold(0, |ms, byte| ms << 8 | u64::from(*byte))
 }

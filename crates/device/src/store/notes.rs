@@ -4,7 +4,7 @@ use protocol::{Attachment, ClientTime, Code, Note, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Deed, Step};
-use super::{NOTES, OUTBOX, id, parse, text};
+use super::{NOTES, OUTBOX, id, id_ms, parse, text};
 use crate::connection::Connection;
 use crate::indexed_db::{self, ALL, Transaction};
 use crate::json;
@@ -79,12 +79,8 @@ pub struct Content {
 
 impl StoredNote {
     /// A note that this operation begins, and that nobody sent yet.
-    pub(crate) const fn begun(
-        note_id: NoteId,
-        op_id: OpId,
-        saved_at: ClientTime,
-        note: Note,
-    ) -> Self {
+    #[must_use]
+    pub const fn begun(note_id: NoteId, op_id: OpId, saved_at: ClientTime, note: Note) -> Self {
         Self {
             note_id,
             op_id,
@@ -98,6 +94,13 @@ impl StoredNote {
         }
     }
 
+    /// When its rep began it, in milliseconds since 1970 by the clock of the device that they held:
+    /// lists are in this order, whatever was changed since.
+    #[must_use]
+    pub fn begun_ms(&self) -> u64 {
+        begun_ms(self.note_id)
+    }
+
     /// Photos, voice memos and files of it, in the order of their operations.
     pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
         self.steps.iter().filter_map(|step| match &step.deed {
@@ -105,6 +108,12 @@ impl StoredNote {
             Deed::Words | Deed::Withdrawal => None,
         })
     }
+}
+
+/// The same of a note that is known by its id alone.
+#[must_use]
+pub fn begun_ms(note_id: NoteId) -> u64 {
+    id_ms(note_id.as_bytes())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

@@ -10,8 +10,8 @@ use super::identity::{self, Identity};
 use super::notes::NoteState;
 use super::uploads::Upload;
 use super::{
-    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, epochs, id, parse, put,
-    put_row, sweep, text, uploads,
+    CHANGES, HELD, META, NOTES, OPS, OUTBOX, RECEIPTS, UPLOADS, Written, epochs, id, id_ms, parse,
+    put, put_row, sweep, text, uploads,
 };
 use crate::connection::Connection;
 use crate::indexed_db::{self, ALL, Store, Transaction, everything};
@@ -88,7 +88,10 @@ pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageE
             let sum = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
             Ok(Backlog {
                 pending: pending.number().await?,
-                oldest_ms: oldest.map(|key| id::<OpId>(&key)).transpose()?.map(saved_ms),
+                oldest_ms: oldest
+                    .map(|key| id::<OpId>(&key))
+                    .transpose()?
+                    .map(|id| id_ms(id.as_bytes())),
                 held: held.number().await?.saturating_add(sum(refused)),
                 uploads: sum(all.len() - refused),
                 unknown_changes: unknown_changes.number().await?,
@@ -96,12 +99,6 @@ pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageE
             })
         })
         .await
-}
-
-/// When an operation was saved, in milliseconds since 1970: the first 48 bits of its id
-/// (RFC 9562 §5.7).
-fn saved_ms(op_id: OpId) -> u64 {
-    op_id.as_bytes().iter().take(6).fold(0, |ms, byte| ms << 8 | u64::from(*byte))
 }
 
 /// Reads up to `ops_max` operations of up to `bytes_max` bytes in all, oldest first, only those

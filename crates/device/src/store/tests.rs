@@ -14,6 +14,7 @@ use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::attachments::{self, Pieces, chunk_key};
+use super::moments::Event;
 use super::notes::{NoteState, StoredNote};
 use super::pull::Page;
 use super::save::{self, Media, Save};
@@ -305,6 +306,24 @@ async fn what_is_held_and_confirmed_after_all_is_sent() {
     confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
     assert_eq!(keys(&connection, HELD).await.len(), 0);
     assert_eq!(shown(&connection, 1).await.1, NoteState::Sent);
+}
+
+#[wasm_bindgen_test]
+async fn a_note_tells_what_happened_to_it_and_what_of_it_is_sent() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    change(&connection, 2, edit(1, &[1], "two")).await;
+    confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
+    change(&connection, 3, body(1, &[2], Action::Withdraw)).await;
+    let told = stored(&connection, 1).await.moments().into_iter();
+    let told: Vec<_> = told.map(|moment| (moment.event, moment.at_ms)).collect();
+    let expected = [
+        (Event::Saved, Some(1)),
+        (Event::Sent, None),
+        (Event::Edited, Some(2)),
+        (Event::Withdrawn, Some(3)),
+    ];
+    assert_eq!(told, expected);
 }
 
 // Epochs.
