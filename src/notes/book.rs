@@ -322,6 +322,8 @@ pub(super) mod tests {
             text: text.to_owned(),
             customer: None,
             product: None,
+            visit_id: None,
+            place: None,
             hypotheses: Vec::new(),
             details: Details::empty(kind),
         };

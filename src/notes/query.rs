@@ -187,6 +187,8 @@ mod tests {
             text: "Livré tard".to_owned(),
             customer: Some("Moulin".to_owned()),
             product: None,
+            visit_id: None,
+            place: None,
             hypotheses: Vec::new(),
             details: Details::Gap(gap),
         };

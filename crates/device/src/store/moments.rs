@@ -91,6 +91,8 @@ mod tests {
             text: "x".to_owned(),
             customer: None,
             product: None,
+            visit_id: None,
+            place: None,
             hypotheses: Vec::new(),
             details: Details::empty(Kind::Need),
         };
