@@ -70,7 +70,8 @@ async fn open_slowly(browser: &Browser, proxy: &Proxy) -> Result<()> {
         proxy.strike("/app-", SLOWLY);
     }
     let js = "setTimeout(() => location.assign('/new/competitor')), true";
-    browser.eval(js).await?;
+    // The page may be gone before it answers.
+    let _ = browser.eval(js).await;
     let is_there = "document.activeElement?.dataset.testid === 'early-text'
         && document.querySelector('#early h1').textContent !== ''";
     browser.wait_for(is_there, LOCAL, "the field in the page itself, with the focus").await
