@@ -3,20 +3,18 @@
 use protocol::op::SealedOp;
 use protocol::{OpBody, OpId};
 
-use super::attachments::Pieces;
 use super::drafts::DraftFor;
 use super::history;
 use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
 use super::uploads::Upload;
-use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, put, put_row, text};
-use crate::connection::{Connection, WORK_MS_MAX};
-use crate::indexed_db::Database;
+use super::{
+    DRAFT_MEDIA, DRAFTS, NOTES, OPS, OUTBOX, UPLOADS, WORDLESS, draft_media, put, put_row, text,
+};
+use crate::connection::Connection;
+use crate::indexed_db::{Database, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
-
-/// Slowest disk that is waited for, in bytes a millisecond.
-const BYTES_A_MS: usize = 500;
 
 /// A new note, and everything that its save writes.
 pub(crate) struct Save {
@@ -25,6 +23,8 @@ pub(crate) struct Save {
     pub op: SealedOp,
     /// The list's view of the note.
     pub view: StoredNote,
+    /// What its draft holds besides words.
+    pub adoptions: Vec<Adoption>,
 }
 
 /// A change of a note that is here.
@@ -33,18 +33,25 @@ pub(crate) struct Change {
     pub op: SealedOp,
     /// What the operation says.
     pub body: OpBody,
-    /// What it attaches, if it does.
-    pub media: Option<Media>,
 }
 
-/// An attachment with its bytes.
-pub(crate) struct Media {
+/// What a draft holds becomes a note's. Its pieces stay where they are.
+pub(crate) struct Adoption {
+    /// The operation that attaches it; see [`Save::op`].
+    pub op: SealedOp,
+    /// What the operation says.
+    pub body: OpBody,
+    /// Whose it was.
+    pub draft: DraftFor,
+    /// To be sent.
     pub upload: Upload,
-    pub pieces: Pieces,
 }
 
-/// Writes operation, outbox row and view, and takes the draft away, all or nothing; then reads
-/// the operation back.
+/// What [`adopt`] writes.
+const OF_ADOPTION: [&str; 6] = [OPS, OUTBOX, NOTES, WORDLESS, UPLOADS, DRAFT_MEDIA];
+
+/// Writes operation, outbox row and view, takes the draft away and what it holds into the note,
+/// all or nothing; then reads the operation back.
 ///
 /// # Errors
 /// Why nothing was saved. The draft is untouched then.
@@ -54,55 +61,95 @@ pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), Sto
     let (row, view) = (json::write(&row)?, json::write(&save.view)?);
     let view_key = newest_first_key(save.view.note_id);
     let draft_key = save.view.note.kind().as_str();
+    let mut stores = vec![OPS, OUTBOX, NOTES, DRAFTS];
+    if !save.adoptions.is_empty() {
+        stores.extend(OF_ADOPTION.into_iter().filter(|name| ![OPS, OUTBOX, NOTES].contains(name)));
+    }
     connection
         .run(async |database| {
-            let transaction = database.write(&[OPS, OUTBOX, NOTES, DRAFTS])?;
+            let transaction = database.write(&stores)?;
             put(&transaction.store(OPS)?, &op_id, &save.op.json)?;
             put(&transaction.store(OUTBOX)?, &op_id, &row)?;
             put(&transaction.store(NOTES)?, &view_key, &view)?;
             transaction.store(DRAFTS)?.delete(draft_key)?;
+            let adopted = adopt_all(&transaction, &save.adoptions).await?;
             transaction.commit().await?;
-            read_back(database, &op_id, &save.op.json).await
+            read_back(database, &op_id, &save.op.json).await?;
+            read_back_all(database, &adopted).await
         })
         .await
 }
 
-/// The same for a change of a note, with the bytes that it attaches: all or nothing.
+/// The same for a change of a note.
 ///
 /// # Errors
 /// Why nothing was saved.
 pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(), StorageError> {
-    let Change { op, body, media } = change;
-    let media_bytes = media.as_ref().map_or(0, |media| media.pieces.len());
-    let limit_ms = u32::try_from(media_bytes / BYTES_A_MS).unwrap_or(u32::MAX);
+    let Change { op, body } = change;
     let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
     let key = op.op_id.to_string();
     connection
-        .run_within(WORK_MS_MAX.saturating_add(limit_ms), async |database| {
-            let stores = [OPS, OUTBOX, NOTES, WORDLESS, DRAFTS, UPLOADS, CHUNKS];
-            let transaction = database.write(&stores)?;
+        .run(async |database| {
+            let transaction = database.write(&[OPS, OUTBOX, NOTES, WORDLESS, DRAFTS])?;
             put(&transaction.store(OPS)?, &key, &op.json)?;
             put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
             history::add(&transaction, op.op_id, body, NoteState::Saved).await?;
-            match media {
-                Some(Media { upload, pieces }) => {
-                    let attachment_id = upload.attachment.attachment_id.to_string();
-                    put_row(&transaction.store(UPLOADS)?, &attachment_id, upload)?;
-                    pieces.put(&transaction).await?;
-                }
-                None => {
-                    let draft = DraftFor::Edit(body.note_id).key();
-                    transaction.store(DRAFTS)?.delete(&draft)?;
-                }
-            }
+            transaction.store(DRAFTS)?.delete(&DraftFor::Edit(body.note_id).key())?;
             transaction.commit().await?;
             read_back(database, &key, &op.json).await
         })
-        .await?;
-    match media {
-        Some(media) => media.pieces.read_back(connection).await,
-        None => Ok(()),
+        .await
+}
+
+/// Takes what a draft holds into a note that is here: all or nothing, and each exactly once.
+///
+/// # Errors
+/// Why nothing was attached. The draft still holds it then.
+pub(crate) async fn adopt(
+    connection: &Connection,
+    adoptions: &[Adoption],
+) -> Result<(), StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = database.write(&OF_ADOPTION)?;
+            let adopted = adopt_all(&transaction, adoptions).await?;
+            transaction.commit().await?;
+            read_back_all(database, &adopted).await
+        })
+        .await
+}
+
+/// Tells which it took. What the draft does not hold any more was taken before: by an earlier
+/// attempt whose answer was lost, or in another tab.
+async fn adopt_all<'a>(
+    transaction: &Transaction,
+    adoptions: &'a [Adoption],
+) -> Result<Vec<&'a SealedOp>, StorageError> {
+    let mut adopted = Vec::with_capacity(adoptions.len());
+    for Adoption { op, body, draft, upload } in adoptions {
+        let held = transaction.store(DRAFT_MEDIA)?;
+        let attachment_id = upload.attachment.attachment_id;
+        let held_key = draft_media::key(*draft, attachment_id);
+        if text(&held, &held_key).await?.is_none() {
+            continue;
+        }
+        let key = op.op_id.to_string();
+        let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
+        put(&transaction.store(OPS)?, &key, &op.json)?;
+        put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
+        history::add(transaction, op.op_id, body, NoteState::Saved).await?;
+        put_row(&transaction.store(UPLOADS)?, &attachment_id.to_string(), upload)?;
+        held.delete(&held_key)?;
+        adopted.push(op);
     }
+    Ok(adopted)
+}
+
+async fn read_back_all(database: &Database, ops: &[&SealedOp]) -> Result<(), StorageError> {
+    for op in ops {
+        read_back(database, &op.op_id.to_string(), &op.json).await?;
+    }
+    Ok(())
 }
 
 /// Puts an operation back that this database has lost, as if it were saved now. False where it is
