@@ -130,12 +130,17 @@ async fn adopt_all<'a>(
         let held = transaction.store(DRAFT_MEDIA)?;
         let attachment_id = upload.attachment.attachment_id;
         let held_key = draft_media::key(*draft, attachment_id);
+        let key = op.op_id.to_string();
+        let ops = transaction.store(OPS)?;
         if text(&held, &held_key).await?.is_none() {
+            // An earlier attempt took it, and a new note's view was written anew since.
+            if text(&ops, &key).await?.is_some() {
+                history::add(transaction, op.op_id, body, NoteState::Saved).await?;
+            }
             continue;
         }
-        let key = op.op_id.to_string();
         let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
-        put(&transaction.store(OPS)?, &key, &op.json)?;
+        put(&ops, &key, &op.json)?;
         put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
         history::add(transaction, op.op_id, body, NoteState::Saved).await?;
         put_row(&transaction.store(UPLOADS)?, &attachment_id.to_string(), upload)?;
