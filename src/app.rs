@@ -14,6 +14,7 @@ use crate::notes::Notes;
 use crate::preferences;
 use crate::session::{Session, use_session};
 use crate::settings::Settings;
+use crate::share::Share;
 use crate::shortcuts;
 use crate::ui::icon::{self, Icon};
 use crate::ui::kind_keys::KindKeys;
@@ -55,6 +56,7 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/device") view=MyDevice />
                     <Route path=path!("/settings") view=Settings />
                     <Route path=path!("/enrol") view=Enrolment />
+                    <Route path=path!("/share") view=Share />
                 </Routes>
             </main>
             <KindKeys />

@@ -13,6 +13,7 @@ mod notes;
 mod preferences;
 mod session;
 mod settings;
+mod share;
 mod shortcuts;
 mod ui;
 

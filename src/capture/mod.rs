@@ -3,17 +3,17 @@
 mod autosave;
 mod fields;
 mod form;
-mod photos;
+mod media;
 
-use device::{Device, Draft, DraftFor, SaveError};
+use device::{Device, Draft, DraftFor, SaveError, shared};
 use leptos::ev;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use protocol::note::{Fault, Field};
-use protocol::{Kind, Note, NoteId};
+use protocol::{Attachment, Kind, Note, NoteId};
 
 use crate::i18n::{use_language, use_texts};
 use crate::session::use_session;
@@ -21,7 +21,7 @@ use crate::ui::icon::{self, Icon};
 use crate::ui::storage_alert::StorageAlert;
 use fields::{Extras, Question, Who};
 use form::Form;
-use photos::{Photo, Photos};
+use media::{Incoming, Media, MediaField, take_dropped, take_pasted};
 
 #[component]
 pub(crate) fn Capture() -> impl IntoView {
@@ -63,17 +63,27 @@ pub(crate) fn Edit() -> impl IntoView {
     }
 }
 
-/// Saves what is said, as a new note or as an edit of the one that is stored already.
+/// Saves the words, as a new note together with what it holds, or as an edit of the one that is
+/// stored already.
 async fn store(
     device: &Device,
     stored: Option<(NoteId, Note)>,
     note: Note,
+    held: &[Attachment],
 ) -> Result<NoteId, SaveError> {
     match stored {
-        None => Ok(device.save(note).await?.note_id),
+        None => device.save_with(note, held).await,
         Some((note_id, said)) if said == note => Ok(note_id),
         Some((note_id, _)) => device.edit(note_id, note).await.map(|()| note_id),
     }
+}
+
+/// Takes in the files that another app shared; the words are in the draft by now.
+fn take_shared(media: Media) {
+    spawn_local(async move {
+        let files = shared::waiting().await.files.into_iter();
+        media.take(files.map(|(key, file)| Incoming::shared(file, key)));
+    });
 }
 
 /// For a new note, or for one that says something already.
@@ -94,9 +104,12 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         None => ("/".to_owned(), (t.kind_name)(kind)),
     };
     let done = back.clone();
-    // What is stored by now; after a photo failed, its words are.
+    // What is stored by now; where an edit's photo failed, its words are.
     let stored = StoredValue::new(said);
-    let chosen = RwSignal::new_local(Vec::<Photo>::new());
+    let media = Media::of(draft_of);
+    if use_query_map().with_untracked(|query| query.get_str("shared").is_some()) {
+        take_shared(media);
+    }
     autosave::keep(session.device(), form, draft_of, said_draft);
     Effect::new(move || {
         if let Some(field) = text_field.get() {
@@ -104,9 +117,13 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         }
     });
 
-    let submit = move || {
-        if form.is_saving.get_untracked() {
+    let save = move || {
+        // The form may be gone since a photo was waited for.
+        if form.is_saving.try_get_untracked().unwrap_or(true) {
             return;
+        }
+        if media.is_undecided() {
+            return failure.set(Some((t.not_saved, t.picture_undecided)));
         }
         let note = match form::read(kind, &form.draft(), language.currency()) {
             Ok(note) => note,
@@ -118,7 +135,10 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         let (device, navigate): (Device, _) = (session.device(), navigate.clone());
         let done = done.clone();
         spawn_local(async move {
-            let note_id = match store(&device, stored.get_value(), note.clone()).await {
+            let held = media.attachments();
+            let before = stored.get_value();
+            let is_new = before.is_none();
+            let note_id = match store(&device, before, note.clone(), &held).await {
                 Ok(note_id) => note_id,
                 Err(error) => {
                     form.is_saving.set(false);
@@ -129,12 +149,23 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                 }
             };
             stored.set_value(Some((note_id, note)));
-            if let Err(why) = photos::attach_all(t, &device, note_id, chosen).await {
+            if !is_new && let Err(error) = device.adopt(note_id, &held).await {
                 form.is_saving.set(false);
-                return failure.set(Some((t.photo_not_saved, why)));
+                return failure.set(Some((t.media_not_saved, t.save_error(&error))));
             }
             session.notice.set(Some(t.saved_here));
             navigate(&done, leptos_router::NavigateOptions::default());
+        });
+    };
+    let submit = move || {
+        if !media.is_under_way() {
+            return save();
+        }
+        let save = save.clone();
+        // The words are read only then: the rep may go on typing.
+        spawn_local(async move {
+            media.settle().await;
+            save();
         });
     };
     let by_keyboard = {
@@ -162,6 +193,9 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                 submit();
             }
             on:keydown=by_keyboard
+            on:paste=move |event| take_pasted(media, &event)
+            on:dragover=move |event| take_dropped(media, &event)
+            on:drop=move |event| take_dropped(media, &event)
         >
             <div class="entry-head">
                 <A href=back attr:class="icon-button" attr:aria-label=t.back><Icon path=icon::BACK /></A>
@@ -189,8 +223,8 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
             </div>
             <Question form fault_at=Callback::new(fault_at) />
             <Who form fault_at=Callback::new(fault_at) />
+            <MediaField media />
             <Extras form fault_at=Callback::new(fault_at) />
-            <Photos chosen />
             <div class="entry-foot">
                 <p class="error" role="alert" data-testid="form-error">
                     {move || failure.get().map(|(what, why)| format!("{what} {why}"))}

@@ -1,6 +1,6 @@
 //! Home: what was noted last, above the four keys.
 
-use device::StoredNote;
+use device::{StoredNote, shared};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -28,6 +28,10 @@ pub(crate) fn Home() -> impl IntoView {
     });
     let notice = session.notice.get_untracked();
     session.notice.set(None);
+    let is_shared = RwSignal::new(false);
+    spawn_local(async move {
+        let _ = is_shared.try_set(!shared::waiting().await.is_empty());
+    });
     let greeting = move || match session.identity.get() {
         Some(Ok(Some(identity))) => identity.rep_name,
         _ => String::new(),
@@ -56,6 +60,9 @@ pub(crate) fn Home() -> impl IntoView {
         <div class="home">
             <h1 class="brand">"Sightline"<span class="brand-rep">{greeting}</span></h1>
             <p class="notice" role="status" data-testid="notice">{notice}</p>
+            <Show when=move || is_shared.get()>
+                <A href="/share" attr:class="button" attr:data-testid="share-waits">{t.share_waits}</A>
+            </Show>
             {list}
         </div>
     }

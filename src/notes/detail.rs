@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use protocol::note::Details;
-use protocol::{Note, NoteId, Price};
+use protocol::{Attachment, Note, NoteId, Price};
 
+use super::attachments::Attachments;
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
@@ -41,8 +42,7 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
 #[component]
 fn Sheet(stored: StoredNote) -> impl IntoView {
     let t = use_texts();
-    let files: Vec<String> =
-        stored.attachments().map(|file| file.name.clone().unwrap_or_default()).collect();
+    let attachments: Vec<Attachment> = stored.attachments().cloned().collect();
     let StoredNote { note_id, op_id, saved_at, state, code, note, siblings, is_withdrawn, .. } =
         stored;
     let kind = note.kind();
@@ -61,7 +61,7 @@ fn Sheet(stored: StoredNote) -> impl IntoView {
             {is_withdrawn.then(|| view! { <p class="sheet-mark" data-testid="withdrawn">{t.you_withdrew}</p> })}
             {(!is_one).then(|| view! { <p class="sheet-mark" data-testid="siblings">{t.siblings}</p> })}
             {contents}
-            {(!files.is_empty()).then(|| view! { <p>{t.attachments}": "{files.join(" · ")}</p> })}
+            {(!attachments.is_empty()).then(|| view! { <Attachments attachments /> })}
             <p><State state /></p>
             {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
             {(!is_withdrawn).then(|| view! { <Changes note_id /> })}

@@ -19,6 +19,7 @@ pub mod photo;
 mod recorder;
 mod reflect;
 mod room;
+pub mod shared;
 pub mod shell;
 mod spare;
 mod storage_error;

@@ -1,0 +1,187 @@
+//! What a rep adds besides words: photos, voice memos, files. Each is on the disk as soon as it is
+//! there, as a part of the draft; saving the note takes it over.
+
+mod intake;
+mod list;
+mod memo;
+
+use std::rc::Rc;
+
+use device::{Device, DraftFor, Memo};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::Attachment;
+use web_sys::Blob;
+
+use crate::i18n::{Texts, use_texts};
+use crate::session::use_session;
+use crate::ui::object_url::ObjectUrl;
+use intake::{FileInput, Queue};
+pub(super) use intake::{Incoming, take_dropped, take_pasted};
+use list::List;
+use memo::{MemoKey, Recorder};
+
+/// How often it is looked whether what is under way is done, in milliseconds.
+const LOOK_MS: u32 = 50;
+
+/// Something that the draft holds.
+#[derive(Clone)]
+pub(super) struct Kept {
+    attachment: Attachment,
+    /// None where its bytes could not be read back just now.
+    url: Option<Rc<ObjectUrl>>,
+}
+
+impl Kept {
+    fn new(attachment: Attachment, content: Option<&Blob>) -> Self {
+        let url = content.and_then(|content| ObjectUrl::of(content).ok()).map(Rc::new);
+        Self { attachment, url }
+    }
+}
+
+/// Something that was not kept, or only in part, and why.
+#[derive(Clone)]
+struct Trouble {
+    /// The file's name, if it is about one.
+    name: Option<String>,
+    words: Vec<&'static str>,
+}
+
+/// What a form holds besides words; cheap to copy.
+#[derive(Clone, Copy)]
+pub(super) struct Media {
+    t: &'static Texts,
+    device: StoredValue<Device, LocalStorage>,
+    of: DraftFor,
+    kept: RwSignal<Vec<Kept>, LocalStorage>,
+    /// Pictures that the browser cannot read: the rep says what becomes of them.
+    unread: RwSignal<Vec<Incoming>, LocalStorage>,
+    troubles: RwSignal<Vec<Trouble>, LocalStorage>,
+    /// Photos and files on their way to the disk.
+    queue: StoredValue<Rc<Queue>, LocalStorage>,
+    is_taking: RwSignal<bool>,
+    /// While the browser asks whether the microphone may be used.
+    is_asking: RwSignal<bool>,
+    /// The voice memo that is being recorded.
+    memo: RwSignal<Option<Memo>, LocalStorage>,
+}
+
+impl Media {
+    /// Of a draft, with what it holds already.
+    pub(super) fn of(of: DraftFor) -> Self {
+        let media = Self {
+            t: use_texts(),
+            device: StoredValue::new_local(use_session().device()),
+            of,
+            kept: RwSignal::new_local(Vec::new()),
+            unread: RwSignal::new_local(Vec::new()),
+            troubles: RwSignal::new_local(Vec::new()),
+            queue: StoredValue::new_local(Rc::default()),
+            is_taking: RwSignal::new(false),
+            is_asking: RwSignal::new(false),
+            memo: RwSignal::new_local(None),
+        };
+        media.restore();
+        on_cleanup(move || media.stop_memo());
+        media
+    }
+
+    fn restore(self) {
+        let device = self.device.get_value();
+        spawn_local(async move {
+            let found = match device.draft_media(self.of).await {
+                Ok(found) => found,
+                Err(error) => return self.trouble(None, [self.t.save_error(&error)]),
+            };
+            for attachment in found {
+                let content = device.content(&attachment).await.ok().flatten();
+                self.add(Kept::new(attachment, content.as_ref()));
+            }
+        });
+    }
+
+    /// Shows it, in the order in which they came. Gone with the form, it stays in the draft.
+    fn add(self, new: Kept) {
+        let id = |kept: &Kept| kept.attachment.attachment_id;
+        let _ = self.kept.try_update(|kept| {
+            // What is being restored may just have been chosen.
+            if let Err(place) = kept.binary_search_by_key(&id(&new), id) {
+                kept.insert(place, new);
+            }
+        });
+    }
+
+    fn trouble(self, name: Option<String>, words: impl Into<Vec<&'static str>>) {
+        let trouble = Trouble { name, words: words.into() };
+        let _ = self.troubles.try_update(|troubles| troubles.push(trouble));
+    }
+
+    fn remove(self, attachment: &Attachment) {
+        let (device, attachment_id) = (self.device.get_value(), attachment.attachment_id);
+        let name = attachment.name.clone();
+        spawn_local(async move {
+            match device.remove_media(self.of, attachment_id).await {
+                Ok(()) => {
+                    let is_other = |kept: &Kept| kept.attachment.attachment_id != attachment_id;
+                    let _ = self.kept.try_update(|kept| kept.retain(is_other));
+                }
+                Err(error) => self.trouble(name, [self.t.storage_error(&error)]),
+            }
+        });
+    }
+
+    /// Whether a photo, a file or a memo is not on the disk whole yet.
+    pub(super) fn is_under_way(self) -> bool {
+        self.is_taking.try_get_untracked().unwrap_or(false)
+            || self.memo.try_with_untracked(Option::is_some).unwrap_or(false)
+    }
+
+    /// Ends a memo that is being recorded, and waits until all is on the disk.
+    pub(super) async fn settle(self) {
+        self.stop_memo();
+        while self.is_under_way() {
+            TimeoutFuture::new(LOOK_MS).await;
+        }
+    }
+
+    /// Whether the rep has yet to say what becomes of a picture.
+    pub(super) fn is_undecided(self) -> bool {
+        self.unread.with_untracked(|unread| !unread.is_empty())
+    }
+
+    /// What the note is to take over.
+    pub(super) fn attachments(self) -> Vec<Attachment> {
+        self.kept.with_untracked(|kept| kept.iter().map(|it| it.attachment.clone()).collect())
+    }
+}
+
+/// What the form holds, and the keys to add more.
+#[component]
+pub(super) fn MediaField(media: Media) -> impl IntoView {
+    let t = use_texts();
+    let is_recording = leptos::prelude::Memo::new(move |_| media.memo.with(Option::is_some));
+    let keys = move || {
+        if is_recording.get() {
+            return view! { <Recorder media /> }.into_any();
+        }
+        view! {
+            <div class="media-keys">
+                <FileInput media label=t.camera testid="note-camera" accept="image/*" is_camera=true />
+                <FileInput media label=t.photo testid="note-photo" accept="image/*" is_camera=false />
+                <MemoKey media />
+                <FileInput media label=t.file testid="note-file" accept="" is_camera=false />
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="media" role="group" aria-label=t.attachments>
+            <List media />
+            <p class="quiet" role="status" data-testid="media-status">
+                {move || media.is_taking.get().then_some(t.preparing)}
+            </p>
+            {keys}
+        </div>
+    }
+}
