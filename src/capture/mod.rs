@@ -117,6 +117,12 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         }
     });
 
+    Effect::new(move || {
+        // What a failure said of a picture holds no more.
+        if media.has_decided() {
+            failure.set(None);
+        }
+    });
     let save = move || {
         // The form may be gone since a photo was waited for.
         if form.is_saving.try_get_untracked().unwrap_or(true) {
@@ -221,9 +227,9 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                     {text_fault}
                 </p>
             </div>
+            <MediaField media />
             <Question form fault_at=Callback::new(fault_at) />
             <Who form fault_at=Callback::new(fault_at) />
-            <MediaField media />
             <Extras form fault_at=Callback::new(fault_at) />
             <div class="entry-foot">
                 <p class="error" role="alert" data-testid="form-error">

@@ -69,7 +69,7 @@ pub(crate) fn bytes(language: Language, bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown only")]
     let bytes = bytes as f64;
     let (unit, amount) = if bytes < KILO * KILO {
-        ("kilobyte", bytes / KILO)
+        ("kilobyte", (bytes / KILO).max(0.1))
     } else {
         ("megabyte", bytes / KILO / KILO)
     };

@@ -15,7 +15,7 @@ use crate::device::{SaveError, described};
 use crate::lock::Lock;
 use crate::recorder::{BITS_A_SECOND, Heard, NoMicrophone, Recorder};
 use crate::storage_error::StorageError;
-use crate::store::draft_media::{self, Recording};
+use crate::store::draft_media::{self, DraftMedia, Recording};
 use crate::store::drafts::DraftFor;
 use crate::{chance, clock, room};
 
@@ -167,9 +167,16 @@ pub(crate) async fn rescue(
         looks += 1;
         TimeoutFuture::new(LOOK_MS).await;
     }
-    let whole = finish(connection, of, recording).await;
+    let held = draft_media::read(connection, of).await;
+    let rescued = match held.map(|held| held.into_iter().find(|it| it.is(recording))) {
+        // The other tab came to its end meanwhile.
+        Ok(Some(DraftMedia::Whole(attachment))) => Ok(Some(attachment)),
+        Ok(Some(DraftMedia::Recording(_))) => finish(connection, of, recording).await,
+        Ok(None) => Ok(None),
+        Err(error) => Err(error.into()),
+    };
     lock.release();
-    whole
+    rescued
 }
 
 async fn finish(

@@ -4,7 +4,7 @@
 use core::cell::RefCell;
 use std::collections::VecDeque;
 
-use device::{NewMedia, photo, shared};
+use device::{NewMedia, SaveError, photo, shared};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -99,6 +99,10 @@ impl Media {
                 incoming.forget();
             }
             Err(error) => {
+                if !matches!(error, SaveError::Storage(_)) {
+                    // Another time it would be no better.
+                    incoming.forget();
+                }
                 let words = [self.t.not_kept, self.t.save_error(&error)];
                 self.trouble(Some(incoming.file.name()), words);
             }

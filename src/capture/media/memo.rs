@@ -106,11 +106,16 @@ pub(super) fn Recorder(media: Media) -> impl IntoView {
     on_cleanup(move || drop(tick.try_update_value(Option::take)));
     view! {
         <div class="recorder" data-testid="memo-recorder">
-            <p role="status" class="recorder-word"><span class="recorder-mark" aria-hidden="true"></span>{t.recording}</p>
-            <p role="timer" class="recorder-time" data-testid="memo-time">
-                {move || clock(seconds.get())}
-                <span class="quiet">" / "{clock(MEMO_MS_MAX / 1_000)}</span>
-            </p>
+            <div class="recorder-told">
+                <p role="status" class="recorder-word">
+                    <span class="recorder-mark" aria-hidden="true"></span>
+                    {t.recording}
+                </p>
+                <p role="timer" class="recorder-time" data-testid="memo-time">
+                    {move || clock(seconds.get())}
+                    <span class="quiet">" / "{clock(MEMO_MS_MAX / 1_000)}</span>
+                </p>
+            </div>
             <button
                 type="button"
                 class="button button-main recorder-stop"

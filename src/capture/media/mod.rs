@@ -150,6 +150,11 @@ impl Media {
         self.unread.with_untracked(|unread| !unread.is_empty())
     }
 
+    /// The same turned around, tracked.
+    pub(super) fn has_decided(self) -> bool {
+        self.unread.with(Vec::is_empty)
+    }
+
     /// What the note is to take over.
     pub(super) fn attachments(self) -> Vec<Attachment> {
         self.kept.with_untracked(|kept| kept.iter().map(|it| it.attachment.clone()).collect())

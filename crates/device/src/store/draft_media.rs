@@ -25,6 +25,17 @@ pub(crate) enum DraftMedia {
     Recording(Recording),
 }
 
+impl DraftMedia {
+    /// Whether it is this voice memo, or what became of it.
+    pub(crate) fn is(&self, recording: &Recording) -> bool {
+        let attachment_id = match self {
+            Self::Whole(attachment) => attachment.attachment_id,
+            Self::Recording(recording) => recording.attachment_id,
+        };
+        attachment_id == recording.attachment_id
+    }
+}
+
 /// What is known of a voice memo before its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recording {

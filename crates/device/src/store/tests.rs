@@ -757,7 +757,10 @@ async fn a_memo_that_another_tab_records_is_left_to_it() {
     assert_eq!(memo::rescue(&connection, of, &recording).await, Ok(None));
     assert_eq!(keys(&connection, RECORDED).await.len(), 2);
     other_tab.release();
-    assert!(memo::rescue(&connection, of, &recording).await.unwrap().is_some());
+    let whole = memo::rescue(&connection, of, &recording).await.unwrap();
+    assert!(whole.is_some());
+    // Whoever read the draft before it was whole finds it all the same.
+    assert_eq!(memo::rescue(&connection, of, &recording).await.unwrap(), whole);
 }
 
 #[wasm_bindgen_test]
