@@ -16,7 +16,7 @@ pub struct Photo {
     pub path: PathBuf,
     /// Of all its bytes.
     pub sha256: Sha256,
-    /// Width and height, in pixels.
+    /// Its longest side, in pixels.
     pub side_px: u32,
 }
 
@@ -33,8 +33,9 @@ impl Photo {
         Ok(Self { path, sha256: Sha256::of(&png), side_px })
     }
 
-    /// Takes one as a phone does: a JPEG, turned by a quarter, that tells where it was taken (EXIF).
-    /// The browser draws it.
+    /// Takes one as a phone does: a JPEG of three by two that tells where it was taken, and that it
+    /// is to be turned by a quarter (EXIF); upright, it is red above and blue below. The browser
+    /// draws it.
     ///
     /// # Errors
     /// Where the browser cannot, or it cannot be written.
@@ -42,11 +43,13 @@ impl Photo {
         let js = format!(
             "(() => {{
                 const canvas = document.createElement('canvas');
-                canvas.width = canvas.height = {side_px};
+                canvas.width = {side_px};
+                canvas.height = {side_px} * 2 / 3;
                 const pen = canvas.getContext('2d');
-                const pixels = pen.createImageData({side_px}, {side_px});
-                for (let at = 0; at < pixels.data.length; at++) pixels.data[at] = 90 + at % 97;
-                pen.putImageData(pixels, 0, 0);
+                pen.fillStyle = 'red';
+                pen.fillRect(0, 0, {side_px}, {side_px});
+                pen.fillStyle = 'blue';
+                pen.fillRect({side_px} / 2, 0, {side_px}, {side_px});
                 return canvas.toDataURL('image/jpeg', 0.9).split(',')[1];
             }})()"
         );

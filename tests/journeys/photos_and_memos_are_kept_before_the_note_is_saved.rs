@@ -1,6 +1,6 @@
 //! A photo that was chosen and a memo that was being said without a network survive a reload or the
-//! browser's death before the note is saved, and reach marketing with it: the photo without the
-//! place where it was taken.
+//! browser's death before the note is saved, and reach marketing with it: the photo upright, and
+//! without the place where it was taken.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,8 +15,8 @@ const LOCAL: Duration = Duration::from_secs(30);
 const SENDING: Duration = Duration::from_secs(150);
 /// Larger than what is kept.
 const SIDE_PX: u32 = 2_400;
-/// What is kept of a side.
-const KEPT_PX: u32 = 2_048;
+/// What is kept of it, upright: width and height.
+const KEPT_PX: (u32, u32) = (1_365, 2_048);
 const WORDS: &str = "Rayon vide chez Lefèvre";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,13 +70,23 @@ async fn a_photo(engine: Engine) -> Result<()> {
     let kept = rep.choose_photo(&photo).await?;
     rep.browser.reload().await?;
     ensure!(rep.wait_kept(1).await? == [kept], "another photo after the reload");
-    let is_drawn = format!(
+    let (width, height) = KEPT_PX;
+    let is_upright = format!(
         "(() => {{
             const picture = document.querySelector('[data-testid=note-media] img');
-            return picture?.complete === true && picture.naturalWidth === {KEPT_PX};
+            if (picture?.complete !== true) return false;
+            const canvas = document.createElement('canvas');
+            canvas.width = {width};
+            canvas.height = {height};
+            const pen = canvas.getContext('2d');
+            pen.drawImage(picture, 0, 0);
+            const [above, below] = [20, {height} - 20].map((y) =>
+                [20, {width} - 20].map((x) => pen.getImageData(x, y, 1, 1).data));
+            return picture.naturalWidth === {width} && picture.naturalHeight === {height}
+                && above.every((pixel) => pixel[0] > 200) && below.every((pixel) => pixel[2] > 200);
         }})()"
     );
-    rep.browser.wait_for(&is_drawn, LOCAL, "the photo in the form").await?;
+    rep.browser.wait_for(&is_upright, LOCAL, "the photo in the form, upright").await?;
 
     let arrived = offline.arrive().await?;
     ensure!(Sha256::of(&arrived) == kept, "another photo arrived");
