@@ -140,8 +140,8 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         form.is_saving.set(true);
         let (device, navigate): (Device, _) = (session.device(), navigate.clone());
         let done = done.clone();
+        let held = media.attachments();
         spawn_local(async move {
-            let held = media.attachments();
             let before = stored.get_value();
             let is_new = before.is_none();
             let note_id = match store(&device, before, note.clone(), &held).await {
@@ -170,8 +170,11 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
         let save = save.clone();
         // The words are read only then: the rep may go on typing.
         spawn_local(async move {
-            media.settle().await;
-            save();
+            if media.settle().await {
+                save();
+            } else {
+                let _ = failure.try_set(Some((t.not_saved, t.media_look)));
+            }
         });
     };
     let by_keyboard = {

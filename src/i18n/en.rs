@@ -145,6 +145,7 @@ pub(crate) const EN: Texts = Texts {
     send_as_it_is: "Send it as it is",
     leave_it: "Leave it out",
     picture_undecided: "First say what becomes of the picture that cannot be read.",
+    media_look: "See above what was not kept, then save again.",
     media_not_saved: "Your words are saved. Not attached yet:",
     memo_name: "Voice memo",
     recording: "Recording",

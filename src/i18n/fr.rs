@@ -145,6 +145,7 @@ pub(crate) const FR: Texts = Texts {
     send_as_it_is: "L’envoyer telle quelle",
     leave_it: "Ne pas la joindre",
     picture_undecided: "Dites d’abord que faire de l’image illisible.",
+    media_look: "Voyez plus haut ce qui n’est pas gardé, puis enregistrez à nouveau.",
     media_not_saved: "Vos mots sont enregistrés. Pas encore joint :",
     memo_name: "Mémo vocal",
     recording: "Enregistrement en cours",

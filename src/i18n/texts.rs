@@ -104,6 +104,7 @@ pub(crate) struct Texts {
     pub(crate) send_as_it_is: &'static str,
     pub(crate) leave_it: &'static str,
     pub(crate) picture_undecided: &'static str,
+    pub(crate) media_look: &'static str,
     pub(crate) media_not_saved: &'static str,
     /// A voice memo's file.
     pub(crate) memo_name: &'static str,

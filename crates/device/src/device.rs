@@ -28,8 +28,8 @@ use crate::store::save::{self, Change, Save};
 use crate::transport::{self, Ask, Body, Failure, JSON};
 use crate::{chance, clock, json, shell, spare};
 
-pub use media::NewMedia;
 pub(crate) use media::described;
+pub use media::{Held, NewMedia};
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;

@@ -28,7 +28,7 @@ mod transport;
 mod triggers;
 
 pub use clock::{now_ms, utc_offset_minutes};
-pub use device::{Device, EnrolError, NewMedia, Outlook, SaveError};
+pub use device::{Device, EnrolError, Held, NewMedia, Outlook, SaveError};
 pub use memo::{MEMO_MS_MAX, Memo, MemoEnd, MemoError};
 pub use recorder::NoMicrophone;
 pub use storage_error::StorageError;

@@ -5,8 +5,8 @@
 mod shim;
 
 use device::{
-    Device, Draft, DraftFor, MemoEnd, MemoError, NewMedia, NoMicrophone, SaveError, StorageError,
-    UploadState, photo,
+    Device, Draft, DraftFor, Held, MemoEnd, MemoError, NewMedia, NoMicrophone, SaveError,
+    StorageError, UploadState, photo,
 };
 use js_sys::{Array, Uint8Array};
 use protocol::{Attachment, Code, Kind};
@@ -35,6 +35,13 @@ fn media(name: &str, media_type: &str, bytes: &[u8]) -> NewMedia {
 
 async fn keep(device: &Device, name: &str, bytes: &[u8]) -> Attachment {
     device.keep_media(Kind::Need, media(name, "image/jpeg", bytes)).await.unwrap()
+}
+
+/// What a draft holds, all of it whole.
+async fn held(device: &Device, of: impl Into<DraftFor>) -> Vec<Attachment> {
+    let Held { media, unfinished } = device.draft_media(of).await.unwrap();
+    assert_eq!(unfinished, None);
+    media
 }
 
 async fn bytes_of(blob: &Blob) -> Vec<u8> {
@@ -68,8 +75,8 @@ async fn what_is_kept_is_found_again_whole_and_in_its_order() {
     let kept = [keep(&device, "a.jpg", &first).await, keep(&device, "b.jpg", &second).await];
     drop(device);
     let device = Device::start();
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(kept.to_vec()));
-    assert_eq!(device.draft_media(Kind::Gap).await, Ok(vec![]));
+    assert_eq!(held(&device, Kind::Need).await, kept);
+    assert_eq!(held(&device, Kind::Gap).await, []);
     for (attachment, expected) in kept.iter().zip([first, second]) {
         let content = device.content(attachment).await.unwrap().unwrap();
         assert_eq!(content.type_(), "image/jpeg");
@@ -88,7 +95,7 @@ async fn it_becomes_the_notes_exactly_once_and_leaves_the_draft() {
         .await
         .unwrap();
     let note_id = device.save_with(note("words"), &kept).await.unwrap();
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![]));
+    assert_eq!(held(&device, Kind::Need).await, []);
     assert_eq!(device.draft(Kind::Need).await, Ok(None));
     let device = Device::start();
     let stored = device.note(note_id).await.unwrap().unwrap();
@@ -118,7 +125,7 @@ async fn what_an_edit_holds_becomes_the_notes_as_well() {
         let stored = device.note(saved.note_id).await.unwrap().unwrap();
         assert!(stored.attachments().eq([&kept]), "{stored:?}");
     }
-    assert_eq!(device.draft_media(of).await, Ok(vec![]));
+    assert_eq!(held(&device, of).await, []);
     assert_eq!(device.outlook().await.unwrap().pending, 2);
 }
 
@@ -128,7 +135,7 @@ async fn what_is_removed_is_gone_and_so_are_its_pieces() {
     let kept = keep(&device, "a.jpg", &grain(600_000, 1)).await;
     assert!(count("chunks", 3).await);
     device.remove_media(Kind::Need, kept.attachment_id).await.unwrap();
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![]));
+    assert_eq!(held(&device, Kind::Need).await, []);
     assert!(count("chunks", 0).await && count("draft_media", 0).await);
     assert_eq!(device.content(&kept).await, Ok(None));
 }
@@ -155,7 +162,7 @@ async fn a_full_disk_keeps_the_words_and_nothing_of_the_photo() {
     assert_eq!(refused.await, Err(SaveError::Storage(StorageError::Full)));
     heal().await;
     assert_eq!(device.draft(Kind::Need).await, Ok(Some(words)));
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![]));
+    assert_eq!(held(&device, Kind::Need).await, []);
     assert!(count("chunks", 0).await);
     device.save(note("precious")).await.unwrap();
 }
@@ -219,7 +226,7 @@ async fn a_photo_that_does_not_read_back_is_not_called_kept_and_does_not_come_ba
     let refused = device.keep_media(Kind::Need, media("a.jpg", "image/jpeg", b"photo")).await;
     heal().await;
     assert!(matches!(refused, Err(SaveError::Storage(StorageError::Lost(_)))), "{refused:?}");
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![]));
+    assert_eq!(held(&device, Kind::Need).await, []);
 }
 
 // Photos.
@@ -365,7 +372,7 @@ async fn each_second_of_a_memo_is_kept_at_once_and_the_whole_of_it_at_the_end() 
     assert!(attachment.name.as_ref().unwrap().starts_with("Memo."), "{attachment:?}");
     assert!(count("recorded", 0).await);
     let device = Device::start();
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![attachment.clone()]));
+    assert_eq!(held(&device, Kind::Need).await, [attachment.clone()]);
     let content = device.content(&attachment).await.unwrap().unwrap();
     assert!(is_longer_than(&content, 1.8).await);
 }
@@ -435,7 +442,38 @@ async fn a_disk_that_fills_up_keeps_what_was_said_until_then() {
     heal().await;
     assert_eq!(end, MemoEnd::NotKept(StorageError::Full));
     let whole = whole.unwrap().unwrap();
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![whole]));
+    assert_eq!(held(&device, Kind::Need).await, [whole]);
+}
+
+#[wasm_bindgen_test]
+async fn a_memo_that_does_not_fit_whole_hides_nothing_else_and_is_tried_again() {
+    let device = fresh().await;
+    let photo = keep(&device, "a.jpg", b"photo").await;
+    let memo = device.record(Kind::Need, "Memo").await.unwrap();
+    js("(() => {
+        const real = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (value, key) {
+            if (this.name === 'chunks') throw new DOMException('injected', 'QuotaExceededError');
+            return real.call(this, value, key);
+        };
+        (globalThis.mended ??= []).push(() => IDBObjectStore.prototype.put = real);
+    })()")
+    .await;
+    let stopping = memo.clone();
+    let ((whole, _), ()) = futures_util::join!(memo.keep(), async {
+        pass(1_600).await;
+        stopping.stop();
+    });
+    let full = SaveError::Storage(StorageError::Full);
+    assert_eq!(whole, Err(full.clone()));
+    let cut = Held { media: vec![photo.clone()], unfinished: Some(full) };
+    assert_eq!(device.draft_media(Kind::Need).await, Ok(cut));
+    heal().await;
+    let found = held(&device, Kind::Need).await;
+    let [first, second] = &*found else { panic!("{found:?}") };
+    assert_eq!(*first, photo);
+    let content = device.content(second).await.unwrap().unwrap();
+    assert!(is_longer_than(&content, 0.8).await);
 }
 
 #[wasm_bindgen_test]
@@ -468,5 +506,5 @@ async fn a_microphone_that_is_denied_missing_or_busy_is_told() {
     let refused = device.record(Kind::Need, "Memo").await.err();
     heal().await;
     assert_eq!(refused, Some(MemoError::NoMicrophone(NoMicrophone::Unsupported)));
-    assert_eq!(device.draft_media(Kind::Need).await, Ok(vec![]));
+    assert_eq!(held(&device, Kind::Need).await, []);
 }

@@ -8,7 +8,7 @@ mod shim;
 
 use std::rc::Rc;
 
-use device::{Device, DraftFor, EnrolError, NewMedia, NoteState, StoredNote};
+use device::{Device, DraftFor, EnrolError, Held, NewMedia, NoteState, StoredNote};
 use endpoint::{Endpoint, Fate};
 use protocol::{Action, ClientTime, Code, NoteId, OpBody, OpId};
 use shim::note;
@@ -192,7 +192,7 @@ async fn an_empty_file_is_refused_and_the_note_stays_as_it_is() {
     let of = DraftFor::Edit(saved.note_id);
     let refused = device.keep_media(of, media("x", "image/png", &[])).await;
     assert_eq!(refused, Err(device::SaveError::Attachment(Code::AttachmentTooLarge)));
-    assert_eq!(device.draft_media(of).await, Ok(vec![]));
+    assert_eq!(device.draft_media(of).await, Ok(Held::default()));
     assert_eq!(device.note(saved.note_id).await.unwrap().unwrap().attachments().count(), 0);
 }
 

@@ -230,7 +230,7 @@ async fn a_mishap_while_a_photo_is_taken_over(mishap: &str) {
         heal().await;
         let device = Device::start();
         let listed = device.notes(None, 50).await.unwrap();
-        let held = device.draft_media(Kind::Need).await.unwrap();
+        let held = device.draft_media(Kind::Need).await.unwrap().media;
         let outlook = device.outlook().await.unwrap();
         match &*listed {
             [] => {

@@ -2,6 +2,7 @@
 
 use device::{MEMO_MS_MAX, Memo, MemoEnd, MemoError, NoMicrophone};
 use gloo_timers::callback::Interval;
+use leptos::html::Button;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -102,6 +103,13 @@ pub(super) fn Recorder(media: Media) -> impl IntoView {
             let _ = seconds.try_set(passed);
         }
     });
+    // Its key is gone; whoever has a keyboard goes on here.
+    let stop = NodeRef::<Button>::new();
+    Effect::new(move || {
+        if let Some(stop) = stop.get() {
+            let _ = stop.focus();
+        }
+    });
     let tick = StoredValue::new_local(Some(tick));
     on_cleanup(move || drop(tick.try_update_value(Option::take)));
     view! {
@@ -120,6 +128,7 @@ pub(super) fn Recorder(media: Media) -> impl IntoView {
                 type="button"
                 class="button button-main recorder-stop"
                 data-testid="memo-stop"
+                node_ref=stop
                 on:click=move |_| media.stop_memo()
             >
                 {t.stop}

@@ -7,7 +7,7 @@ mod memo;
 
 use std::rc::Rc;
 
-use device::{Device, DraftFor, Memo};
+use device::{Device, DraftFor, Held, Memo};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -55,6 +55,8 @@ pub(super) struct Media {
     device: StoredValue<Device, LocalStorage>,
     of: DraftFor,
     kept: RwSignal<Vec<Kept>, LocalStorage>,
+    /// Until all that the draft holds is in [`Self::kept`].
+    is_restoring: RwSignal<bool>,
     /// Pictures that the browser cannot read: the rep says what becomes of them.
     unread: RwSignal<Vec<Incoming>, LocalStorage>,
     troubles: RwSignal<Vec<Trouble>, LocalStorage>,
@@ -75,6 +77,7 @@ impl Media {
             device: StoredValue::new_local(use_session().device()),
             of,
             kept: RwSignal::new_local(Vec::new()),
+            is_restoring: RwSignal::new(true),
             unread: RwSignal::new_local(Vec::new()),
             troubles: RwSignal::new_local(Vec::new()),
             queue: StoredValue::new_local(Rc::default()),
@@ -90,14 +93,20 @@ impl Media {
     fn restore(self) {
         let device = self.device.get_value();
         spawn_local(async move {
-            let found = match device.draft_media(self.of).await {
-                Ok(found) => found,
-                Err(error) => return self.trouble(None, [self.t.save_error(&error)]),
-            };
-            for attachment in found {
-                let content = device.content(&attachment).await.ok().flatten();
-                self.add(Kept::new(attachment, content.as_ref()));
+            match device.draft_media(self.of).await {
+                Ok(Held { media, unfinished }) => {
+                    for attachment in media {
+                        let content = device.content(&attachment).await.ok().flatten();
+                        self.add(Kept::new(attachment, content.as_ref()));
+                    }
+                    if let Some(error) = unfinished {
+                        let words = [self.t.memo_not_whole, self.t.save_error(&error)];
+                        self.trouble(None, words);
+                    }
+                }
+                Err(error) => self.trouble(None, [self.t.storage_error(&error)]),
             }
+            let _ = self.is_restoring.try_set(false);
         });
     }
 
@@ -131,18 +140,24 @@ impl Media {
         });
     }
 
-    /// Whether a photo, a file or a memo is not on the disk whole yet.
+    /// Whether a photo, a file or a memo is not on the disk whole yet, or not known here.
     pub(super) fn is_under_way(self) -> bool {
-        self.is_taking.try_get_untracked().unwrap_or(false)
+        let is_on = |signal: RwSignal<bool>| signal.try_get_untracked().unwrap_or(false);
+        is_on(self.is_restoring)
+            || is_on(self.is_taking)
             || self.memo.try_with_untracked(Option::is_some).unwrap_or(false)
     }
 
-    /// Ends a memo that is being recorded, and waits until all is on the disk.
-    pub(super) async fn settle(self) {
+    /// Ends a memo that is being recorded, and waits until all is on the disk. False where something
+    /// is not kept: the rep should see that before the form is gone.
+    pub(super) async fn settle(self) -> bool {
+        let troubles = || self.troubles.try_with_untracked(Vec::len).unwrap_or(0);
+        let before = troubles();
         self.stop_memo();
         while self.is_under_way() {
             TimeoutFuture::new(LOOK_MS).await;
         }
+        troubles() == before
     }
 
     /// Whether the rep has yet to say what becomes of a picture.

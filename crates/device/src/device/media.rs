@@ -28,6 +28,15 @@ pub struct NewMedia {
     pub content: Blob,
 }
 
+/// What a draft holds besides words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// In the order in which they came.
+    pub media: Vec<Attachment>,
+    /// Why a voice memo that a crash left could not be made whole. It is tried again the next time.
+    pub unfinished: Option<SaveError>,
+}
+
 impl Device {
     /// Keeps a photo or a file with a draft. When this returns, all of it is on this device's disk.
     ///
@@ -57,23 +66,25 @@ impl Device {
         Ok(attachment)
     }
 
-    /// What a draft holds besides words, in the order in which it came. A voice memo that a crash
-    /// left is made whole first.
+    /// What a draft holds besides words. A voice memo that a crash left is made whole first.
     ///
     /// # Errors
     /// Why the storage failed.
-    pub async fn draft_media(&self, of: impl Into<DraftFor>) -> Result<Vec<Attachment>, SaveError> {
+    pub async fn draft_media(&self, of: impl Into<DraftFor>) -> Result<Held, StorageError> {
         let of = of.into();
-        let mut found = Vec::new();
+        let mut held = Held::default();
         for media in draft_media::read(&self.connection, of).await? {
-            found.extend(match media {
-                DraftMedia::Whole(attachment) => Some(attachment),
+            match media {
+                DraftMedia::Whole(attachment) => held.media.push(attachment),
                 DraftMedia::Recording(recording) => {
-                    memo::rescue(&self.connection, of, &recording).await?
+                    match memo::rescue(&self.connection, of, &recording).await {
+                        Ok(memo) => held.media.extend(memo),
+                        Err(error) => held.unfinished = Some(error),
+                    }
                 }
-            });
+            }
         }
-        Ok(found)
+        Ok(held)
     }
 
     /// Takes something out of a draft.
