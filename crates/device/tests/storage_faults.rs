@@ -157,6 +157,27 @@ async fn a_newer_tab_may_upgrade_and_this_one_says_so() {
     assert_eq!(device.notes(None, 50).await, Err(StorageError::Outdated));
 }
 
+#[wasm_bindgen_test]
+async fn an_opening_that_was_given_up_blocks_no_newer_version() {
+    let device = fresh().await;
+    device.save(note("before")).await.unwrap();
+    js("(() => {
+        const real = setTimeout;
+        globalThis.setTimeout = (work) => real(work, 0);
+        (globalThis.mended ??= []).push(() => globalThis.setTimeout = real);
+    })()")
+    .await;
+    let refused = Device::start().notes(None, 50).await;
+    heal().await;
+    assert_eq!(refused, Err(StorageError::Blocked));
+    let is_free = js("new Promise((done) => {
+        const request = indexedDB.deleteDatabase('sightline');
+        request.onsuccess = () => done(true);
+        setTimeout(() => done(false), 3_000);
+    })");
+    assert!(is_free.await, "a handle that nobody has blocks it");
+}
+
 /// The n-th call from now on of any method that a save uses does this instead, once. Whether it
 /// came to it is in `globalThis.struck`. Time runs a hundred times as fast, so that giving up takes
 /// no time.
