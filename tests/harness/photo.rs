@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use protocol::Sha256;
 
 use crate::browser::Browser;
 
@@ -14,15 +13,13 @@ use crate::browser::Browser;
 pub struct Photo {
     /// Where it lies.
     pub path: PathBuf,
-    /// Of all its bytes.
-    pub sha256: Sha256,
     /// Its longest side, in pixels.
     pub side_px: u32,
 }
 
 impl Photo {
     /// Takes a square one, another for each seed. Its grain does not compress: it has about three
-    /// bytes a pixel.
+    /// bytes a pixel, and a fifth of a byte as the JPEG that the app makes of it.
     ///
     /// # Errors
     /// Where it cannot be written.
@@ -30,7 +27,7 @@ impl Photo {
         let png = png(seed, side_px)?;
         let path = folder.join(format!("shelf-{seed}.png"));
         std::fs::write(&path, &png)?;
-        Ok(Self { path, sha256: Sha256::of(&png), side_px })
+        Ok(Self { path, side_px })
     }
 
     /// Takes one as a phone does: a JPEG of three by two that tells where it was taken, and that it
@@ -59,7 +56,7 @@ impl Photo {
         jpeg.splice(2..2, exif());
         let path = folder.join("shelf-with-place.jpg");
         std::fs::write(&path, &jpeg)?;
-        Ok(Self { path, sha256: Sha256::of(&jpeg), side_px })
+        Ok(Self { path, side_px })
     }
 }
 

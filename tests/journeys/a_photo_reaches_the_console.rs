@@ -14,8 +14,8 @@ use protocol::Kind;
 const LOCAL: Duration = Duration::from_secs(30);
 /// For backoff and sending.
 const SENDING: Duration = Duration::from_secs(150);
-/// Some pieces of 256 KiB.
-const SIDE_PX: u32 = 1_280;
+/// Some pieces of 256 KiB once the app has drawn it anew: as many breaks as there are need three.
+const SIDE_PX: u32 = 2_048;
 /// Each piece, not what begins an upload.
 const PIECES: &str = "/api/v1/attachments/";
 

@@ -19,8 +19,8 @@ use tempfile::TempDir;
 
 /// Strikes of a normal run.
 const STRIKES: u32 = 3;
-/// Photos of two pieces and some.
-const SIDE_PX: u32 = 1_000;
+/// Photos of a piece and some, once the app has drawn them anew.
+const SIDE_PX: u32 = 1_280;
 /// For backoff and sending.
 const SENDING: Duration = Duration::from_secs(150);
 
