@@ -5,6 +5,8 @@ mod fields;
 mod form;
 mod media;
 
+use std::rc::Rc;
+
 use device::{Device, Draft, DraftFor, SaveError, shared};
 use leptos::ev;
 use leptos::html::Textarea;
@@ -123,7 +125,8 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
             failure.set(None);
         }
     });
-    let save = move || {
+    // One copy of the code, however often it is called.
+    let save: Rc<dyn Fn()> = Rc::new(move || {
         // The form may be gone since a photo was waited for.
         if form.is_saving.try_get_untracked().unwrap_or(true) {
             return;
@@ -162,12 +165,12 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
             session.notice.set(Some(t.saved_here));
             navigate(&done, leptos_router::NavigateOptions::default());
         });
-    };
-    let submit = move || {
+    });
+    let submit: Rc<dyn Fn()> = Rc::new(move || {
         if !media.is_under_way() {
             return save();
         }
-        let save = save.clone();
+        let save = Rc::clone(&save);
         // The words are read only then: the rep may go on typing.
         spawn_local(async move {
             if media.settle().await {
@@ -176,9 +179,9 @@ fn QuickEntry(kind: Kind, said: Option<(NoteId, Note)>) -> impl IntoView {
                 let _ = failure.try_set(Some((t.not_saved, t.media_look)));
             }
         });
-    };
+    });
     let by_keyboard = {
-        let submit = submit.clone();
+        let submit = Rc::clone(&submit);
         move |event: ev::KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();

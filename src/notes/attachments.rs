@@ -47,33 +47,27 @@ fn AttachmentRow(attachment: Attachment) -> impl IntoView {
         });
     });
     let told = move || {
-        state.get().map(|state| match state {
-            Ok(Some(UploadState::Waiting)) => ("○", t.will_be_sent.to_owned()),
-            Ok(Some(UploadState::Sent)) => ("✓", t.sent.to_owned()),
+        let (name, mark, words) = match state.get()? {
+            Ok(Some(UploadState::Waiting)) => ("saved", "○", t.will_be_sent.to_owned()),
+            Ok(Some(UploadState::Sent)) => ("sent", "✓", t.sent.to_owned()),
             Ok(Some(UploadState::Held(code))) => {
-                ("!", format!("{}: {}", t.held, (t.problem)(code)))
+                ("held", "!", format!("{}: {}", t.held, (t.problem)(code)))
             }
-            Ok(None) => ("", t.not_here.to_owned()),
-            Err(error) => ("!", t.storage_error(&error).to_owned()),
+            Ok(None) => ("", "", t.not_here.to_owned()),
+            Err(error) => ("held", "!", t.storage_error(&error).to_owned()),
+        };
+        Some(view! {
+            <span class="state" data-state=name>
+                <span aria-hidden="true">{mark}</span>
+                {words}
+            </span>
         })
-    };
-    let name = move || match state.get() {
-        Some(Ok(Some(UploadState::Waiting))) => "saved",
-        Some(Ok(Some(UploadState::Sent))) => "sent",
-        Some(Ok(Some(UploadState::Held(_))) | Err(_)) => "held",
-        Some(Ok(None)) | None => "",
     };
     let shown = move || {
         let url = url.with(|url| url.as_ref().map(|url| url.as_str().to_owned()));
         view! { <AttachmentView attachment=attachment.clone() url=url.unwrap_or_default() /> }
     };
     view! {
-        <li class="media-item" data-testid="note-attachment" data-state=name>
-            {shown}
-            <span class="state" data-state=name>
-                <span aria-hidden="true">{move || told().map(|(mark, _)| mark)}</span>
-                {move || told().map(|(_, words)| words)}
-            </span>
-        </li>
+        <li class="media-item" data-testid="note-attachment">{shown} {told}</li>
     }
 }

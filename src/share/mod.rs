@@ -25,20 +25,19 @@ pub(crate) fn Share() -> impl IntoView {
     let session = use_session();
     let navigate = use_navigate();
     let has_failed = use_query_map().with_untracked(|query| query.get_str("failed").is_some());
-    let waiting = RwSignal::new_local(None::<Waiting>);
-    let failure = RwSignal::new_local(None::<StorageError>);
+    let waiting = RwSignal::new_local(None::<Result<Waiting, StorageError>>);
     spawn_local(async move {
         let found = shared::waiting().await;
         let files = found.files.iter().map(|(_, file)| file.name()).collect();
-        let _ = waiting.try_set(Some(Waiting { words: found.words, files }));
+        let _ = waiting.try_set(Some(Ok(Waiting { words: found.words, files })));
     });
     let choose = move |kind: Kind| {
         let (device, navigate) = (session.device(), navigate.clone());
-        let words = waiting.with_untracked(|it| it.as_ref().map(|it| it.words.clone()));
+        let words = waiting.get_untracked().and_then(Result::ok).map(|it| it.words);
         spawn_local(async move {
             match add_to_draft(&device, kind, &words.unwrap_or_default()).await {
                 Ok(()) => navigate(&format!("/new/{kind}?shared"), Default::default()),
-                Err(error) => failure.set(Some(error)),
+                Err(error) => waiting.set(Some(Err(error))),
             }
         });
     };
@@ -59,7 +58,11 @@ pub(crate) fn Share() -> impl IntoView {
         }
     };
     let shown = move || {
-        waiting.get().map(|Waiting { words, files }| {
+        waiting.get().map(|read| {
+            let Waiting { words, files } = match read {
+                Ok(waiting) => waiting,
+                Err(error) => return view! { <StorageAlert error /> }.into_any(),
+            };
             if words.is_empty() && files.is_empty() {
                 return view! { <p class="empty">{t.share_empty}</p> }.into_any();
             }
@@ -80,7 +83,6 @@ pub(crate) fn Share() -> impl IntoView {
         <div class="share-screen">
             <h1>{t.share_title}</h1>
             {has_failed.then(|| view! { <p class="alert" role="alert">{t.share_failed}</p> })}
-            {move || failure.get().map(|error| view! { <StorageAlert error /> })}
             {shown}
         </div>
     }

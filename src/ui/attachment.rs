@@ -32,25 +32,21 @@ pub(crate) fn AttachmentView(attachment: Attachment, url: String) -> impl IntoVi
     let name = attachment.name.unwrap_or_else(|| t.file.to_owned());
     let size = format::bytes(language, attachment.bytes);
     let look = if url.is_empty() { Look::File } else { Look::of(&attachment.media_type) };
-    let shown = match look {
-        Look::Picture => {
-            view! { <img class="thumb" src=url.clone() alt=name.clone() /> }.into_any()
-        }
-        Look::Sound => view! {
+    let picture = (look == Look::Picture)
+        .then(|| view! { <img class="thumb" src=url.clone() alt=name.clone() /> });
+    let player = (look == Look::Sound).then(|| {
+        view! {
             <audio class="player" src=url.clone() aria-label=name.clone() controls preload="metadata"></audio>
         }
-        .into_any(),
-        Look::File => ().into_any(),
-    };
-    let named = match (look, url.is_empty()) {
-        (Look::File, false) => {
-            view! { <a href=url download=name.clone()>{name.clone()}</a> }.into_any()
-        }
-        _ => view! { <span>{name}</span> }.into_any(),
-    };
+    });
+    let address = (look == Look::File && !url.is_empty()).then_some(url);
     view! {
-        {shown}
-        <span class="media-about">{named}<span class="quiet">{size}</span></span>
+        {picture}
+        {player}
+        <span class="media-about">
+            <a href=address download=name.clone()>{name.clone()}</a>
+            <span class="quiet">{size}</span>
+        </span>
     }
 }
 

@@ -85,8 +85,7 @@ impl Media {
                     NewMedia { name: renamed(&name), media_type, content }
                 }
                 Err(photo::Undecodable) => {
-                    let _ = self.unread.try_update(|unread| unread.push(incoming));
-                    return;
+                    return self.doubt(Some(&name), &[self.t.picture_unread], Some(incoming));
                 }
             }
         } else {
@@ -104,7 +103,7 @@ impl Media {
                     incoming.forget();
                 }
                 let words = [self.t.not_kept, self.t.save_error(&error)];
-                self.trouble(Some(incoming.file.name()), words);
+                self.tell(Some(&incoming.file.name()), &words);
             }
         }
     }

@@ -2,24 +2,20 @@
 
 use leptos::prelude::*;
 
-use super::{Incoming, Kept, Media, Trouble};
+use super::{Doubt, Incoming, Kept, Media};
 use crate::i18n::use_texts;
 use crate::ui::attachment::AttachmentView;
 
 #[component]
 pub(super) fn List(media: Media) -> impl IntoView {
     let kept = move |kept: Kept| view! { <KeptRow media kept /> };
-    let unread = move |(index, incoming): (usize, Incoming)| {
-        view! { <UnreadRow media index incoming /> }
-    };
-    let trouble = move |(index, trouble): (usize, Trouble)| {
-        view! { <TroubleRow media index trouble /> }
+    let doubt = move |(index, doubt): (usize, Doubt)| {
+        view! { <DoubtRow media index doubt /> }
     };
     view! {
         <ul class="media-list">{move || media.kept.get().into_iter().map(kept).collect_view()}</ul>
         <div role="alert" class="media-troubles">
-            {move || media.unread.get().into_iter().enumerate().map(unread).collect_view()}
-            {move || media.troubles.get().into_iter().enumerate().map(trouble).collect_view()}
+            {move || media.doubts.get().into_iter().enumerate().map(doubt).collect_view()}
         </div>
     }
 }
@@ -47,51 +43,40 @@ fn KeptRow(media: Media, kept: Kept) -> impl IntoView {
     }
 }
 
-/// A picture that the browser cannot read. Never sent silently: it may tell where it was taken.
+/// What went wrong. A picture that the browser cannot read is never sent silently: it may tell where
+/// it was taken.
 #[component]
-fn UnreadRow(media: Media, index: usize, incoming: Incoming) -> impl IntoView {
+fn DoubtRow(media: Media, index: usize, doubt: Doubt) -> impl IntoView {
     let t = use_texts();
-    let name = incoming.file.name();
+    let is_picture = doubt.picture.is_some();
     let take_out = move || {
-        media.unread.try_update(|unread| (index < unread.len()).then(|| unread.remove(index)))
+        let doubt =
+            media.doubts.try_update(|doubts| (index < doubts.len()).then(|| doubts.remove(index)));
+        doubt.flatten().and_then(|doubt| doubt.picture)
     };
-    let send = move |_| media.take(take_out().flatten().map(Incoming::taken_as_it_is));
+    let send = move |_| media.take(take_out().map(Incoming::taken_as_it_is));
     let leave = move |_| {
-        if let Some(incoming) = take_out().flatten() {
-            incoming.forget();
+        if let Some(picture) = take_out() {
+            picture.forget();
         }
     };
-    view! {
-        <div class="alert" data-testid="media-unread">
-            <p>{name}": "{t.picture_unread}</p>
-            <p class="pair">
-                <button type="button" class="button" data-testid="media-as-it-is" on:click=send>
-                    {t.send_as_it_is}
-                </button>
-                <button type="button" class="button" data-testid="media-leave" on:click=leave>
-                    {t.leave_it}
-                </button>
-            </p>
-        </div>
-    }
-}
-
-#[component]
-fn TroubleRow(media: Media, index: usize, trouble: Trouble) -> impl IntoView {
-    let t = use_texts();
-    let Trouble { name, words } = trouble;
-    let name = name.map(|name| format!("{name}: "));
-    let dismiss = move |_| {
-        media.troubles.update(|troubles| {
-            if index < troubles.len() {
-                troubles.remove(index);
-            }
-        });
+    let (testid, word) = match is_picture {
+        true => ("media-unread", t.leave_it),
+        false => ("media-trouble", t.understood),
     };
     view! {
-        <p class="media-trouble error" data-testid="media-trouble">
-            <span>{name}{words.join(" ")}</span>
-            <button type="button" class="button button-plain" on:click=dismiss>{t.understood}</button>
-        </p>
+        <div class="alert" data-testid=testid>
+            <p>{doubt.words}</p>
+            <div class="choice-options">
+                {is_picture.then(|| view! {
+                    <button type="button" class="button" data-testid="media-as-it-is" on:click=send>
+                        {t.send_as_it_is}
+                    </button>
+                })}
+                <button type="button" class="button" data-testid="media-leave" on:click=leave>
+                    {word}
+                </button>
+            </div>
+        </div>
     }
 }

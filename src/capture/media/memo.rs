@@ -27,7 +27,7 @@ impl Media {
                     let (whole, end) = memo.keep().await;
                     self.end(&device, whole, end).await;
                 }
-                Err(error) => self.trouble(None, [self.no_memo(&error)]),
+                Err(error) => self.tell(None, &[self.no_memo(&error)]),
             }
         });
     }
@@ -44,14 +44,14 @@ impl Media {
                 let content = device.content(&attachment).await.ok().flatten();
                 self.add(Kept::new(attachment, content.as_ref()));
             }
-            Err(error) => self.trouble(None, [self.t.memo_not_whole, self.t.save_error(&error)]),
+            Err(error) => self.tell(None, &[self.t.memo_not_whole, self.t.save_error(&error)]),
         }
         match end {
             MemoEnd::Stopped => {}
-            MemoEnd::Limit => self.trouble(None, [self.t.memo_limit]),
-            MemoEnd::MicrophoneLost => self.trouble(None, [self.t.memo_lost]),
+            MemoEnd::Limit => self.tell(None, &[self.t.memo_limit]),
+            MemoEnd::MicrophoneLost => self.tell(None, &[self.t.memo_lost]),
             MemoEnd::NotKept(error) => {
-                self.trouble(None, [self.t.memo_cut, self.t.storage_error(&error)]);
+                self.tell(None, &[self.t.memo_cut, self.t.storage_error(&error)]);
             }
         }
         let _ = self.memo.try_set(None);

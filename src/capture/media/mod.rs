@@ -42,10 +42,10 @@ impl Kept {
 
 /// Something that was not kept, or only in part, and why.
 #[derive(Clone)]
-struct Trouble {
-    /// The file's name, if it is about one.
-    name: Option<String>,
-    words: Vec<&'static str>,
+struct Doubt {
+    words: String,
+    /// A picture that the browser cannot read: the rep says what becomes of it.
+    picture: Option<Incoming>,
 }
 
 /// What a form holds besides words; cheap to copy.
@@ -57,9 +57,7 @@ pub(super) struct Media {
     kept: RwSignal<Vec<Kept>, LocalStorage>,
     /// Until all that the draft holds is in [`Self::kept`].
     is_restoring: RwSignal<bool>,
-    /// Pictures that the browser cannot read: the rep says what becomes of them.
-    unread: RwSignal<Vec<Incoming>, LocalStorage>,
-    troubles: RwSignal<Vec<Trouble>, LocalStorage>,
+    doubts: RwSignal<Vec<Doubt>, LocalStorage>,
     /// Photos and files on their way to the disk.
     queue: StoredValue<Rc<Queue>, LocalStorage>,
     is_taking: RwSignal<bool>,
@@ -78,8 +76,7 @@ impl Media {
             of,
             kept: RwSignal::new_local(Vec::new()),
             is_restoring: RwSignal::new(true),
-            unread: RwSignal::new_local(Vec::new()),
-            troubles: RwSignal::new_local(Vec::new()),
+            doubts: RwSignal::new_local(Vec::new()),
             queue: StoredValue::new_local(Rc::default()),
             is_taking: RwSignal::new(false),
             is_asking: RwSignal::new(false),
@@ -100,11 +97,10 @@ impl Media {
                         self.add(Kept::new(attachment, content.as_ref()));
                     }
                     if let Some(error) = unfinished {
-                        let words = [self.t.memo_not_whole, self.t.save_error(&error)];
-                        self.trouble(None, words);
+                        self.tell(None, &[self.t.memo_not_whole, self.t.save_error(&error)]);
                     }
                 }
-                Err(error) => self.trouble(None, [self.t.storage_error(&error)]),
+                Err(error) => self.tell(None, &[self.t.storage_error(&error)]),
             }
             let _ = self.is_restoring.try_set(false);
         });
@@ -121,9 +117,15 @@ impl Media {
         });
     }
 
-    fn trouble(self, name: Option<String>, words: impl Into<Vec<&'static str>>) {
-        let trouble = Trouble { name, words: words.into() };
-        let _ = self.troubles.try_update(|troubles| troubles.push(trouble));
+    /// Tells what went wrong, and with which file, if it is about one.
+    fn tell(self, name: Option<&str>, words: &[&'static str]) {
+        self.doubt(name, words, None);
+    }
+
+    fn doubt(self, name: Option<&str>, words: &[&'static str], picture: Option<Incoming>) {
+        let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+        let words = name + &words.join(" ");
+        let _ = self.doubts.try_update(|doubts| doubts.push(Doubt { words, picture }));
     }
 
     fn remove(self, attachment: &Attachment) {
@@ -135,7 +137,7 @@ impl Media {
                     let is_other = |kept: &Kept| kept.attachment.attachment_id != attachment_id;
                     let _ = self.kept.try_update(|kept| kept.retain(is_other));
                 }
-                Err(error) => self.trouble(name, [self.t.storage_error(&error)]),
+                Err(error) => self.tell(name.as_deref(), &[self.t.storage_error(&error)]),
             }
         });
     }
@@ -151,23 +153,23 @@ impl Media {
     /// Ends a memo that is being recorded, and waits until all is on the disk. False where something
     /// is not kept: the rep should see that before the form is gone.
     pub(super) async fn settle(self) -> bool {
-        let troubles = || self.troubles.try_with_untracked(Vec::len).unwrap_or(0);
-        let before = troubles();
+        let doubts = || self.doubts.try_with_untracked(Vec::len).unwrap_or(0);
+        let before = doubts();
         self.stop_memo();
         while self.is_under_way() {
             TimeoutFuture::new(LOOK_MS).await;
         }
-        troubles() == before
+        doubts() == before
     }
 
     /// Whether the rep has yet to say what becomes of a picture.
     pub(super) fn is_undecided(self) -> bool {
-        self.unread.with_untracked(|unread| !unread.is_empty())
+        untrack(|| !self.has_decided())
     }
 
     /// The same turned around, tracked.
     pub(super) fn has_decided(self) -> bool {
-        self.unread.with(Vec::is_empty)
+        self.doubts.with(|doubts| doubts.iter().all(|doubt| doubt.picture.is_none()))
     }
 
     /// What the note is to take over.
