@@ -60,9 +60,9 @@ pub(crate) fn Home() -> impl IntoView {
         <div class="home">
             <h1 class="brand">"Sightline"<span class="brand-rep">{greeting}</span></h1>
             <p class="notice" role="status" data-testid="notice">{notice}</p>
-            <Show when=move || is_shared.get()>
-                <A href="/share" attr:class="button" attr:data-testid="share-waits">{t.share_waits}</A>
-            </Show>
+            {move || is_shared.get().then(|| {
+                view! { <a href="/share" class="button" data-testid="share-waits">{t.share_waits}</a> }
+            })}
             {list}
         </div>
     }

@@ -182,9 +182,8 @@ impl Media {
 #[component]
 pub(super) fn MediaField(media: Media) -> impl IntoView {
     let t = use_texts();
-    let is_recording = leptos::prelude::Memo::new(move |_| media.memo.with(Option::is_some));
     let keys = move || {
-        if is_recording.get() {
+        if media.memo.with(Option::is_some) {
             return view! { <Recorder media /> }.into_any();
         }
         view! {
