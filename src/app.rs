@@ -15,6 +15,7 @@ use crate::notes::{Finder, Notes};
 use crate::preferences;
 use crate::session::{Session, use_session};
 use crate::settings::Settings;
+use crate::share::Share;
 use crate::shortcuts;
 use crate::ui::icon::{self, Icon};
 use crate::ui::kind_keys::KindKeys;
@@ -61,6 +62,7 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/install") view=InstallHelp />
                     <Route path=path!("/settings") view=Settings />
                     <Route path=path!("/enrol") view=Enrolment />
+                    <Route path=path!("/share") view=Share />
                 </Routes>
             </main>
             <KindKeys />

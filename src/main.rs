@@ -15,6 +15,7 @@ mod notes;
 mod preferences;
 mod session;
 mod settings;
+mod share;
 mod shortcuts;
 mod ui;
 mod visits;

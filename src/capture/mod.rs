@@ -4,19 +4,21 @@ mod autosave;
 mod context;
 mod fields;
 mod form;
-mod photos;
+mod media;
 mod place;
 mod undo;
 
-use device::{Device, Draft, DraftFor, SaveError};
+use std::rc::Rc;
+
+use device::{Device, Draft, DraftFor, SaveError, shared};
 use leptos::ev;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use protocol::note::{Fault, Field};
-use protocol::{Kind, Note, NoteId, VisitId};
+use protocol::{Attachment, Kind, Note, NoteId, VisitId};
 
 use crate::early;
 use crate::i18n::{use_language, use_texts};
@@ -26,7 +28,7 @@ use crate::ui::storage_alert::StorageAlert;
 use context::Names;
 use fields::{Extras, Question, Who};
 use form::Form;
-use photos::{Photo, Photos};
+use media::{Incoming, Media, MediaField, take_dropped, take_pasted};
 pub(crate) use undo::Undo;
 
 #[component]
@@ -90,17 +92,27 @@ pub(crate) fn draft_of(note: &Note) -> Draft {
     form::write(note)
 }
 
-/// Saves what is said, as a new note or as an edit of the one that is stored already.
+/// Saves the words, as a new note together with what it holds, or as an edit of the one that is
+/// stored already.
 async fn store(
     device: &Device,
     stored: Option<(NoteId, Note)>,
     note: Note,
+    held: &[Attachment],
 ) -> Result<NoteId, SaveError> {
     match stored {
-        None => Ok(device.save(note).await?.note_id),
+        None => device.save_with(note, held).await,
         Some((note_id, said)) if said == note => Ok(note_id),
         Some((note_id, _)) => device.edit(note_id, note).await.map(|()| note_id),
     }
+}
+
+/// Takes in the files that another app shared; the words are in the draft by now.
+fn take_shared(media: Media) {
+    spawn_local(async move {
+        let files = shared::waiting().await.files.into_iter();
+        media.take(files.map(|(key, file)| Incoming::shared(file, key)));
+    });
 }
 
 /// For a new note, or for one that says something already.
@@ -128,9 +140,12 @@ fn QuickEntry(
         None => ("/".to_owned(), (t.kind_name)(kind)),
     };
     let done = back.clone();
-    // What is stored by now; after a photo failed, its words are.
+    // What is stored by now; where an edit's photo failed, its words are.
     let stored = StoredValue::new(said);
-    let chosen = RwSignal::new_local(Vec::<Photo>::new());
+    let media = Media::of(draft_of);
+    if use_query_map().with_untracked(|query| query.get_str("shared").is_some()) {
+        take_shared(media);
+    }
     form.text.set(early::words(draft_of));
     autosave::keep(session.device(), form, draft_of, said_draft);
     Effect::new(move || {
@@ -148,9 +163,20 @@ fn QuickEntry(
         let _ = names.try_set(found);
     });
 
-    let submit = move |then: Then| {
-        if form.is_saving.get_untracked() {
+    Effect::new(move || {
+        // What a failure said of a picture holds no more.
+        if media.has_decided() {
+            failure.set(None);
+        }
+    });
+    // One copy of the code, however often it is called.
+    let save: Rc<dyn Fn(Then)> = Rc::new(move |then| {
+        // The form may be gone since a photo was waited for.
+        if form.is_saving.try_get_untracked().unwrap_or(true) {
             return;
+        }
+        if media.is_undecided() {
+            return failure.set(Some((t.not_saved, t.picture_undecided)));
         }
         let mut note = match form::read(kind, &form.draft(), language.currency()) {
             Ok(note) => note,
@@ -161,12 +187,15 @@ fn QuickEntry(
         form.is_saving.set(true);
         let (device, navigate): (Device, _) = (session.device(), navigate.clone());
         let done = done.clone();
+        let held = media.attachments();
         spawn_local(async move {
             note.visit_id = match visit_id {
                 None if is_new => running_visit(&device).await,
                 of_note => of_note,
             };
-            let note_id = match store(&device, stored.get_value(), note.clone()).await {
+            let before = stored.get_value();
+            let is_first = before.is_none();
+            let note_id = match store(&device, before, note.clone(), &held).await {
                 Ok(note_id) => note_id,
                 Err(error) => {
                     form.is_saving.set(false);
@@ -178,20 +207,35 @@ fn QuickEntry(
             };
             early::forget(draft_of);
             stored.set_value(Some((note_id, note)));
-            if let Err(why) = photos::attach_all(t, &device, note_id, chosen).await {
+            if !is_first && let Err(error) = device.adopt(note_id, &held).await {
                 form.is_saving.set(false);
-                return failure.set(Some((t.photo_not_saved, why)));
+                return failure.set(Some((t.media_not_saved, t.save_error(&error))));
             }
-            let undo = is_new.then_some(note_id);
+            // Words alone: a photo would stay with the note that is taken back.
+            let undo = (is_new && held.is_empty()).then_some(note_id);
             session.notice.set(Some(Notice { words: t.saved_here, undo }));
             match (then, another) {
                 (Then::Another, Some(another)) => another.run(()),
                 _ => navigate(&done, leptos_router::NavigateOptions::default()),
             }
         });
-    };
+    });
+    let submit: Rc<dyn Fn(Then)> = Rc::new(move |then| {
+        if !media.is_under_way() {
+            return save(then);
+        }
+        let save = Rc::clone(&save);
+        // The words are read only then: the rep may go on typing.
+        spawn_local(async move {
+            if media.settle().await {
+                save(then);
+            } else {
+                let _ = failure.try_set(Some((t.not_saved, t.media_look)));
+            }
+        });
+    });
     let by_keyboard = {
-        let submit = submit.clone();
+        let submit = Rc::clone(&submit);
         move |event: ev::KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
@@ -200,9 +244,9 @@ fn QuickEntry(
         }
     };
     let more = {
-        let submit = submit.clone();
+        let submit = Rc::clone(&submit);
         move || {
-            let submit = submit.clone();
+            let submit = Rc::clone(&submit);
             another.map(|_| {
                 view! {
                     <button
@@ -235,6 +279,9 @@ fn QuickEntry(
                 submit(Then::Leave);
             }
             on:keydown=by_keyboard
+            on:paste=move |event| take_pasted(media, &event)
+            on:dragover=move |event| take_dropped(media, &event)
+            on:drop=move |event| take_dropped(media, &event)
         >
             <div class="entry-head">
                 <A href=back attr:class="icon-button" attr:aria-label=t.back><Icon path=icon::BACK /></A>
@@ -263,10 +310,10 @@ fn QuickEntry(
                     {text_fault}
                 </p>
             </div>
+            <MediaField media />
             <Question form names fault_at=Callback::new(fault_at) />
             <Who form names fault_at=Callback::new(fault_at) />
             <Extras form fault_at=Callback::new(fault_at) />
-            <Photos chosen />
             <div class="entry-foot">
                 <p class="error" role="alert" data-testid="form-error">
                     {move || failure.get().map(|(what, why)| format!("{what} {why}"))}

@@ -1,6 +1,6 @@
 //! Home: today's notes, and the last ones before, above the four keys.
 
-use device::{Device, StorageError, StoredNote};
+use device::{Device, StorageError, StoredNote, shared};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -47,6 +47,10 @@ pub(crate) fn Home() -> impl IntoView {
     let notice = session.notice.get_untracked();
     session.notice.set(None);
     let undo = notice.and_then(|notice| notice.undo).map(|note_id| view! { <Undo note_id /> });
+    let is_shared = RwSignal::new(false);
+    spawn_local(async move {
+        let _ = is_shared.try_set(!shared::waiting().await.is_empty());
+    });
     let greeting = move || match session.identity.get() {
         Some(Ok(Some(identity))) => identity.rep_name,
         _ => String::new(),
@@ -69,6 +73,9 @@ pub(crate) fn Home() -> impl IntoView {
                 </p>
                 {undo}
             </div>
+            {move || is_shared.get().then(|| {
+                view! { <a href="/share" class="button" data-testid="share-waits">{t.share_waits}</a> }
+            })}
             <VisitCard />
             {list}
         </div>

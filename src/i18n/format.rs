@@ -72,6 +72,23 @@ pub(crate) fn price(language: Language, price: &Price) -> String {
     price.unit.iter().fold(amount, |amount, unit| format!("{amount} / {unit}"))
 }
 
+/// A size as people read it: "2.3 MB", "2,3 Mo".
+pub(crate) fn bytes(language: Language, bytes: u64) -> String {
+    const KILO: f64 = 1_000.0;
+    #[expect(clippy::cast_precision_loss, reason = "shown only")]
+    let bytes = bytes as f64;
+    let (unit, amount) = if bytes < KILO * KILO {
+        ("kilobyte", (bytes / KILO).max(0.1))
+    } else {
+        ("megabyte", bytes / KILO / KILO)
+    };
+    let style = options(&[("style", "unit"), ("unit", unit)]);
+    let digits = i32::from(amount < 10.0);
+    let _ = Reflect::set(&style, &"maximumFractionDigits".into(), &digits.into());
+    let format = Intl::NumberFormat::new(&locales(language), &style);
+    called(&format.format(), &amount.into())
+}
+
 fn called(format: &js_sys::Function, value: &JsValue) -> String {
     format
         .call1(&JsValue::UNDEFINED, value)

@@ -120,6 +120,7 @@ impl Texts {
                 faults.first().map_or(self.not_saved, |fault| (self.problem)(fault.code))
             }
             SaveError::Attachment(code) => (self.problem)(*code),
+            SaveError::FileGone => self.file_gone,
             SaveError::NoSuchNote => self.note_missing,
             SaveError::Storage(error) => self.storage_error(error),
         }

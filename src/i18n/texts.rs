@@ -115,10 +115,44 @@ pub(crate) struct Texts {
     pub(crate) save_more: &'static str,
     pub(crate) save_more_short: &'static str,
     pub(crate) not_saved: &'static str,
+
+    // What a note holds besides words.
+    pub(crate) camera: &'static str,
     pub(crate) photo: &'static str,
+    pub(crate) memo: &'static str,
+    pub(crate) file: &'static str,
     pub(crate) remove: &'static str,
-    pub(crate) photo_not_saved: &'static str,
-    pub(crate) photo_unreadable: &'static str,
+    pub(crate) understood: &'static str,
+    /// While a photo or a file goes to the disk.
+    pub(crate) preparing: &'static str,
+    pub(crate) not_kept: &'static str,
+    pub(crate) file_gone: &'static str,
+    /// What becomes of a picture that the browser cannot read.
+    pub(crate) picture_unread: &'static str,
+    pub(crate) send_as_it_is: &'static str,
+    pub(crate) leave_it: &'static str,
+    pub(crate) picture_undecided: &'static str,
+    pub(crate) media_look: &'static str,
+    pub(crate) media_not_saved: &'static str,
+    /// A voice memo's file.
+    pub(crate) memo_name: &'static str,
+    pub(crate) recording: &'static str,
+    pub(crate) stop: &'static str,
+    pub(crate) memo_limit: &'static str,
+    pub(crate) memo_lost: &'static str,
+    pub(crate) memo_cut: &'static str,
+    pub(crate) memo_not_whole: &'static str,
+    pub(crate) memo_unsupported: &'static str,
+    pub(crate) memo_denied: &'static str,
+    pub(crate) memo_missing: &'static str,
+    pub(crate) memo_busy: &'static str,
+
+    // What another app shared.
+    pub(crate) share_title: &'static str,
+    pub(crate) share_which: &'static str,
+    pub(crate) share_empty: &'static str,
+    pub(crate) share_failed: &'static str,
+    pub(crate) share_waits: &'static str,
 
     // The list and a note.
     pub(crate) notes_title: &'static str,
@@ -130,6 +164,8 @@ pub(crate) struct Texts {
     pub(crate) saved_at: &'static str,
     pub(crate) note_missing: &'static str,
     pub(crate) attachments: &'static str,
+    pub(crate) will_be_sent: &'static str,
+    pub(crate) not_here: &'static str,
     pub(crate) siblings: &'static str,
     /// In a list, where there is no room.
     pub(crate) more_versions: &'static str,

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use protocol::note::Details;
-use protocol::{Note, NoteId, Price};
+use protocol::{Attachment, Note, NoteId, Price};
 
+use super::attachments::Attachments;
 use super::history::History;
 use super::verbs::{Question, Verbs};
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
@@ -44,8 +45,7 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
 #[component]
 fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView {
     let t = use_texts();
-    let files: Vec<String> =
-        stored.attachments().map(|file| file.name.clone().unwrap_or_default()).collect();
+    let attachments: Vec<Attachment> = stored.attachments().cloned().collect();
     let moments = stored.moments();
     let StoredNote { note_id, op_id, saved_at, state, code, note, siblings, is_withdrawn, .. } =
         stored;
@@ -66,7 +66,7 @@ fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView
             {is_withdrawn.then(|| view! { <p class="sheet-mark" data-testid="withdrawn">{t.you_withdrew}</p> })}
             {(!is_one).then(|| view! { <p class="sheet-mark" data-testid="siblings">{t.siblings}</p> })}
             {contents}
-            {(!files.is_empty()).then(|| view! { <p>{t.attachments}": "{files.join(" · ")}</p> })}
+            {(!attachments.is_empty()).then(|| view! { <Attachments attachments /> })}
             <p><State state /></p>
             {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
             <Verbs note_id note=said is_withdrawn asked />

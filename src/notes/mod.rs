@@ -1,5 +1,6 @@
 //! The list of notes with their states, and one note beside or instead of it.
 
+mod attachments;
 mod book;
 mod detail;
 mod filter;

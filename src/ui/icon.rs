@@ -9,6 +9,12 @@ pub(crate) const PHONE: &str =
     "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2";
 pub(crate) const BACK: &str = "M15 5l-7 7 7 7";
 pub(crate) const GEAR: &str = "M4 7h9M17 7h3M4 17h3M11 17h9M13 4v6M7 14v6";
+pub(crate) const CAMERA: &str =
+    "M4 8h3l2-3h6l2 3h3v11H4zM12 9.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z";
+pub(crate) const PICTURE: &str = "M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 5M15.5 9h.01";
+pub(crate) const MICROPHONE: &str =
+    "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 11a6 6 0 0 0 12 0M12 17v4";
+pub(crate) const FILE: &str = "M6 3h8l4 4v14H6zM14 3v4h4";
 const TAG: &str = "M4 4h8l8 8-8 8-8-8V4zM8.5 8.5h.01";
 const FACE: &str =
     "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 14.5c1.8 2.2 5.2 2.2 7 0M9 9.5h.01M15 9.5h.01";

@@ -38,6 +38,8 @@ pub enum Engine {
 pub struct Conditions {
     /// Variables of its environment.
     pub environment: Vec<(&'static str, OsString)>,
+    /// Arguments of Chromium's command line.
+    pub arguments: Vec<&'static str>,
     /// A JavaScript function that is called in each page before the page's own scripts; not in
     /// WebKit.
     pub preload: Option<&'static str>,
@@ -307,13 +309,14 @@ impl Browser {
         let js = format!(
             "(() => {{
                 const chosen = new DataTransfer();
-                chosen.items.add(new File(window.filePieces, {}, {{ type: 'image/png' }}));
+                chosen.items.add(new File(window.filePieces, {}, {{ type: {} }}));
                 const field = {};
                 field.files = chosen.files;
                 field.dispatchEvent(new Event('change', {{ bubbles: true }}));
                 return true;
             }})()",
             js_text(&name),
+            js_text(media_type(file)),
             element(testid)
         );
         self.eval(&js).await.map(drop)
@@ -427,6 +430,15 @@ impl Browser {
             Kind::Driven(driver) => driver.kill().await,
             Kind::Plain(browser) => browser.kill().await,
         }
+    }
+}
+
+/// What a browser takes a file of this name for.
+fn media_type(file: &Path) -> &'static str {
+    match file.extension().and_then(|end| end.to_str()) {
+        Some("png") => "image/png",
+        Some("jpg") => "image/jpeg",
+        _ => "",
     }
 }
 

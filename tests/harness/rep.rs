@@ -4,12 +4,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use protocol::NoteId;
+use protocol::{Kind, NoteId, Sha256};
 use serde::Deserialize;
 
 use crate::browser::{Browser, Conditions, Engine};
 use crate::endpoint::Endpoint;
-use crate::js_text;
 use crate::photo::Photo;
 use crate::samples::Sample;
 
@@ -179,23 +178,79 @@ impl Rep {
     /// # Errors
     /// Where the app refuses it.
     pub async fn save(&self, sample: &Sample) -> Result<()> {
-        self.write(sample, None).await.with_context(|| format!("{sample:?}"))
+        let saving = async {
+            self.fill_in(sample).await?;
+            self.press_save().await
+        };
+        saving.await.with_context(|| format!("{sample:?}"))
     }
 
-    /// The same with a photo; words and photo are on the device when this returns.
+    /// The same with a photo; words and photo are on the device when this returns. The SHA-256 of
+    /// what the app made of the photo, which it draws anew.
     ///
     /// # Errors
     /// Where the app refuses either.
-    pub async fn save_with_photo(&self, sample: &Sample, photo: &Photo) -> Result<()> {
-        let written = self.write(sample, Some(photo)).await;
-        written.with_context(|| format!("{sample:?} with {}", photo.path.display()))
+    pub async fn save_with_photo(&self, sample: &Sample, photo: &Photo) -> Result<Sha256> {
+        let saving = async {
+            self.fill_in(sample).await?;
+            let kept = self.choose_photo(photo).await?;
+            self.press_save().await?;
+            anyhow::Ok(kept)
+        };
+        saving.await.with_context(|| format!("{sample:?} with {}", photo.path.display()))
     }
 
-    async fn write(&self, sample: &Sample, photo: Option<&Photo>) -> Result<()> {
+    /// Opens the form of a note's kind.
+    ///
+    /// # Errors
+    /// Where it does not show.
+    pub async fn open_form(&self, kind: Kind) -> Result<()> {
+        self.browser.click(&format!("capture-{kind}")).await?;
+        let form = format!("document.querySelector('form[data-kind={kind}]') !== null");
+        self.browser.wait_for(&form, LOCAL, "the form").await
+    }
+
+    /// Chooses a photo in the form that is open; it is in the draft, on the device, when this
+    /// returns. The SHA-256 of what it became.
+    ///
+    /// # Errors
+    /// Where the app does not keep it.
+    pub async fn choose_photo(&self, photo: &Photo) -> Result<Sha256> {
+        let before = self.kept().await?.len();
+        self.browser.choose_file("note-photo", &photo.path).await?;
+        let kept = self.wait_kept(before + 1).await?;
+        kept.last().copied().context("no photo in the form")
+    }
+
+    /// Waits until the open form holds so many photos, memos and files; the SHA-256 of each.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn wait_kept(&self, count: usize) -> Result<Vec<Sha256>> {
+        let js =
+            format!("document.querySelectorAll('[data-testid=note-media]').length === {count}");
+        self.browser.wait_for(&js, LOCAL, &format!("{count} in the form besides words")).await?;
+        self.kept().await
+    }
+
+    async fn kept(&self) -> Result<Vec<Sha256>> {
+        let js = "[...document.querySelectorAll('[data-testid=note-media]')]
+            .map((row) => row.dataset.sha256)";
+        Ok(serde_json::from_value(self.browser.eval(js).await?)?)
+    }
+
+    /// Saves what is in the open form; it is on the device when this returns.
+    ///
+    /// # Errors
+    /// Where the app refuses it.
+    pub async fn press_save(&self) -> Result<()> {
+        self.browser.click("note-save").await?;
+        self.browser.wait_for("location.pathname === '/'", LOCAL, "home after saving").await
+    }
+
+    async fn fill_in(&self, sample: &Sample) -> Result<()> {
         let browser = &self.browser;
-        browser.click(&format!("capture-{}", sample.kind)).await?;
-        let form = format!("document.querySelector('form[data-kind={}]') !== null", sample.kind);
-        browser.wait_for(&form, LOCAL, "the form").await?;
+        self.open_form(sample.kind).await?;
         browser.type_text("note-text", &sample.text).await?;
         if let Some((competitor, price)) = sample.rival {
             browser.type_text("note-competitor", competitor).await?;
@@ -204,16 +259,7 @@ impl Rep {
         if let Some(step) = sample.step {
             browser.click(&format!("acceptance-{step}")).await?;
         }
-        if let Some(photo) = photo {
-            browser.choose_file("note-photo", &photo.path).await?;
-            let is_named = format!(
-                "document.querySelector('.photos li')?.textContent.includes({}) === true",
-                js_text(photo.name()?)
-            );
-            browser.wait_for(&is_named, LOCAL, "the photo's name").await?;
-        }
-        browser.click("note-save").await?;
-        browser.wait_for("location.pathname === '/'", LOCAL, "home after saving").await
+        Ok(())
     }
 
     /// Saves many.

@@ -49,7 +49,7 @@ impl WebDriver {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build()?;
         let base = format!("http://127.0.0.1:{port}");
         wait_ready(&http, &base).await.with_context(|| log.display().to_string())?;
-        let mut capabilities = capabilities(engine, profile);
+        let mut capabilities = capabilities(conditions, engine, profile);
         if conditions.preload.is_some() {
             capabilities["webSocketUrl"] = true.into();
         }
@@ -186,7 +186,7 @@ fn driver(engine: Engine) -> PathBuf {
     std::env::var_os(variable).map_or(default, PathBuf::from)
 }
 
-fn capabilities(engine: Engine, profile: &Path) -> Value {
+fn capabilities(conditions: &Conditions, engine: Engine, profile: &Path) -> Value {
     let timeouts = json!({ "script": 100_000, "pageLoad": 60_000 });
     match engine {
         Engine::Firefox => json!({
@@ -197,15 +197,27 @@ fn capabilities(engine: Engine, profile: &Path) -> Value {
                 "prefs": { "intl.accept_languages": "en", "datareporting.policy.dataSubmissionEnabled": false },
             },
         }),
-        _ => json!({
-            "browserName": "chrome",
-            "timeouts": timeouts,
-            "goog:chromeOptions": { "args": [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--lang=en", format!("--user-data-dir={}", profile.display()),
-            ] },
-        }),
+        _ => {
+            let mut arguments = vec![
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--lang=en",
+            ];
+            arguments.extend(&conditions.arguments);
+            let profile = format!("--user-data-dir={}", profile.display());
+            arguments.push(&profile);
+            json!({
+                "browserName": "chrome",
+                "timeouts": timeouts,
+                "goog:chromeOptions": { "args": arguments },
+            })
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A photo of a note that was saved without a network survives a reload, is uploaded through breaks
-//! of every sort, and is in the console byte for byte; its note arrives once.
+//! of every sort, and is in the console byte for byte as the device
+//! drew it; its note arrives once.
 
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use protocol::Kind;
 const LOCAL: Duration = Duration::from_secs(30);
 /// For backoff and sending.
 const SENDING: Duration = Duration::from_secs(150);
-/// Some pieces of 256 KiB.
-const SIDE_PX: u32 = 640;
+/// Some pieces of 256 KiB once the app has drawn it anew: as many breaks as there are need three.
+const SIDE_PX: u32 = 2_048;
 /// Each piece, not what begins an upload.
 const PIECES: &str = "/api/v1/attachments/";
 
@@ -43,7 +44,7 @@ async fn journey(engine: Engine) -> Result<()> {
     let sample = Sample::plain(Kind::Competitor, "Chez Lefèvre : tout le rayon à -20 %");
 
     proxy.refuse(true);
-    rep.save_with_photo(&sample, &photo).await?;
+    let kept = rep.save_with_photo(&sample, &photo).await?;
     // The note, and that the photo belongs to it.
     rep.wait_pending(2, LOCAL).await?;
     rep.browser.reload().await?;
@@ -73,6 +74,6 @@ async fn journey(engine: Engine) -> Result<()> {
     let console = Console::sign_in(folder.path(), &endpoint).await?;
     let url = endpoint.url(&format!("/console/?note={}", note.note_id));
     let shown = console.attachments(&url, 1).await?;
-    ensure!(shown == [(photo.sha256.to_string(), photo.side_px)], "{shown:?} of {photo:?}");
+    ensure!(shown == [(kept.to_string(), photo.side_px)], "{shown:?} of {photo:?}, kept {kept}");
     console.browser.close().await
 }

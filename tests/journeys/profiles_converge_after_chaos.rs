@@ -183,11 +183,14 @@ impl Writer {
         let sample = self.chance.choice(&self.samples).context("no samples")?.clone();
         let text = format!("{mark}{}", sample.text);
         let sample = Sample { text: text.clone(), ..sample };
-        match &photo {
-            Some(photo) => self.rep.save_with_photo(&sample, photo).await?,
-            None => self.rep.save(&sample).await?,
-        }
-        self.written.push(Written { mark, text, photo: photo.map(|photo| photo.sha256) });
+        let photo = match &photo {
+            Some(photo) => Some(self.rep.save_with_photo(&sample, photo).await?),
+            None => {
+                self.rep.save(&sample).await?;
+                None
+            }
+        };
+        self.written.push(Written { mark, text, photo });
         Ok(())
     }
 

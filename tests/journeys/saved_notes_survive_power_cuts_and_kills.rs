@@ -19,8 +19,8 @@ use tempfile::TempDir;
 
 /// Strikes of a normal run.
 const STRIKES: u32 = 3;
-/// Photos of two pieces and some.
-const SIDE_PX: u32 = 450;
+/// Photos of a piece and some, once the app has drawn them anew.
+const SIDE_PX: u32 = 1_280;
 /// For backoff and sending.
 const SENDING: Duration = Duration::from_secs(150);
 
@@ -101,7 +101,10 @@ async fn newcomer(engine: Engine, starts_offline: bool) -> Result<()> {
     let profile = profile(folder.path());
     std::fs::create_dir_all(&profile)?;
     let power = PowerCut::new(&profile)?;
-    let conditions = Conditions { environment: power.environment().into(), preload: None };
+    let conditions = {
+        let environment = power.environment().into();
+        Conditions { environment, ..Conditions::default() }
+    };
     let rep = Rep::enrol_under(&conditions, "Anaïs", engine, folder.path(), &endpoint).await?;
     proxy.refuse(true);
     let sample = Sample::plain(Kind::Need, "On the first day, without a network");
@@ -172,7 +175,7 @@ impl Ordeal {
             Strike::Kill => Vec::new(),
             Strike::PowerCut => power.environment().into(),
         };
-        let conditions = Conditions { environment, preload: None };
+        let conditions = Conditions { environment, ..Conditions::default() };
         let seed = std::env::var("SIGHTLINE_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = seed.unwrap_or(1);
         Ok(Self {
@@ -230,8 +233,7 @@ impl Ordeal {
                 let sample = Sample::plain(Kind::Need, text.clone());
                 let photo = if chance.u8(..3) == 0 {
                     let photo = Photo::take(self.folder.path(), chance.u64(..), SIDE_PX)?;
-                    rep.save_with_photo(&sample, &photo).await?;
-                    Some(photo.sha256)
+                    Some(rep.save_with_photo(&sample, &photo).await?)
                 } else {
                     rep.save(&sample).await?;
                     None

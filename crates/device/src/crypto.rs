@@ -26,7 +26,12 @@ pub(crate) async fn generate() -> Result<KeyPair, JsValue> {
 
 /// SHA-256, without keeping the page waiting as long as our own would.
 pub(crate) async fn sha256(bytes: &[u8]) -> Result<Sha256, JsValue> {
-    let arguments = ["SHA-256".into(), Uint8Array::from(bytes).into()];
+    sha256_of(&Uint8Array::from(bytes)).await
+}
+
+/// The same of bytes that the browser holds: they are not copied.
+pub(crate) async fn sha256_of(bytes: &Uint8Array) -> Result<Sha256, JsValue> {
+    let arguments = ["SHA-256".into(), bytes.into()];
     let digest = global::promised(&subtle()?, "digest", &arguments).await?;
     fixed(&digest).map(Sha256::from_bytes)
 }

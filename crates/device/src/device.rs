@@ -1,5 +1,7 @@
 //! The one facade between the app and everything below: screens talk to [`Device`] alone.
 
+mod media;
+
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -10,9 +12,7 @@ use protocol::enrol::{EnrolAnswer, EnrolRequest};
 use protocol::limits::{NAME_CHARS_MAX, SCHEMA};
 use protocol::note::Fault;
 use protocol::op::SealedOp;
-use protocol::{
-    Action, Attachment, AttachmentId, Code, Note, NoteId, OpBody, OpId, Place, VisitId, proof,
-};
+use protocol::{Action, Attachment, Code, Note, NoteId, OpBody, OpId, Place, VisitId, proof};
 use sync::{Event, REQUEST_MS_MAX, State, Status};
 use wasm_bindgen_futures::spawn_local;
 
@@ -23,16 +23,17 @@ use crate::key::{self, KeyError};
 use crate::persistence::Room;
 use crate::rescue::{Rescue, RescueError};
 use crate::storage_error::StorageError;
-use crate::store::attachments::Pieces;
 use crate::store::drafts::{self, Draft, DraftFor};
 use crate::store::identity::{self, Identity};
 use crate::store::notes::{self, StoredNote};
 use crate::store::outbox;
-use crate::store::save::{self, Change, Media, Save};
-use crate::store::uploads::Upload;
+use crate::store::save::{self, Change, Save};
 use crate::store::visits::{self, Visit};
 use crate::transport::{self, Ask, Body, Failure, JSON};
-use crate::{chance, clock, crypto, json, persistence, rescue, shell, spare};
+use crate::{chance, clock, json, persistence, rescue, shell, spare};
+
+pub(crate) use media::described;
+pub use media::{Held, NewMedia};
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
@@ -100,17 +101,6 @@ pub struct Outlook {
     pub status: Status,
 }
 
-/// A photo, a voice memo or a file to be attached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewAttachment {
-    /// What the browser says that it is.
-    pub media_type: String,
-    /// The file's name.
-    pub name: String,
-    /// All of it.
-    pub bytes: Vec<u8>,
-}
-
 /// Why a note is not saved. What was typed stays on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SaveError {
@@ -120,6 +110,9 @@ pub enum SaveError {
     /// The attachment is empty or too large.
     #[error("the attachment is refused: {0}")]
     Attachment(Code),
+    /// The file cannot be read any more: it is gone, or was changed since it was chosen.
+    #[error("the file cannot be read any more")]
+    FileGone,
     /// The note is not on this device.
     #[error("the note is not here")]
     NoSuchNote,
@@ -301,6 +294,10 @@ impl Device {
     /// # Errors
     /// Why nothing was saved.
     pub async fn save(&self, note: Note) -> Result<StoredNote, SaveError> {
+        self.create(note, &[]).await
+    }
+
+    async fn create(&self, note: Note, media: &[Attachment]) -> Result<StoredNote, SaveError> {
         let faults = note.faults();
         if !faults.is_empty() {
             return Err(SaveError::Faults(faults));
@@ -317,8 +314,9 @@ impl Device {
             action: Action::Create(note.clone()),
         };
         let op = sealed(op_id, &body)?;
+        let adoptions = media::adoptions(note_id, &[op_id], note.kind().into(), media)?;
         let view = StoredNote::begun(note_id, op_id, saved_at, note);
-        let saving = Save { op, view };
+        let saving = Save { op, view, adoptions };
         save::save(&self.connection, &saving).await?;
         self.changed();
         self.copy_soon();
@@ -335,7 +333,7 @@ impl Device {
         if !faults.is_empty() {
             return Err(SaveError::Faults(faults));
         }
-        self.change(note_id, Action::Edit(note), None).await
+        self.change(note_id, Action::Edit(note)).await
     }
 
     /// Takes a note back.
@@ -343,52 +341,16 @@ impl Device {
     /// # Errors
     /// Why nothing was saved.
     pub async fn withdraw(&self, note_id: NoteId) -> Result<(), SaveError> {
-        self.change(note_id, Action::Withdraw, None).await
+        self.change(note_id, Action::Withdraw).await
     }
 
-    /// Attaches a photo, a voice memo or a file to a note that is saved. When this returns, all of
-    /// it is on this device's disk. Words come first: a disk too full for it keeps the note.
-    ///
-    /// # Errors
-    /// Why nothing was attached.
-    pub async fn attach(&self, note_id: NoteId, new: NewAttachment) -> Result<(), SaveError> {
-        let NewAttachment { media_type, name, bytes } = new;
-        let attachment_id = AttachmentId::new(clock::now_ms(), chance::bytes()?);
-        let sha256 = crypto::sha256(&bytes).await.map_err(StorageError::from)?;
-        let name: String = name.chars().take(NAME_CHARS_MAX).collect();
-        let attachment = Attachment {
-            attachment_id,
-            sha256,
-            bytes: bytes.len() as u64,
-            media_type: media_type.chars().take(NAME_CHARS_MAX).collect(),
-            name: Some(name).filter(|name| !name.is_empty()),
-        };
-        if !attachment.is_within_limits() {
-            return Err(SaveError::Attachment(Code::AttachmentTooLarge));
-        }
-        let pieces = Pieces::of(attachment_id, bytes).await?;
-        self.change(note_id, Action::Attach(attachment), Some(pieces)).await
-    }
-
-    async fn change(
-        &self,
-        note_id: NoteId,
-        action: Action,
-        pieces: Option<Pieces>,
-    ) -> Result<(), SaveError> {
+    async fn change(&self, note_id: NoteId, action: Action) -> Result<(), SaveError> {
         let stored = notes::one(&self.connection, note_id).await?;
         let parents = stored.ok_or(SaveError::NoSuchNote)?.heads();
         let op_id = OpId::new(clock::now_ms(), chance::bytes()?);
-        let media = match (&action, pieces) {
-            (Action::Attach(attachment), Some(pieces)) => {
-                let upload = Upload { op_id, attachment: attachment.clone(), code: None };
-                Some(Media { upload, pieces })
-            }
-            _ => None,
-        };
         let saved_at = clock::client_time();
         let body = OpBody { schema: SCHEMA, note_id, parents, saved_at, action };
-        let change = Change { op: sealed(op_id, &body)?, body, media };
+        let change = Change { op: sealed(op_id, &body)?, body };
         save::change(&self.connection, &change).await?;
         self.changed();
         self.copy_soon();

@@ -11,15 +11,24 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::{global, reflect};
 
-const NAME: &str = "sightline-push";
-
-/// This tab's hold on the lock.
-#[derive(Clone, Default)]
+/// This tab's hold on a lock.
+#[derive(Clone)]
 pub(crate) struct Lock {
+    name: Rc<str>,
     release: Rc<RefCell<Option<Function>>>,
 }
 
 impl Lock {
+    /// The one of batches.
+    pub(crate) fn of_push() -> Self {
+        Self::named("sightline-push")
+    }
+
+    /// One of this name, which this tab does not hold yet.
+    pub(crate) fn named(name: &str) -> Self {
+        Self { name: name.into(), release: Rc::default() }
+    }
+
     /// Takes the lock if no other tab has it, or from whoever has it if `steal`. True where the
     /// browser has no locks. `on_lost` is called when another tab steals it.
     pub(crate) async fn acquire(&self, steal: bool, on_lost: impl Fn() + 'static) -> bool {
@@ -62,7 +71,8 @@ impl Lock {
         });
         let options = Object::new();
         Reflect::set(&options, &if steal { "steal" } else { "ifAvailable" }.into(), &true.into())?;
-        reflect::call(locks, "request", &[NAME.into(), options.into(), on_answer])?.dyn_into()
+        reflect::call(locks, "request", &[(&*self.name).into(), options.into(), on_answer])?
+            .dyn_into()
     }
 }
 

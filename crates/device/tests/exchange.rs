@@ -8,7 +8,7 @@ mod shim;
 
 use std::rc::Rc;
 
-use device::{Device, EnrolError, NewAttachment, NoteState, StoredNote};
+use device::{Device, DraftFor, EnrolError, Held, NewMedia, NoteState, StoredNote};
 use endpoint::{Endpoint, Fate};
 use protocol::{Action, ClientTime, Code, NoteId, OpBody, OpId};
 use shim::note;
@@ -154,6 +154,11 @@ async fn an_edit_in_flight_and_a_withdrawal_arrive_with_what_they_saw() {
     ));
 }
 
+fn media(name: &str, media_type: &str, bytes: &[u8]) -> NewMedia {
+    let content = shim::blob(bytes);
+    NewMedia { name: name.to_owned(), media_type: media_type.to_owned(), content }
+}
+
 #[wasm_bindgen_test]
 async fn a_photo_goes_up_piece_by_piece_from_where_the_endpoint_is() {
     let (endpoint, device) = enrolled().await;
@@ -162,9 +167,10 @@ async fn a_photo_goes_up_piece_by_piece_from_where_the_endpoint_is() {
     endpoint.fate("PATCH", Fate::Well);
     endpoint.fate("PATCH", Fate::AnswerLost);
     let bytes: Vec<u8> = (0_u32..700_000).map(|n| (n % 251) as u8).collect();
-    let new =
-        NewAttachment { media_type: "image/jpeg".into(), name: "étagère.jpg".into(), bytes };
-    device.attach(saved.note_id, new).await.unwrap();
+    let new = media("étagère.jpg", "image/jpeg", &bytes);
+    let of = DraftFor::Edit(saved.note_id);
+    let kept = device.keep_media(of, new).await.unwrap();
+    device.adopt(saved.note_id, &[kept]).await.unwrap();
     assert!(device.drain(LIMIT_MS).await);
     let shown = device.note(saved.note_id).await.unwrap().unwrap();
     let attachment = shown.attachments().next().unwrap();
@@ -183,9 +189,10 @@ async fn a_photo_goes_up_piece_by_piece_from_where_the_endpoint_is() {
 async fn an_empty_file_is_refused_and_the_note_stays_as_it_is() {
     let (_endpoint, device) = enrolled().await;
     let saved = device.save(note("one")).await.unwrap();
-    let new = NewAttachment { media_type: "image/png".into(), name: "x".into(), bytes: vec![] };
-    let refused = device.attach(saved.note_id, new).await;
+    let of = DraftFor::Edit(saved.note_id);
+    let refused = device.keep_media(of, media("x", "image/png", &[])).await;
     assert_eq!(refused, Err(device::SaveError::Attachment(Code::AttachmentTooLarge)));
+    assert_eq!(device.draft_media(of).await, Ok(Held::default()));
     assert_eq!(device.note(saved.note_id).await.unwrap().unwrap().attachments().count(), 0);
 }
 

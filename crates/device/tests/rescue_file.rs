@@ -7,7 +7,7 @@ mod shim;
 
 use std::rc::Rc;
 
-use device::{Device, NewAttachment, NoteState, Rescue, RescueError};
+use device::{Device, DraftFor, NewMedia, NoteState, Rescue, RescueError};
 use endpoint::{Endpoint, Fate};
 use shim::note;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -29,9 +29,10 @@ async fn offline(rep: (u8, &'static str)) -> (Rc<Endpoint>, Device) {
     (endpoint, device)
 }
 
-fn photo() -> NewAttachment {
-    let bytes = (0..PHOTO_BYTES).map(|n| (n % 251) as u8).collect();
-    NewAttachment { media_type: "image/jpeg".to_owned(), name: "étal.jpg".to_owned(), bytes }
+fn photo() -> NewMedia {
+    let bytes: Vec<u8> = (0..PHOTO_BYTES).map(|n| (n % 251) as u8).collect();
+    let content = shim::blob(&bytes);
+    NewMedia { media_type: "image/jpeg".to_owned(), name: "étal.jpg".to_owned(), content }
 }
 
 /// Two notes, one of them edited and with a photo, in a file; the database is lost then.
@@ -40,7 +41,8 @@ async fn rescued() -> Rescue {
     let first = device.save(note("first")).await.unwrap();
     device.save(note("second")).await.unwrap();
     device.edit(first.note_id, note("first, edited")).await.unwrap();
-    device.attach(first.note_id, photo()).await.unwrap();
+    let kept = device.keep_media(DraftFor::Edit(first.note_id), photo()).await.unwrap();
+    device.adopt(first.note_id, &[kept]).await.unwrap();
     device.rescue(PASSPHRASE).await.unwrap().unwrap()
 }
 

@@ -4,7 +4,7 @@
 
 mod shim;
 
-use device::{Device, Draft, NoteState, SaveError, StorageError};
+use device::{Device, Draft, NewMedia, NoteState, SaveError, StorageError};
 use protocol::Kind;
 use shim::{heal, js, note};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -157,6 +157,27 @@ async fn a_newer_tab_may_upgrade_and_this_one_says_so() {
     assert_eq!(device.notes(None, 50).await, Err(StorageError::Outdated));
 }
 
+#[wasm_bindgen_test]
+async fn an_opening_that_was_given_up_blocks_no_newer_version() {
+    let device = fresh().await;
+    device.save(note("before")).await.unwrap();
+    js("(() => {
+        const real = setTimeout;
+        globalThis.setTimeout = (work) => real(work, 0);
+        (globalThis.mended ??= []).push(() => globalThis.setTimeout = real);
+    })()")
+    .await;
+    let refused = Device::start().notes(None, 50).await;
+    heal().await;
+    assert_eq!(refused, Err(StorageError::Blocked));
+    let is_free = js("new Promise((done) => {
+        const request = indexedDB.deleteDatabase('sightline');
+        request.onsuccess = () => done(true);
+        setTimeout(() => done(false), 3_000);
+    })");
+    assert!(is_free.await, "a handle that nobody has blocks it");
+}
+
 /// The n-th call from now on of any method that a save uses does this instead, once. Whether it
 /// came to it is in `globalThis.struck`. Time runs a hundred times as fast, so that giving up takes
 /// no time.
@@ -211,6 +232,62 @@ async fn a_mishap_at_any_call(mishap: &str) {
             return;
         }
     }
+}
+
+/// The same where the draft holds a photo: the note is there with it and the draft is empty, or
+/// there is no note and the draft has it still. Never is it in both, and never in neither.
+async fn a_mishap_while_a_photo_is_taken_over(mishap: &str) {
+    for n in 1.. {
+        let device = fresh().await;
+        let new = NewMedia {
+            name: "shelf.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            content: shim::blob(b"photo"),
+        };
+        let kept = [device.keep_media(Kind::Need, new).await.unwrap()];
+        strike(n, mishap).await;
+        let saved = device.save_with(note("one"), &kept).await;
+        let struck = js("globalThis.struck").await;
+        heal().await;
+        let device = Device::start();
+        let listed = device.notes(None, 50).await.unwrap();
+        let held = device.draft_media(Kind::Need).await.unwrap().media;
+        let outlook = device.outlook().await.unwrap();
+        match &*listed {
+            [] => {
+                assert!(saved.is_err(), "call {n}");
+                assert_eq!(held, kept, "call {n}");
+                assert_eq!((outlook.pending, outlook.uploads), (0, 0), "call {n}");
+            }
+            [stored] => {
+                assert!(stored.attachments().eq(&kept), "call {n}: {stored:?}");
+                assert_eq!(held, [], "call {n}");
+                assert_eq!((outlook.pending, outlook.uploads), (2, 1), "call {n}");
+            }
+            more => panic!("call {n}: {more:?}"),
+        }
+        assert!(device.content(&kept[0]).await.unwrap().is_some(), "call {n}");
+        if !struck {
+            assert!(n > 12, "a save with a photo makes more calls than {n}");
+            return;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_throw_at_any_call_takes_a_photo_over_once_or_not_at_all() {
+    let throw = "throw new DOMException('injected', 'UnknownError')";
+    a_mishap_while_a_photo_is_taken_over(throw).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_abort_at_any_call_takes_a_photo_over_once_or_not_at_all() {
+    a_mishap_while_a_photo_is_taken_over(
+        "const done = real.apply(this, given);
+         (this.abort ? this : this.transaction.abort ? this.transaction : done).abort();
+         return done",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]

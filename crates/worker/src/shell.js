@@ -8,6 +8,12 @@ const CACHE = `sightline-shell-${VERSION}`;
 const FILES = new Map(__FILES__);
 // The sync engine: its script and its WebAssembly, both among the files.
 const [ENGINE_SCRIPT, ENGINE_WASM] = __ENGINE__;
+// What other apps share into this one, until the app takes it in (crates/device/src/shared.rs).
+// Of no version: it outlives updates.
+const SHARED = "sightline-shared";
+const SHARE_PAGE = "/share";
+// Another site's form may post here too: so much, and the rep is told that it was not kept.
+const SHARED_MAX = 50;
 // A browser gives a worker a few minutes at the most.
 const DRAIN_MS_MAX = 120_000;
 
@@ -54,6 +60,33 @@ async function fromShell(path, request) {
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
 }
 
+// The share target of the manifest: a form of title, text, url and files, from the device itself.
+// Works offline: nothing of it goes to the network.
+function isShared(request) {
+  const url = new URL(request.url);
+  return request.method === "POST" && url.origin === self.location.origin && url.pathname === SHARE_PAGE;
+}
+
+// Keeps what was shared and opens the page that asks what it is for. What cannot be kept, it says.
+async function takeShared(request) {
+  try {
+    const form = await request.formData();
+    const cache = await caches.open(SHARED);
+    if ((await cache.keys()).length >= SHARED_MAX) throw new Error("too much is waiting");
+    const words = ["title", "text", "url"].map((name) => form.get(name)).filter((it) => typeof it === "string" && it);
+    const files = form.getAll("files").filter((it) => typeof it !== "string" && it.size > 0);
+    const place = `${SHARE_PAGE}/${Date.now()}`;
+    if (words.length > 0) await cache.put(`${place}/words`, new Response(Array.from(new Set(words)).join("\n")));
+    for (const [index, file] of files.entries()) {
+      const headers = { "content-type": file.type, "x-name": encodeURIComponent(file.name) };
+      await cache.put(`${place}/${index}`, new Response(file, { headers }));
+    }
+    return Response.redirect(SHARE_PAGE, 303);
+  } catch {
+    return Response.redirect(`${SHARE_PAGE}?failed`, 303);
+  }
+}
+
 // The same engine as in the page, for when no page is open. Loaded only when it is needed; the
 // scripts of a worker are fixed once it is installed, so its script is named then (below).
 async function syncInBackground() {
@@ -87,6 +120,7 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("fetch", (event) => {
+  if (isShared(event.request)) return event.respondWith(takeShared(event.request));
   const path = shellPath(event.request);
   if (path !== undefined) event.respondWith(fromShell(path, event.request));
 });

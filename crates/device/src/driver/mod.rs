@@ -71,7 +71,7 @@ impl Driver {
             Self {
                 engine: RefCell::new(Engine::new(steady_ms(), BATCH_OPS_MAX)),
                 connection,
-                lock: Lock::default(),
+                lock: Lock::of_push(),
                 channel,
                 token: RefCell::default(),
                 reads: RefCell::default(),

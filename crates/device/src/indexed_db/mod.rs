@@ -8,7 +8,8 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbTransaction,
+    IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequestReadyState,
+    IdbTransaction,
 };
 
 use self::request::Ear;
@@ -43,7 +44,9 @@ impl Database {
             create_stores(&upgrading, &upgrade(old_version(&event)))
         });
         opening.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
+        let mut unwaited = Unwaited(Some(opening.clone()));
         let opened = Request::new(request.unchecked_into()).await;
+        unwaited.0 = None;
         opening.set_onupgradeneeded(None);
         Ok(Self(opened?.unchecked_into()))
     }
@@ -79,6 +82,27 @@ impl Database {
         let transaction =
             reflect::call(&self.0, "transaction", &[stores.into(), mode.into(), options.into()])?;
         Ok(Transaction { transaction: transaction.unchecked_into(), ear: None, is_over: false })
+    }
+}
+
+/// An opening that was given up closes what it opens after all: a handle that nobody has hears of no
+/// newer version, and would block it.
+struct Unwaited(Option<IdbOpenDbRequest>);
+
+impl Drop for Unwaited {
+    fn drop(&mut self) {
+        let Some(opening) = self.0.take() else { return };
+        let late = opening.clone();
+        let close = move || {
+            if let Ok(database) = late.result() {
+                database.unchecked_into::<IdbDatabase>().close();
+            }
+        };
+        if opening.ready_state() == IdbRequestReadyState::Done {
+            return close();
+        }
+        let listener = Closure::once_into_js(close);
+        opening.set_onsuccess(Some(listener.unchecked_ref()));
     }
 }
 

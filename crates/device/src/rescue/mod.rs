@@ -6,6 +6,7 @@
 
 mod file;
 
+use js_sys::Uint8Array;
 use protocol::{Action, OpId, RepId, Sha256};
 
 use self::file::Content;
@@ -162,6 +163,7 @@ async fn media_of(
     if Sha256::of(&bytes) != upload.attachment.sha256 {
         return Ok(None);
     }
+    let bytes = Uint8Array::from(&*bytes);
     let pieces = Pieces::of(upload.attachment.attachment_id, bytes).await?;
     // Whatever held it on the other device, it is tried anew from here.
     Ok(Some(Media { upload: Upload { code: None, ..upload }, pieces }))

@@ -2,6 +2,7 @@
 //! knowledge of this program; only keys and the pieces of attachments are not text.
 
 pub(crate) mod attachments;
+pub(crate) mod draft_media;
 pub(crate) mod drafts;
 pub(crate) mod epochs;
 pub(crate) mod history;
@@ -57,25 +58,33 @@ pub(crate) const SHADOW: &str = "shadow";
 pub(crate) const UPLOADS: &str = "uploads";
 /// Attachments that are, by attachment_id: [`uploads::Uploaded`].
 pub(crate) const UPLOADED: &str = "uploaded";
-/// Pieces of attachments, by [`attachments::chunk_key`]: their bytes and SHA-256.
+/// Pieces of attachments, by [`attachments::chunk_key`]: their bytes and SHA-256. Those of drafts
+/// lie here as well.
 pub(crate) const CHUNKS: &str = "chunks";
+/// What drafts hold besides words, by [`draft_media::key`]: [`draft_media::DraftMedia`].
+pub(crate) const DRAFT_MEDIA: &str = "draft_media";
+/// Voice memos that are being recorded, by [`draft_media::second_key`]: the bytes of each second.
+pub(crate) const RECORDED: &str = "recorded";
 
 /// The rep's meetings, newest first: [`visits::Visit`].
 pub(crate) const VISITS: &str = "visits";
 
 const OF_VERSION_1: [&str; 7] = [OPS, OUTBOX, HELD, RECEIPTS, NOTES, DRAFTS, META];
 const OF_VERSION_2: [&str; 7] = [KEYS, WORDLESS, CHANGES, SHADOW, UPLOADS, UPLOADED, CHUNKS];
-const OF_VERSION_3: [&str; 1] = [VISITS];
+const OF_VERSION_3: [&str; 3] = [DRAFT_MEDIA, RECORDED, VISITS];
+
+/// The stores that each version added.
+const VERSIONS: [(u32, &[&str]); 3] = [(1, &OF_VERSION_1), (2, &OF_VERSION_2), (3, &OF_VERSION_3)];
+
+/// Every store.
+pub(crate) fn all() -> Vec<&'static str> {
+    missing(0)
+}
 
 /// The stores that a database of this version (0: none) has yet to get.
 pub(crate) fn missing(old_version: u32) -> Vec<&'static str> {
-    let versions = [(1, &OF_VERSION_1[..]), (2, &OF_VERSION_2), (3, &OF_VERSION_3)];
-    versions
-        .into_iter()
-        .filter(|(version, _)| old_version < *version)
-        .flat_map(|it| it.1)
-        .copied()
-        .collect()
+    let newer = VERSIONS.into_iter().filter(|(version, _)| old_version < *version);
+    newer.flat_map(|(_, stores)| stores.iter().copied()).collect()
 }
 
 /// How a write that holds in one epoch only ended.

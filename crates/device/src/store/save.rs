@@ -1,5 +1,7 @@
 //! Saving: one strict transaction, read back before anyone says "Saved".
 
+use core::iter::once;
+
 use protocol::op::SealedOp;
 use protocol::{OpBody, OpId};
 
@@ -9,14 +11,14 @@ use super::history;
 use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
 use super::uploads::Upload;
-use super::{CHUNKS, DRAFTS, NOTES, OPS, OUTBOX, UPLOADED, UPLOADS, WORDLESS, put, put_row, text};
+use super::{
+    CHUNKS, DRAFT_MEDIA, DRAFTS, NOTES, OPS, OUTBOX, UPLOADED, UPLOADS, WORDLESS, draft_media, put,
+    put_row, text,
+};
 use crate::connection::{Connection, WORK_MS_MAX};
-use crate::indexed_db::{Database, Transaction};
+use crate::indexed_db::{Database, Request, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
-
-/// Slowest disk that is waited for, in bytes a millisecond.
-const BYTES_A_MS: usize = 500;
 
 /// A new note, and everything that its save writes.
 pub(crate) struct Save {
@@ -25,6 +27,8 @@ pub(crate) struct Save {
     pub op: SealedOp,
     /// The list's view of the note.
     pub view: StoredNote,
+    /// What its draft holds besides words.
+    pub adoptions: Vec<Adoption>,
 }
 
 /// A change of a note that is here.
@@ -33,18 +37,31 @@ pub(crate) struct Change {
     pub op: SealedOp,
     /// What the operation says.
     pub body: OpBody,
-    /// What it attaches, if it does.
-    pub media: Option<Media>,
 }
 
-/// An attachment with its bytes.
+/// What a draft holds becomes a note's. Its pieces stay where they are.
+pub(crate) struct Adoption {
+    /// The operation that attaches it; see [`Save::op`].
+    pub op: SealedOp,
+    /// What the operation says.
+    pub body: OpBody,
+    /// Whose it was.
+    pub draft: DraftFor,
+    /// To be sent.
+    pub upload: Upload,
+}
+
+/// An attachment with its bytes, of another device.
 pub(crate) struct Media {
     pub upload: Upload,
     pub pieces: Pieces,
 }
 
-/// Writes operation, outbox row and view, and takes the draft away, all or nothing; then reads
-/// the operation back.
+/// What [`adopt`] writes.
+const OF_ADOPTION: [&str; 6] = [OPS, OUTBOX, NOTES, WORDLESS, UPLOADS, DRAFT_MEDIA];
+
+/// Writes operation, outbox row and view, takes the draft away and what it holds into the note,
+/// all or nothing; then reads the operation back.
 ///
 /// # Errors
 /// Why nothing was saved. The draft is untouched then.
@@ -54,45 +71,90 @@ pub(crate) async fn save(connection: &Connection, save: &Save) -> Result<(), Sto
     let (row, view) = (json::write(&row)?, json::write(&save.view)?);
     let view_key = newest_first_key(save.view.note_id);
     let draft_key = save.view.note.kind().as_str();
+    let mut stores = vec![OPS, OUTBOX, NOTES, DRAFTS];
+    if !save.adoptions.is_empty() {
+        stores.extend(OF_ADOPTION.into_iter().filter(|name| ![OPS, OUTBOX, NOTES].contains(name)));
+    }
     connection
         .run(async |database| {
-            let transaction = database.write(&[OPS, OUTBOX, NOTES, DRAFTS])?;
+            let transaction = database.write(&stores)?;
             put(&transaction.store(OPS)?, &op_id, &save.op.json)?;
             put(&transaction.store(OUTBOX)?, &op_id, &row)?;
             put(&transaction.store(NOTES)?, &view_key, &view)?;
             transaction.store(DRAFTS)?.delete(draft_key)?;
-            commit(transaction, database, &op_id, &save.op.json).await
+            let adopted = adopt_all(&transaction, &save.adoptions).await?;
+            let own = (op_id.clone(), &*save.op.json);
+            commit(transaction, database, once(own).chain(adopted).collect()).await
         })
         .await
 }
 
-/// The same for a change of a note, with the bytes that it attaches: all or nothing.
+/// The same for a change of a note.
 ///
 /// # Errors
 /// Why nothing was saved.
 pub(crate) async fn change(connection: &Connection, change: &Change) -> Result<(), StorageError> {
-    let Change { op, body, media } = change;
+    let Change { op, body } = change;
     let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
     let key = op.op_id.to_string();
     connection
-        .run_within(limit_ms(media.as_ref()), async |database| {
-            let stores = [OPS, OUTBOX, NOTES, WORDLESS, DRAFTS, UPLOADS, CHUNKS];
-            let transaction = database.write(&stores)?;
+        .run(async |database| {
+            let transaction = database.write(&[OPS, OUTBOX, NOTES, WORDLESS, DRAFTS])?;
             put(&transaction.store(OPS)?, &key, &op.json)?;
             put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
             history::add(&transaction, op.op_id, body, NoteState::Saved).await?;
-            put_media(&transaction, media.as_ref()).await?;
-            if media.is_none() {
-                let draft = DraftFor::Edit(body.note_id).key();
-                transaction.store(DRAFTS)?.delete(&draft)?;
-            }
-            commit(transaction, database, &key, &op.json).await
+            transaction.store(DRAFTS)?.delete(&DraftFor::Edit(body.note_id).key())?;
+            commit(transaction, database, vec![(key.clone(), &*op.json)]).await
         })
-        .await?;
-    match media {
-        Some(media) => media.pieces.read_back(connection).await,
-        None => Ok(()),
+        .await
+}
+
+/// Takes what a draft holds into a note that is here: all or nothing, and each exactly once.
+///
+/// # Errors
+/// Why nothing was attached. The draft still holds it then.
+pub(crate) async fn adopt(
+    connection: &Connection,
+    adoptions: &[Adoption],
+) -> Result<(), StorageError> {
+    connection
+        .run(async |database| {
+            let transaction = database.write(&OF_ADOPTION)?;
+            let adopted = adopt_all(&transaction, adoptions).await?;
+            commit(transaction, database, adopted).await
+        })
+        .await
+}
+
+/// Tells what it wrote. What the draft does not hold any more was taken before: by an earlier
+/// attempt whose answer was lost, or in another tab.
+async fn adopt_all<'a>(
+    transaction: &Transaction,
+    adoptions: &'a [Adoption],
+) -> Result<Vec<Wrote<'a>>, StorageError> {
+    let mut adopted = Vec::with_capacity(adoptions.len());
+    for Adoption { op, body, draft, upload } in adoptions {
+        let held = transaction.store(DRAFT_MEDIA)?;
+        let attachment_id = upload.attachment.attachment_id;
+        let held_key = draft_media::key(*draft, attachment_id);
+        let key = op.op_id.to_string();
+        let ops = transaction.store(OPS)?;
+        if text(&held, &held_key).await?.is_none() {
+            // An earlier attempt took it, and a new note's view was written anew since.
+            if text(&ops, &key).await?.is_some() {
+                history::add(transaction, op.op_id, body, NoteState::Saved).await?;
+            }
+            continue;
+        }
+        let outbox_row = OutboxRow { note_id: body.note_id, bytes: op.json.len() };
+        put(&ops, &key, &op.json)?;
+        put_row(&transaction.store(OUTBOX)?, &key, &outbox_row)?;
+        history::add(transaction, op.op_id, body, NoteState::Saved).await?;
+        put_row(&transaction.store(UPLOADS)?, &attachment_id.to_string(), upload)?;
+        held.delete(&held_key)?;
+        adopted.push((key, &*op.json));
     }
+    Ok(adopted)
 }
 
 /// Puts an operation back that this database has lost, as if it were saved now, with what it
@@ -111,7 +173,7 @@ pub(crate) async fn bring_back(
     let row = OutboxRow { note_id: body.note_id, bytes: op_text.len() };
     let key = op_id.to_string();
     connection
-        .run_within(limit_ms(media), async |database| {
+        .run_within(media.map_or(WORK_MS_MAX, |media| media.pieces.limit_ms()), async |database| {
             let stores = [OPS, OUTBOX, NOTES, WORDLESS, UPLOADS, UPLOADED, CHUNKS];
             let transaction = database.write(&stores)?;
             let ops = transaction.store(OPS)?;
@@ -136,12 +198,6 @@ pub(crate) async fn bring_back(
         .await
 }
 
-/// How long a transaction may take that writes these bytes as well, in milliseconds.
-fn limit_ms(media: Option<&Media>) -> u32 {
-    let media_bytes = media.map_or(0, |media| media.pieces.len());
-    WORK_MS_MAX.saturating_add(u32::try_from(media_bytes / BYTES_A_MS).unwrap_or(u32::MAX))
-}
-
 async fn has_media(transaction: &Transaction, media: &Media) -> Result<bool, StorageError> {
     let key = media.upload.attachment.attachment_id.to_string();
     for name in [UPLOADS, UPLOADED] {
@@ -159,20 +215,26 @@ async fn put_media(transaction: &Transaction, media: Option<&Media>) -> Result<(
     pieces.put(transaction).await
 }
 
-/// Commits, and reads the operation back. The reading is asked for at once, which spares a way to
+/// An operation's key, and its text as it was written.
+type Wrote<'a> = (String, &'a str);
+
+/// Commits, and reads these operations back. The reading is asked for at once, which spares a way to
 /// the browser and back; it begins when the writing has ended, as it reads what that writes.
 async fn commit(
     transaction: Transaction,
     database: &Database,
-    op_id: &str,
-    written: &str,
+    written: Vec<Wrote<'_>>,
 ) -> Result<(), StorageError> {
     let committing = transaction.begin_commit()?;
     let reading = database.read(&[OPS])?;
-    let read = reading.store(OPS)?.get(op_id)?;
+    let ops = reading.store(OPS)?;
+    let reads: Vec<Request> =
+        written.iter().map(|(key, _)| ops.get(key)).collect::<Result<_, _>>()?;
     committing.await?;
-    if read.text().await?.as_deref() == Some(written) {
-        return Ok(());
+    for (read, (_, text)) in reads.into_iter().zip(&written) {
+        if read.text().await?.as_deref() != Some(text) {
+            return Err(StorageError::Lost("what was written did not read back".to_owned()));
+        }
     }
-    Err(StorageError::Lost("what was written did not read back".to_owned()))
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The store's rules, one by one, over a real IndexedDB.
 
+use js_sys::Uint8Array;
 use protocol::enrol::EnrolAnswer;
 use protocol::have::Held;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
@@ -7,29 +8,34 @@ use protocol::op::SealedOp;
 use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
-    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Mac, MacKey,
-    Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq, VisitId,
+    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
+    MacKey, Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq, VisitId,
 };
 use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use super::attachments::{self, Pieces, chunk_key};
+use super::attachments::{self, chunk_key};
+use super::draft_media::{self, DraftMedia, Recording};
+use super::drafts::DraftFor;
 use super::moments::Event;
 use super::notes::{NoteState, StoredNote};
 use super::pull::Page;
-use super::save::{self, Media, Save};
+use super::save::{self, Adoption, Save};
 use super::sweep::Confirmation;
 use super::uploads::{self, Upload};
 use super::visits::{self, Visit};
 use super::{
-    CHANGES, CHUNKS, HELD, NOTES, OPS, OUTBOX, RECEIPTS, SHADOW, UPLOADED, UPLOADS, Written,
-    epochs, identity, notes, outbox, pull, sweep, wipe,
+    CHANGES, CHUNKS, DRAFT_MEDIA, HELD, NOTES, OPS, OUTBOX, RECEIPTS, RECORDED, SHADOW, UPLOADED,
+    UPLOADS, Written, drafts, epochs, identity, missing, notes, outbox, pull, sweep, wipe,
 };
 use crate::connection::Connection;
 use crate::crypto;
+use crate::device::SaveError;
 use crate::indexed_db::{ALL, everything};
 use crate::json::RawText;
 use crate::key::{self, KeyError};
+use crate::lock::Lock;
+use crate::memo;
 use crate::storage_error::StorageError;
 
 #[path = "../../tests/shim/mod.rs"]
@@ -89,14 +95,15 @@ async fn save(connection: &Connection, n: u64, text: &str) -> SealedOp {
     let body = create(n, text);
     let op = body.seal(op_id(n)).unwrap();
     let view = StoredNote::begun(note_id(n), op_id(n), body.saved_at, note(text));
-    save::save(connection, &Save { op: op.clone(), view }).await.unwrap();
+    let saving = Save { op: op.clone(), view, adoptions: Vec::new() };
+    save::save(connection, &saving).await.unwrap();
     op
 }
 
 /// Saves a change of a note, as the app does.
 async fn change(connection: &Connection, n: u64, body: OpBody) -> SealedOp {
     let op = body.seal(op_id(n)).unwrap();
-    let change = save::Change { op: op.clone(), body, media: None };
+    let change = save::Change { op: op.clone(), body };
     save::change(connection, &change).await.unwrap();
     op
 }
@@ -698,12 +705,13 @@ async fn try_attach(
         media_type: "image/jpeg".to_owned(),
         name: Some("shelf.jpg".to_owned()),
     };
-    let pieces = Pieces::of(attachment_id, bytes.to_vec()).await.unwrap();
+    let draft = DraftFor::Edit(note_id(note));
+    draft_media::keep(connection, draft, &attachment, Uint8Array::from(bytes)).await?;
     let upload = Upload { op_id: op_id(op), attachment: attachment.clone(), code: None };
     let body = body(note, &[note], Action::Attach(attachment));
     let op = body.seal(op_id(op)).unwrap();
-    let change = save::Change { op, body, media: Some(Media { upload, pieces }) };
-    save::change(connection, &change).await.map(|()| attachment_id)
+    save::adopt(connection, &[Adoption { op, body, draft, upload }]).await?;
+    Ok(attachment_id)
 }
 
 fn bytes(length: usize) -> Vec<u8> {
@@ -749,6 +757,7 @@ async fn a_disk_too_full_for_a_photo_keeps_the_words_and_nothing_of_the_photo() 
     shim::heal().await;
     assert_eq!(keys(&connection, CHUNKS).await.len(), 0);
     assert_eq!(keys(&connection, UPLOADS).await.len(), 0);
+    assert_eq!(keys(&connection, DRAFT_MEDIA).await.len(), 0);
     assert_eq!(keys(&connection, OUTBOX).await, [op_id(1).to_string()]);
     assert_eq!(stored(&connection, 1).await.attachments().count(), 0);
 }
@@ -834,12 +843,119 @@ async fn a_visit_has_the_notes_that_were_written_during_it() {
         said.visit_id = Some(meeting.visit_id);
         let view = StoredNote::begun(note_id(n), op_id(n), body.saved_at, said.clone());
         let op = body.seal(op_id(n)).unwrap();
-        save::save(&connection, &Save { op, view }).await.unwrap();
+        save::save(&connection, &Save { op, view, adoptions: Vec::new() }).await.unwrap();
     }
     confirm(&connection, 5_001, witness(epoch(1), NOW_MS)).await;
     let found = visits::notes_of(&connection, &meeting).await.unwrap();
     let found: Vec<_> = found.iter().map(|stored| (stored.note_id, stored.state)).collect();
     assert_eq!(found, [(note_id(5_002), NoteState::Saved), (note_id(5_001), NoteState::Sent)]);
+}
+
+// What drafts hold besides words.
+
+fn recording(n: u64) -> Recording {
+    let attachment_id = AttachmentId::new(n, [3; 10]);
+    Recording { attachment_id, media_type: "audio/webm".to_owned(), name: "memo.webm".to_owned() }
+}
+
+/// Says so many seconds, and is cut off.
+async fn record(connection: &Connection, of: DraftFor, recording: &Recording, seconds: u32) {
+    for second in 0..seconds {
+        let bytes = Uint8Array::from(&[u8::try_from(second).unwrap(); 3][..]);
+        draft_media::keep_second(connection, of, recording, second, &bytes).await.unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_memo_that_a_crash_left_is_made_whole_of_its_seconds_in_their_order() {
+    let connection = fresh().await;
+    let (of, recording) = (DraftFor::New(Kind::Need), recording(1));
+    record(&connection, of, &recording, 12).await;
+    connection.drop_handle();
+    let held = draft_media::read(&connection, of).await;
+    assert_eq!(held, Ok(vec![DraftMedia::Recording(recording.clone())]));
+    let memo = memo::rescue(&connection, of, &recording).await.unwrap().unwrap();
+    assert_eq!((memo.attachment_id, memo.bytes), (recording.attachment_id, 36));
+    let expected: Vec<u8> = (0..12).flat_map(|second| [second; 3]).collect();
+    assert_eq!(memo.sha256, crypto::sha256(&expected).await.unwrap());
+    assert_eq!(draft_media::read(&connection, of).await, Ok(vec![DraftMedia::Whole(memo)]));
+    assert_eq!(keys(&connection, RECORDED).await.len(), 0);
+    // Another kind's draft holds nothing of it.
+    assert_eq!(draft_media::read(&connection, DraftFor::New(Kind::Gap)).await, Ok(vec![]));
+}
+
+#[wasm_bindgen_test]
+async fn a_memo_that_another_tab_records_is_left_to_it() {
+    let connection = fresh().await;
+    let (of, recording) = (DraftFor::New(Kind::Need), recording(1));
+    record(&connection, of, &recording, 2).await;
+    let other_tab = Lock::named(&format!("sightline-memo-{}", recording.attachment_id));
+    assert!(other_tab.acquire(false, || {}).await);
+    assert_eq!(memo::rescue(&connection, of, &recording).await, Ok(None));
+    assert_eq!(keys(&connection, RECORDED).await.len(), 2);
+    other_tab.release();
+    let whole = memo::rescue(&connection, of, &recording).await.unwrap();
+    assert!(whole.is_some());
+    // Whoever read the draft before it was whole finds it all the same.
+    assert_eq!(memo::rescue(&connection, of, &recording).await.unwrap(), whole);
+}
+
+#[wasm_bindgen_test]
+async fn a_memo_cut_off_on_a_full_disk_waits_for_room_with_every_second() {
+    let connection = fresh().await;
+    let (of, recording) = (DraftFor::New(Kind::Need), recording(1));
+    record(&connection, of, &recording, 3).await;
+    shim::js(
+        "(() => {
+            const real = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (value, key) {
+                if (this.name === 'chunks') throw new DOMException('full', 'QuotaExceededError');
+                return real.call(this, value, key);
+            };
+            (globalThis.mended ??= []).push(() => IDBObjectStore.prototype.put = real);
+        })()",
+    )
+    .await;
+    let full = Err(SaveError::Storage(StorageError::Full));
+    assert_eq!(memo::rescue(&connection, of, &recording).await, full);
+    shim::heal().await;
+    assert_eq!(keys(&connection, RECORDED).await.len(), 3);
+    assert_eq!(memo::rescue(&connection, of, &recording).await.unwrap().unwrap().bytes, 9);
+}
+
+#[wasm_bindgen_test]
+async fn what_a_note_took_keeps_its_pieces_when_the_draft_lets_go_of_it() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    let id = attach(&connection, 1, 2, b"photo").await;
+    draft_media::remove(&connection, DraftFor::Edit(note_id(1)), id).await.unwrap();
+    assert!(attachments::read(&connection, &chunk_key(id, 0)).await.unwrap().is_some());
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_version_2_keeps_its_notes_and_gets_room_for_media() {
+    shim::empty().await;
+    let stores = missing(0).into_iter().filter(|name| !missing(2).contains(name));
+    let stores = stores.map(|name| format!("'{name}'")).collect::<Vec<_>>().join(",");
+    let script = format!(
+        "new Promise((done, failed) => {{
+            const request = indexedDB.open('sightline', 2);
+            request.onerror = failed;
+            request.onupgradeneeded = () =>
+                [{stores}].forEach((name) => request.result.createObjectStore(name));
+            request.onsuccess = () => {{
+                const put = request.result.transaction('drafts', 'readwrite');
+                put.objectStore('drafts').put('{{\"text\":\"old\"}}', 'need');
+                put.oncomplete = () => {{ request.result.close(); done(true); }};
+            }};
+        }})"
+    );
+    assert!(shim::js(&script).await);
+    let connection = Connection::default();
+    let draft = drafts::read(&connection, DraftFor::New(Kind::Need)).await.unwrap();
+    assert_eq!(draft.unwrap().text, "old");
+    record(&connection, DraftFor::New(Kind::Need), &recording(1), 1).await;
+    assert_eq!(keys(&connection, RECORDED).await.len(), 1);
 }
 
 // Identity.

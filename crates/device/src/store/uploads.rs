@@ -39,6 +39,17 @@ impl Uploaded {
     }
 }
 
+/// What became of an attachment of this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadState {
+    /// Not whole at marketing's.
+    Waiting,
+    /// Whole at marketing's.
+    Sent,
+    /// Refused, with this code; it stays here.
+    Held(Code),
+}
+
 /// The oldest that is not held, after the one given.
 pub(crate) async fn next(
     connection: &Connection,
@@ -76,6 +87,25 @@ pub(crate) async fn one(
             let uploads = transaction.store(UPLOADS)?;
             let upload: Option<Upload> = parse(text(&uploads, &attachment_id.to_string()).await?)?;
             Ok(upload.map(|upload| upload.attachment))
+        })
+        .await
+}
+
+/// What became of an attachment; none where this device does not hold it.
+pub(crate) async fn state(
+    connection: &Connection,
+    attachment_id: AttachmentId,
+) -> Result<Option<UploadState>, StorageError> {
+    let key = attachment_id.to_string();
+    connection
+        .run(async |database| {
+            let transaction = database.read(&[UPLOADS, UPLOADED])?;
+            let waiting: Option<Upload> = parse(text(&transaction.store(UPLOADS)?, &key).await?)?;
+            if let Some(upload) = waiting {
+                return Ok(Some(upload.code.map_or(UploadState::Waiting, UploadState::Held)));
+            }
+            let is_sent = text(&transaction.store(UPLOADED)?, &key).await?.is_some();
+            Ok(is_sent.then_some(UploadState::Sent))
         })
         .await
 }

@@ -3,7 +3,7 @@
 
 use protocol::{DeviceId, Epoch};
 
-use super::{HELD, META, OUTBOX, UPLOADS, Written, epochs, identity};
+use super::{HELD, META, OUTBOX, UPLOADS, Written, all, epochs, identity};
 use crate::connection::Connection;
 use crate::storage_error::StorageError;
 
@@ -18,8 +18,8 @@ pub(crate) async fn wipe(
 ) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let all = super::missing(0);
-            let transaction = database.write(&all)?;
+            let stores = all();
+            let transaction = database.write(&stores)?;
             let meta = transaction.store(META)?;
             if let Some(identity) = identity::of_meta(&meta).await? {
                 if identity.device_id != device_id {
@@ -34,7 +34,7 @@ pub(crate) async fn wipe(
                     return Ok(Written::Refused);
                 }
             }
-            for name in all {
+            for name in stores {
                 transaction.store(name)?.clear()?;
             }
             transaction.commit().await?;

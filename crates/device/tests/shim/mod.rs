@@ -1,8 +1,10 @@
 //! A browser that does as told (SYNC.md §3).
 
+use js_sys::{Array, Uint8Array};
 use protocol::note::Details;
 use protocol::{Kind, Note};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
 
 /// A note of these words.
 #[allow(dead_code, reason = "not every test writes notes")]
@@ -16,6 +18,13 @@ pub fn note(text: &str) -> Note {
         hypotheses: Vec::new(),
         details: Details::empty(Kind::Need),
     }
+}
+
+/// A file's content, as the browser has it.
+#[allow(dead_code, reason = "few tests are about them")]
+pub fn blob(bytes: &[u8]) -> Blob {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    Blob::new_with_u8_array_sequence(&parts).unwrap()
 }
 
 /// Runs JavaScript; a promise is awaited.
