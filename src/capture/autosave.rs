@@ -17,14 +17,19 @@ use crate::early;
 const PAUSE_MS: u32 = 300;
 
 /// Brings back the draft, or else what the note says already, or else what a new note is likely to
-/// be about, then keeps what is typed for as long as the form is shown.
+/// be about, then keeps what is typed for as long as the form is shown and no other tab goes on with
+/// the same draft; `form.is_elsewhere` tells when one does.
 pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Option<Draft>) {
     let is_restored = Rc::new(Cell::new(false));
     let kept: Rc<RefCell<Draft>> = Rc::default();
     {
         let (device, is_restored, kept) =
             (device.clone(), Rc::clone(&is_restored), Rc::clone(&kept));
+        let owner = StoredValue::new_local(None);
         spawn_local(async move {
+            let on_lost = move || _ = form.is_elsewhere.try_set(true);
+            let owned = device.own_draft(of, on_lost).await;
+            let _ = owner.try_set_value(Some(owned));
             // An unreadable draft is left alone: nothing is written over it.
             let Ok(draft) = device.draft(of).await else { return };
             let draft = match draft.or(said) {
@@ -41,8 +46,12 @@ pub(crate) fn keep(device: Device, form: Form, of: DraftFor, said: Option<Draft>
     }
     let keep_now = Rc::new(move || {
         let draft = form.draft_untracked();
-        let is_saving = form.is_saving.try_get_untracked().unwrap_or(true);
-        if is_saving || !is_restored.get() || *kept.borrow() == draft {
+        let is = |signal: RwSignal<bool>| signal.try_get_untracked().unwrap_or(true);
+        if is(form.is_saving)
+            || is(form.is_elsewhere)
+            || !is_restored.get()
+            || *kept.borrow() == draft
+        {
             return;
         }
         let (device, kept) = (device.clone(), Rc::clone(&kept));

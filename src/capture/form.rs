@@ -120,6 +120,8 @@ pub(crate) struct Form {
     inputs: [RwSignal<String>; Input::ALL.len()],
     /// While a save is under way, or done: then the draft is the save's to take away.
     pub(crate) is_saving: RwSignal<bool>,
+    /// Once another tab goes on with the same draft: then it is that tab's to keep.
+    pub(crate) is_elsewhere: RwSignal<bool>,
 }
 
 impl Form {
@@ -129,6 +131,7 @@ impl Form {
             text: RwSignal::default(),
             inputs: Input::ALL.map(|_| RwSignal::default()),
             is_saving: RwSignal::new(false),
+            is_elsewhere: RwSignal::new(false),
         }
     }
 

@@ -115,6 +115,25 @@ fn take_shared(media: Media) {
     });
 }
 
+/// Says that another tab goes on with this draft, and takes it back where it is asked to.
+#[component]
+fn Elsewhere(form: Form) -> impl IntoView {
+    let t = use_texts();
+    let take_back = |_| {
+        let _ = window().location().reload();
+    };
+    move || {
+        form.is_elsewhere.get().then(|| {
+            view! {
+                <div class="alert" role="alert" data-testid="draft-elsewhere">
+                    <p>{t.draft_elsewhere}</p>
+                    <button type="button" class="button" on:click=take_back>{t.draft_here}</button>
+                </div>
+            }
+        })
+    }
+}
+
 /// For a new note, or for one that says something already.
 #[component]
 fn QuickEntry(
@@ -287,6 +306,7 @@ fn QuickEntry(
                 <A href=back attr:class="icon-button" attr:aria-label=t.back><Icon path=icon::BACK /></A>
                 <h1><Icon path=icon::of_kind(kind) />{title}</h1>
             </div>
+            <Elsewhere form />
             <p class="notice" role="status" data-testid="notice">
                 {notice.map(|notice| notice.words)}
             </p>

@@ -154,6 +154,8 @@ pub(crate) const EN: Texts = Texts {
     place_explained: "Rounded to about a kilometre.",
     place_denied: "The phone does not allow it. You can change that in its settings; the note needs no place.",
     place_unknown: "The place is not known here. The note needs none.",
+    draft_elsewhere: "You go on with this note in another tab. What you type here is not kept.",
+    draft_here: "Go on here",
     save: "Save",
     save_more: "Save and add another",
     save_more_short: "and add another",

@@ -154,6 +154,8 @@ pub(crate) const FR: Texts = Texts {
     place_explained: "Arrondi au kilomètre environ.",
     place_denied: "L’appareil ne le permet pas. Cela se change dans ses réglages ; la note n’a pas besoin de lieu.",
     place_unknown: "Le lieu est inconnu ici. La note n’en a pas besoin.",
+    draft_elsewhere: "Vous continuez cette note dans un autre onglet. Ce que vous tapez ici n’est pas gardé.",
+    draft_here: "Continuer ici",
     save: "Enregistrer",
     save_more: "Enregistrer et ajouter une autre",
     save_more_short: "et ajouter une autre",

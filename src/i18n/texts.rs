@@ -111,6 +111,8 @@ pub(crate) struct Texts {
     pub(crate) place_explained: &'static str,
     pub(crate) place_denied: &'static str,
     pub(crate) place_unknown: &'static str,
+    pub(crate) draft_elsewhere: &'static str,
+    pub(crate) draft_here: &'static str,
     pub(crate) save: &'static str,
     pub(crate) save_more: &'static str,
     pub(crate) save_more_short: &'static str,

@@ -17,12 +17,12 @@ const ROWS: &str = "document.querySelectorAll('.notes-list [data-testid=note-ite
 const ROWS_MAX: usize = 60;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn among_three_hundred() -> Result<()> {
+async fn among_a_hundred_and_fifty() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut endpoint = Endpoint::start(folder.path()).await?;
     let rep = Rep::enrol(Engine::Chromium, folder.path(), &endpoint).await?;
     let special = Sample::plain(Kind::Need, "L’Œuf dur, un ÉCART de taille qui déplaît");
-    let many = customer_words(299)?;
+    let many = customer_words(149)?;
     rep.save(&special).await?;
     rep.save_all(&many).await?;
     rep.wait_pending(0, SENDING).await?;

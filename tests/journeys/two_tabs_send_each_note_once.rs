@@ -1,9 +1,10 @@
-//! Two tabs of the app share one outbox: each note is sent once, and both tabs know.
+//! Two tabs of the app share one outbox: each note is sent once, and both tabs know. A draft is the
+//! tab's that opened it last.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use journeys::{Endpoint, Engine, Rep, assert_exactly_once, customer_words};
+use journeys::{Browser, Endpoint, Engine, Rep, assert_exactly_once, customer_words, js_text};
 
 /// For what happens on the device alone.
 const LOCAL: Duration = Duration::from_secs(30);
@@ -60,4 +61,38 @@ async fn journey(engine: Engine) -> Result<()> {
     assert_exactly_once(&notes, samples.iter().map(|sample| &*sample.text))?;
     ensure!(notes.len() == samples.len(), "{} notes", notes.len());
     rep.browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_goes_on_in_the_tab_that_opened_it_last() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut endpoint = Endpoint::start(folder.path()).await?;
+    let rep = Rep::enrol(Engine::Chromium, folder.path(), &endpoint).await?;
+    endpoint.stop().await?;
+    let (browser, form) = (&rep.browser, endpoint.url("/new/need"));
+    browser.goto(&form).await?;
+    browser.type_text("note-text", "A smaller box").await?;
+    browser.open_tab().await?;
+    browser.goto(&form).await?;
+    words_are(browser, "A smaller box").await?;
+    browser.type_text("note-text", ", and a lid").await?;
+
+    // The older tab says so, and keeps nothing any more.
+    browser.turn_to_tab(0).await?;
+    browser.wait_element("draft-elsewhere").await?;
+    browser.type_text("note-text", " or nothing at all").await?;
+    tokio::time::sleep(PAUSE * 3).await;
+    browser.turn_to_tab(1).await?;
+    browser.reload().await?;
+    words_are(browser, "A smaller box, and a lid").await?;
+    rep.browser.close().await
+}
+
+/// After which what is typed is kept.
+const PAUSE: Duration = Duration::from_millis(300);
+
+async fn words_are(browser: &Browser, words: &str) -> Result<()> {
+    let js =
+        format!("document.querySelector('[data-testid=note-text]')?.value === {}", js_text(words));
+    browser.wait_for(&js, LOCAL, "the words of the draft").await
 }

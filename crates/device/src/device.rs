@@ -17,6 +17,7 @@ use sync::{Event, REQUEST_MS_MAX, State, Status};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::connection::Connection;
+use crate::draft_owner::DraftOwner;
 use crate::driver::Driver;
 use crate::geolocation::{self, PlaceError};
 use crate::key::{self, KeyError};
@@ -374,6 +375,16 @@ impl Device {
     /// Screens of this tab may have something new to show.
     fn tell(&self) {
         self.listeners.borrow().iter().for_each(|listener| listener());
+    }
+
+    /// Makes this tab the owner of a draft, for as long as what this returns is kept. Another tab that
+    /// had it is told by the `on_lost` of its own call.
+    pub async fn own_draft(
+        &self,
+        of: impl Into<DraftFor>,
+        on_lost: impl Fn() + 'static,
+    ) -> DraftOwner {
+        DraftOwner::take(&of.into().key(), on_lost).await
     }
 
     /// Begins a visit. One that was still running ends where this one begins.

@@ -7,6 +7,7 @@ mod clock;
 mod connection;
 mod crypto;
 mod device;
+mod draft_owner;
 mod driver;
 pub mod fold;
 mod geolocation;
@@ -32,6 +33,7 @@ mod triggers;
 
 pub use clock::{now_ms, utc_offset_minutes};
 pub use device::{Device, EnrolError, Held, NewMedia, Outlook, SaveError};
+pub use draft_owner::DraftOwner;
 pub use geolocation::PlaceError;
 pub use memo::{MEMO_MS_MAX, Memo, MemoEnd, MemoError};
 pub use persistence::Room;
