@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use protocol::{Kind, NoteId, Sha256};
 use serde::Deserialize;
 
@@ -330,10 +330,16 @@ impl Rep {
     /// Where the list does not show.
     pub async fn listed(&self) -> Result<Vec<Listed>> {
         self.browser.goto(&format!("{}notes", self.home)).await?;
-        let is_listed =
-            format!("(async () => (globalThis.listed = await {}) !== null)()", all_rows());
-        self.browser.wait_for(&is_listed, LOCAL, "the whole list").await?;
-        let listed = serde_json::from_value(self.browser.eval("globalThis.listed").await?)?;
+        let end = Instant::now() + LOCAL;
+        let rows = loop {
+            // A page that is just being left answers with an error.
+            match self.browser.eval(&all_rows()).await {
+                Ok(rows) if !rows.is_null() => break rows,
+                answer if Instant::now() > end => bail!("the whole list: {answer:?}"),
+                _ => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        let listed = serde_json::from_value(rows)?;
         self.go_home().await?;
         Ok(listed)
     }

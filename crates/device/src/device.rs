@@ -21,8 +21,8 @@ use crate::draft_owner::DraftOwner;
 use crate::driver::Driver;
 use crate::geolocation::{self, PlaceError};
 use crate::key::{self, KeyError};
-use crate::persistence::Room;
 use crate::rescue::{Rescue, RescueError};
+use crate::room::{self, Room};
 use crate::storage_error::StorageError;
 use crate::store::drafts::{self, Draft, DraftFor};
 use crate::store::identity::{self, Identity};
@@ -533,7 +533,7 @@ impl Device {
 
     /// How much room there is; none where the browser does not tell.
     pub async fn room(&self) -> Option<Room> {
-        persistence::room().await
+        room::here().await
     }
 
     /// All that is unsent, photos included, as one file that opens with this passphrase; none where
