@@ -50,8 +50,10 @@ async fn journey(engine: Engine) -> Result<()> {
     ensure!(browser.eval(IS_NEWER).await? == false, "the newer version came unasked");
     browser.click("update-now").await?;
     browser.wait_for(IS_NEWER, PATIENCE, "the newer version").await?;
-    let only_newer = "caches.keys().then((names) => names.length === 1
-        && names[0] === 'sightline-shell-00000000000newer')";
+    let only_newer = "caches.keys().then((names) => {
+        const shells = names.filter((name) => name.startsWith('sightline-shell-'));
+        return shells.length === 1 && shells[0] === 'sightline-shell-00000000000newer';
+    })";
     browser.wait_for(only_newer, PATIENCE, "the older version's cache to be gone").await?;
     drop(newer);
 
