@@ -16,13 +16,17 @@ const SENDING: Duration = Duration::from_secs(150);
 const ROWS: &str = "document.querySelectorAll('.notes-list [data-testid=note-item]').length";
 const ROWS_MAX: usize = 60;
 
+/// Notes of customers' words, and with the two that are looked for.
+const MANY: usize = 149;
+const ALL: usize = MANY + 2;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn among_a_hundred_and_fifty() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut endpoint = Endpoint::start(folder.path()).await?;
     let rep = Rep::enrol(Engine::Chromium, folder.path(), &endpoint).await?;
     let special = Sample::plain(Kind::Need, "L’Œuf dur, un ÉCART de taille qui déplaît");
-    let many = customer_words(149)?;
+    let many = customer_words(MANY)?;
     rep.save(&special).await?;
     rep.save_all(&many).await?;
     rep.wait_pending(0, SENDING).await?;
@@ -30,7 +34,7 @@ async fn among_a_hundred_and_fifty() -> Result<()> {
     let unsent = Sample::plain(Kind::Need, "Un second oeuf, plus petit, demandé hors réseau");
     rep.save(&unsent).await?;
 
-    expect_today(&rep, many.len() + 2).await?;
+    expect_today(&rep, ALL).await?;
     let browser = &rep.browser;
     browser.goto(&endpoint.url("/notes")).await?;
     few_rows_wherever_it_is_scrolled(browser).await?;
@@ -63,8 +67,9 @@ async fn few_rows_wherever_it_is_scrolled(browser: &Browser) -> Result<()> {
         let rows = browser.eval(ROWS).await?.as_u64().unwrap_or(u64::MAX);
         ensure!(rows <= ROWS_MAX as u64, "{rows} rows in the page at {share}");
     }
-    let is_all = "document.querySelector('[data-testid=notes-rows]').dataset.count === '301'";
-    browser.wait_for(is_all, LOCAL, "all notes in the list").await?;
+    let is_all =
+        format!("document.querySelector('[data-testid=notes-rows]').dataset.count === '{ALL}'");
+    browser.wait_for(&is_all, LOCAL, "all notes in the list").await?;
     browser.eval("scrollTo(0, 0)").await.map(drop)
 }
 
@@ -98,7 +103,7 @@ async fn found_by_words(browser: &Browser) -> Result<()> {
     search(browser, "nobodywrotethis").await?;
     browser.wait_element("notes-no-match").await?;
     browser.click("notes-clear").await?;
-    wait_count(browser, 301).await?;
+    wait_count(browser, ALL).await?;
     let is_empty = "document.querySelector('[data-testid=notes-search]').value === ''";
     browser.wait_for(is_empty, LOCAL, "an empty search").await
 }
@@ -122,7 +127,7 @@ async fn found_by_filter(rep: &Rep, many: &[Sample]) -> Result<()> {
     wait_count(browser, 1).await?;
     browser.click("filter-saved").await?;
     browser.click("filter-need").await?;
-    wait_count(browser, 301).await
+    wait_count(browser, ALL).await
 }
 
 /// A key as a keyboard without a test driver's help would send it.

@@ -197,6 +197,8 @@ fn update_readme() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let copy = |from: &str, to: &Path| std::fs::copy(screenshots().join(from), to);
     copy("app-home-en-360x740-light.png", &folder.join("app.png"))?;
+    copy("app-new-competitor-en-360x740-light.png", &folder.join("entry.png"))?;
+    copy("app-notes-en-360x740-dark.png", &folder.join("notes.png"))?;
     copy("console-note-1440x900-light.png", &folder.join("console.png"))?;
     Ok(())
 }
