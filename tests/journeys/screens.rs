@@ -164,7 +164,10 @@ async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
             let file = format!("{name}-{width}x{height}-{tone}.png");
             browser.screenshot(&screenshots().join(&file)).await?;
             expect_accessible(browser, &file).await?;
-            expect_readable_at_twice_the_size(browser, &file).await?;
+            // On a wider screen a browser's own larger text would ask for the phone's layout as well.
+            if width == SIZES[0].0 && name.starts_with("app-") {
+                expect_readable_at_twice_the_size(browser, &file).await?;
+            }
         }
     }
     Ok(())
