@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result};
 use bench_rows::{Row, percentile};
@@ -77,6 +77,8 @@ fn score(report: &Path, category: &str) -> Result<f64> {
 /// A running endpoint with a data folder of its own; ends when dropped.
 struct Endpoint {
     child: Child,
+    /// It stops where nobody listens any more.
+    told: BufReader<ChildStdout>,
     url: String,
 }
 
@@ -91,10 +93,11 @@ impl Endpoint {
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start the endpoint")?;
-        let told = child.stdout.take().context("the endpoint tells nothing")?;
-        let endpoint = Self { child, url: format!("http://{listen}/") };
+        let stdout = child.stdout.take().context("the endpoint tells nothing")?;
+        let mut endpoint =
+            Self { child, told: BufReader::new(stdout), url: format!("http://{listen}/") };
         // It speaks once it listens.
-        BufReader::new(told).read_line(&mut String::new())?;
+        endpoint.told.read_line(&mut String::new())?;
         Ok(endpoint)
     }
 }
