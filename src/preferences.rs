@@ -6,6 +6,8 @@ use crate::i18n::Language;
 
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
+/// Read by the page itself, before the app is there (src/early).
+const HAS_NOTES: &str = "has-notes";
 
 /// The appearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,13 @@ pub(crate) fn theme() -> Theme {
 pub(crate) fn set_theme(theme: Theme) {
     let _ = LocalStorage::set(THEME, theme.name());
     apply_theme(theme);
+}
+
+/// Remembers that the first screen has something to show.
+pub(crate) fn note_that_there_are_notes() {
+    if !LocalStorage::get(HAS_NOTES).unwrap_or(false) {
+        let _ = LocalStorage::set(HAS_NOTES, true);
+    }
 }
 
 /// Puts the appearance on the page: tokens.css reads `data-theme`.

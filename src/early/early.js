@@ -5,6 +5,8 @@
   const TEXTS = {
     en: {
       tabs: ['Capture', 'Notes', 'My device'],
+      visit: ['Start a visit', 'Visits'],
+      empty: 'What did you see or hear? Tap one of the four keys; it takes ten seconds.',
       competitor: ['Competitor', 'Competitor sighting', 'Who offers what, and at which price?'],
       acceptance: ['Acceptance', 'Customer acceptance', 'What does the customer say, in their own words?'],
       need: ['Need', 'Unmet need', 'What do they need that nobody sells?'],
@@ -12,6 +14,8 @@
     },
     fr: {
       tabs: ['Noter', 'Notes', 'Mon appareil'],
+      visit: ['Commencer une visite', 'Visites'],
+      empty: 'Qu’avez-vous vu ou entendu ? Touchez l’une des quatre touches ; dix secondes suffisent.',
       competitor: ['Concurrent', 'Concurrent repéré', 'Qui offre quoi, et à quel prix ?'],
       acceptance: ['Accueil', 'Accueil du client', 'Que dit le client, dans ses propres mots ?'],
       need: ['Besoin', 'Besoin non comblé', 'De quoi ont-ils besoin que personne ne vend ?'],
@@ -37,6 +41,12 @@
     page.querySelectorAll('.tabs span').forEach((tab, index) => {
       tab.textContent = texts.tabs[index];
     });
+    const visit = page.querySelector('.visit-start');
+    [...visit.children].forEach((part, index) => {
+      part.textContent = texts.visit[index];
+    });
+    // For whoever has notes, the list is on its way.
+    page.querySelector('.empty').textContent = preference('has-notes') ? '' : texts.empty;
     document.body.append(page);
   };
 

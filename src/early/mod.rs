@@ -71,6 +71,8 @@ mod tests {
         let has = |line: &str| assert!(script.contains(line), "early.js lacks {line}");
         for language in Language::ALL {
             let t = language.texts();
+            has(&format!("visit: ['{}', '{}'],", t.visit_start, t.visits));
+            has(&format!("empty: '{}',", t.home_empty));
             has(&format!("tabs: ['{}', '{}', '{}'],", t.nav_capture, t.nav_notes, t.nav_device));
             for kind in Kind::ALL {
                 let (key, name, prompt) =

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use crate::capture::Undo;
 use crate::i18n::{Texts, format, use_language, use_texts};
+use crate::preferences;
 use crate::session::use_session;
 use crate::ui::note_row::NoteRow;
 use crate::ui::storage_alert::StorageAlert;
@@ -61,7 +62,10 @@ pub(crate) fn Home() -> impl IntoView {
             Ok(Latest { today, earlier, .. }) if today.is_empty() && earlier.is_empty() => {
                 view! { <p class="empty">{t.home_empty}</p> }.into_any()
             }
-            Ok(latest) => view! { <Lists latest /> }.into_any(),
+            Ok(latest) => {
+                preferences::note_that_there_are_notes();
+                view! { <Lists latest /> }.into_any()
+            }
         })
     };
     view! {
