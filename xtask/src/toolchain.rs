@@ -115,16 +115,27 @@ fn library_for_size(rustc: &OsStr) -> Result<Option<PathBuf>> {
         return Ok(Some(finished));
     }
     let _lock = cache::lock(cache::folder()?.join("toolchain.lock"))?;
-    let is_there = || own.join("lib/rustlib/src/rust/library").is_dir();
-    let asked = finished.with_extension("without-source");
-    if !is_there() && !asked.exists() && process::find("rustup").is_some() {
-        println!("Asking rustup for the standard library's source (once)");
-        if !process::succeeds(Command::new("rustup").args(["component", "add", "rust-src"])) {
-            println!("rustup cannot fetch it here: the app will be larger");
-            std::fs::write(&asked, "")?;
-        }
+    let mut given_up = finished.into_os_string();
+    given_up.push(".given-up");
+    let given_up = Path::new(&given_up);
+    if given_up.exists() {
+        return Ok(None);
     }
-    if is_there() { sysroot::build(&rustc, &cargo).map(Some) } else { Ok(None) }
+    let source = own.join("lib/rustlib/src/rust/library");
+    if !source.is_dir() && process::find("rustup").is_some() {
+        println!("Asking rustup for the standard library's source (once)");
+        process::succeeds(Command::new("rustup").args(["component", "add", "rust-src"]));
+    }
+    let built = match source.is_dir() {
+        true => sysroot::build(&rustc, &cargo),
+        false => Err(anyhow::anyhow!("its source is not to be had")),
+    };
+    // Everything works with the other library as well.
+    built.map(Some).or_else(|error| {
+        println!("rustup's own library is used, and the app is larger: {error:#}");
+        std::fs::write(given_up, "")?;
+        Ok(None)
+    })
 }
 
 fn of_debian_if_ready() -> Result<Option<WasmToolchain>> {
