@@ -175,6 +175,15 @@ fn QuickEntry(
 
     let notice = session.notice.get_untracked();
     session.notice.set(None);
+    // Read while the rep writes, so that a save has one thing less to wait for.
+    let visit = StoredValue::new_local(None::<Option<VisitId>>);
+    if is_new {
+        let device = session.device();
+        spawn_local(async move {
+            let running = running_visit(&device).await;
+            let _ = visit.try_set_value(Some(running));
+        });
+    }
     let names = RwSignal::new_local(Names::default());
     let reading = session.device();
     spawn_local(async move {
@@ -209,7 +218,10 @@ fn QuickEntry(
         let held = media.attachments();
         spawn_local(async move {
             note.visit_id = match visit_id {
-                None if is_new => running_visit(&device).await,
+                None if is_new => match visit.try_get_value().flatten() {
+                    Some(read) => read,
+                    None => running_visit(&device).await,
+                },
                 of_note => of_note,
             };
             let before = stored.get_value();

@@ -4,6 +4,7 @@
 {
   const TEXTS = {
     en: {
+      back: 'Back',
       tabs: ['Capture', 'Notes', 'My device'],
       visit: ['Start a visit', 'Visits'],
       empty: 'What did you see or hear? Tap one of the four keys; it takes ten seconds.',
@@ -13,6 +14,7 @@
       gap: ['Gap', 'Gap between theory and practice', 'What was promised, and what happened?'],
     },
     fr: {
+      back: 'Retour',
       tabs: ['Noter', 'Notes', 'Mon appareil'],
       visit: ['Commencer une visite', 'Visites'],
       empty: 'Qu’avez-vous vu ou entendu ? Touchez l’une des quatre touches ; dix secondes suffisent.',
@@ -50,8 +52,9 @@
     document.body.append(page);
   };
 
-  const entry = (kind, [, title, prompt]) => {
+  const entry = (kind, { back, [kind]: [, title, prompt] }) => {
     const page = copyOf('early-entry');
+    page.querySelector('.icon-button').setAttribute('aria-label', back);
     const field = page.querySelector('textarea');
     page.querySelector('.entry').dataset.kind = kind;
     page.querySelector('h1').textContent = title;
@@ -71,6 +74,6 @@
   const language = tags.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => TEXTS[tag]) ?? 'en';
   const kind = location.pathname.match(/^\/new\/(competitor|acceptance|need|gap)$/)?.[1];
   root.lang = language;
-  if (kind) entry(kind, TEXTS[language][kind]);
+  if (kind) entry(kind, TEXTS[language]);
   if (location.pathname === '/') home(TEXTS[language]);
 }

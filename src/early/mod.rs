@@ -71,6 +71,7 @@ mod tests {
         let has = |line: &str| assert!(script.contains(line), "early.js lacks {line}");
         for language in Language::ALL {
             let t = language.texts();
+            has(&format!("back: '{}',", t.back));
             has(&format!("visit: ['{}', '{}'],", t.visit_start, t.visits));
             has(&format!("empty: '{}',", t.home_empty));
             has(&format!("tabs: ['{}', '{}', '{}'],", t.nav_capture, t.nav_notes, t.nav_device));
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn the_page_shows_what_the_app_shows() {
         let page = include_str!("early.html");
-        let icons = [icon::PEN, icon::LIST, icon::PHONE];
+        let icons = [icon::BACK, icon::PEN, icon::LIST, icon::PHONE];
         for path in icons.into_iter().chain(Kind::ALL.map(icon::of_kind)) {
             assert!(page.contains(&format!("d=\"{path}\"")), "early.html lacks {path}");
         }

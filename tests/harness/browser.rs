@@ -172,6 +172,15 @@ impl Browser {
         }
     }
 
+    /// Waits until a field holds this.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn wait_value(&self, testid: &str, value: &str) -> Result<()> {
+        let js = format!("{}?.value === {}", element(testid), js_text(value));
+        self.wait_for(&js, PATIENCE, &format!("{value:?} in {testid}")).await
+    }
+
     /// Waits for an element.
     ///
     /// # Errors

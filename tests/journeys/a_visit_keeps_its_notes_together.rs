@@ -48,11 +48,11 @@ async fn journey(engine: Engine) -> Result<()> {
 
     // Two notes in a row, the customer filled in.
     browser.click("capture-competitor").await?;
-    value(browser, "note-customer", "Dupont SA").await?;
+    browser.wait_value("note-customer", "Dupont SA").await?;
     browser.type_text("note-text", "Lefèvre was here last week").await?;
     browser.click("note-save-more").await?;
-    value(browser, "note-text", "").await?;
-    value(browser, "note-customer", "Dupont SA").await?;
+    browser.wait_value("note-text", "").await?;
+    browser.wait_value("note-customer", "Dupont SA").await?;
     browser.type_text("note-text", "They give 3 % for early payment").await?;
     browser.click("note-save").await?;
     at_home(browser).await?;
@@ -60,7 +60,7 @@ async fn journey(engine: Engine) -> Result<()> {
 
     // Saved too early, and taken back: the words stand in the form again, and no draft is left.
     browser.click("undo").await?;
-    value(browser, "note-text", "They give 3 % for early payment").await?;
+    browser.wait_value("note-text", "They give 3 % for early payment").await?;
     browser.type_text("note-text", " on frames").await?;
     browser.click("note-save").await?;
     at_home(browser).await?;
@@ -105,12 +105,6 @@ async fn journey(engine: Engine) -> Result<()> {
 
 async fn at_home(browser: &Browser) -> Result<()> {
     browser.wait_for("location.pathname === '/'", LOCAL, "home after saving").await
-}
-
-async fn value(browser: &Browser, testid: &str, value: &str) -> Result<()> {
-    let js =
-        format!("document.querySelector('[data-testid={testid}]')?.value === {}", js_text(value));
-    browser.wait_for(&js, LOCAL, &format!("{value:?} in {testid}")).await
 }
 
 async fn text_has(browser: &Browser, testid: &str, part: &str) -> Result<()> {

@@ -59,9 +59,9 @@ async fn refused_and_kept(rep: &Rep, saved: usize) -> Result<[String; 3]> {
     browser.click("note-save").await?;
     wait_other_error(browser, &too_long).await?;
     let price = only_error(browser, "1e309").await?;
-    expect_value(browser, "note-text", text).await?;
+    browser.wait_value("note-text", text).await?;
     kept_after_reload(browser, "note-price", "1e309").await?;
-    expect_value(browser, "note-text", text).await?;
+    browser.wait_value("note-text", text).await?;
 
     browser.clear("note-price").await?;
     browser.type_text("note-price", "12,50 €").await?;
@@ -80,12 +80,6 @@ async fn only_error(browser: &Browser, what: &str) -> Result<String> {
     browser.wait_for(&format!("({ERRORS}).length === 1"), LOCAL, what).await?;
     let errors = browser.eval(ERRORS).await?;
     Ok(errors[0].as_str().context("no text")?.to_owned())
-}
-
-async fn expect_value(browser: &Browser, testid: &str, value: &str) -> Result<()> {
-    let js =
-        format!("document.querySelector('[data-testid={testid}]')?.value === {}", js_text(value));
-    browser.wait_for(&js, LOCAL, &format!("what was typed into {testid}")).await
 }
 
 /// Waits until a draft in IndexedDB has this in one of its fields.
@@ -109,8 +103,8 @@ async fn wait_draft(browser: &Browser, value: &str) -> Result<()> {
 }
 
 async fn kept_after_reload(browser: &Browser, testid: &str, value: &str) -> Result<()> {
-    expect_value(browser, testid, value).await?;
+    browser.wait_value(testid, value).await?;
     wait_draft(browser, value).await?;
     browser.reload().await?;
-    expect_value(browser, testid, value).await
+    browser.wait_value(testid, value).await
 }

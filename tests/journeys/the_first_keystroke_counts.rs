@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use journeys::{Browser, Endpoint, Engine, Fault, Proxy, js_text};
+use journeys::{Browser, Endpoint, Engine, Fault, Proxy};
 
 const LOCAL: Duration = Duration::from_secs(60);
 
@@ -37,17 +37,17 @@ async fn journey(engine: Engine) -> Result<()> {
 
     open_slowly(&browser, &proxy).await?;
     browser.type_text("early-text", "Lefèvre offers").await?;
-    has(&browser, "early-text", "Lefèvre offers").await?;
+    browser.wait_value("early-text", "Lefèvre offers").await?;
     ensure!(!browser.has("note-text").await?, "the app was there already: nothing is proven");
 
     // Left before the app came: a call, a flat battery.
     open_slowly(&browser, &proxy).await?;
-    has(&browser, "early-text", "Lefèvre offers").await?;
+    browser.wait_value("early-text", "Lefèvre offers").await?;
     browser.type_text("early-text", " the same").await?;
     ensure!(!browser.has("note-text").await?, "the app was there already: nothing is proven");
 
     proxy.heal();
-    has(&browser, "note-text", "Lefèvre offers the same").await?;
+    browser.wait_value("note-text", "Lefèvre offers the same").await?;
     let is_taken_over = "document.querySelector('[data-testid=early-text]') === null
         && document.activeElement === document.querySelector('[data-testid=note-text]')
         && document.activeElement.selectionStart === 'Lefèvre offers the same'.length";
@@ -58,7 +58,7 @@ async fn journey(engine: Engine) -> Result<()> {
     let is_kept = "Object.keys(localStorage).every((key) => !key.startsWith('early-'))";
     browser.wait_for(is_kept, LOCAL, "the words in the draft").await?;
     browser.reload().await?;
-    has(&browser, "note-text", "Lefèvre offers the same for less").await?;
+    browser.wait_value("note-text", "Lefèvre offers the same for less").await?;
     browser.close().await
 }
 
@@ -75,10 +75,4 @@ async fn open_slowly(browser: &Browser, proxy: &Proxy) -> Result<()> {
     let is_there = "document.activeElement?.dataset.testid === 'early-text'
         && document.querySelector('#early h1').textContent !== ''";
     browser.wait_for(is_there, LOCAL, "the field in the page itself, with the focus").await
-}
-
-async fn has(browser: &Browser, testid: &str, text: &str) -> Result<()> {
-    let js =
-        format!("document.querySelector('[data-testid={testid}]')?.value === {}", js_text(text));
-    browser.wait_for(&js, LOCAL, &format!("{text:?} in {testid}")).await
 }

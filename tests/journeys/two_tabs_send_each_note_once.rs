@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use journeys::{Browser, Endpoint, Engine, Rep, assert_exactly_once, customer_words, js_text};
+use journeys::{Endpoint, Engine, Rep, assert_exactly_once, customer_words};
 
 /// For what happens on the device alone.
 const LOCAL: Duration = Duration::from_secs(30);
@@ -74,7 +74,7 @@ async fn a_draft_goes_on_in_the_tab_that_opened_it_last() -> Result<()> {
     browser.type_text("note-text", "A smaller box").await?;
     browser.open_tab().await?;
     browser.goto(&form).await?;
-    words_are(browser, "A smaller box").await?;
+    browser.wait_value("note-text", "A smaller box").await?;
     browser.type_text("note-text", ", and a lid").await?;
 
     // The older tab says so, and keeps nothing any more.
@@ -84,15 +84,9 @@ async fn a_draft_goes_on_in_the_tab_that_opened_it_last() -> Result<()> {
     tokio::time::sleep(PAUSE * 3).await;
     browser.turn_to_tab(1).await?;
     browser.reload().await?;
-    words_are(browser, "A smaller box, and a lid").await?;
+    browser.wait_value("note-text", "A smaller box, and a lid").await?;
     rep.browser.close().await
 }
 
 /// After which what is typed is kept.
 const PAUSE: Duration = Duration::from_millis(300);
-
-async fn words_are(browser: &Browser, words: &str) -> Result<()> {
-    let js =
-        format!("document.querySelector('[data-testid=note-text]')?.value === {}", js_text(words));
-    browser.wait_for(&js, LOCAL, "the words of the draft").await
-}
