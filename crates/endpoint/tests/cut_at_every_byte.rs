@@ -189,7 +189,7 @@ impl Follower {
         let Some(page) = word::<PullAnswer<RawChange>>(&self.device, answer) else { return };
         assert_eq!(page.cursor_seen, self.cursor);
         for raw in &page.changes {
-            let What::Op(op) = Change::read(raw).unwrap().what;
+            let What::Op(op) = Change::read(raw).unwrap().what else { panic!("{raw}") };
             self.applied.push(serde_json::from_str::<protocol::Op<'_>>(op.get()).unwrap().op_id);
         }
         self.cursor = Some(page.next_cursor);

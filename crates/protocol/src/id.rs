@@ -127,6 +127,42 @@ id! {
     RepId
 }
 id! {
+    /// Notes that say the same, gathered by marketing.
+    TopicId
+}
+id! {
+    /// One decision of marketing's.
+    DecisionId
+}
+id! {
+    /// One remark of marketing's in the thread of a note.
+    RemarkId
+}
+id! {
+    /// One question to the field.
+    QuestionId
+}
+id! {
+    /// One briefing, through all its revisions.
+    BriefingId
+}
+id! {
+    /// One claim of a briefing, which reps confirm or contradict.
+    ClaimId
+}
+id! {
+    /// One test group.
+    TestGroupId
+}
+id! {
+    /// One customer, product or competitor of the reference data.
+    ReferenceId
+}
+id! {
+    /// One deed of marketing's, which can be undone as a whole.
+    DeedId
+}
+id! {
     /// One life of the endpoint's database: born with it, renewed at every restore
     /// (SYNC.md §1, "Restore safety").
     Epoch

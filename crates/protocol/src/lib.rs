@@ -4,6 +4,7 @@
 //! both ends, so a note that a phone accepts is a note that the endpoint accepts.
 
 pub mod attachment;
+mod choice;
 pub mod console;
 pub mod enrol;
 pub mod hash;
@@ -13,6 +14,7 @@ pub mod history;
 pub mod id;
 pub mod limits;
 pub mod mac;
+pub mod mail;
 pub mod note;
 pub mod op;
 pub mod place;
@@ -22,12 +24,17 @@ pub mod problem;
 pub mod proof;
 pub mod pull;
 pub mod push;
+pub mod reply;
 pub mod seal;
 pub mod token;
+pub mod words;
 
 pub use attachment::Attachment;
 pub use hash::Sha256;
-pub use id::{AttachmentId, BatchId, DeviceId, Epoch, NoteId, OpId, RepId, Seq, VisitId};
+pub use id::{
+    AttachmentId, BatchId, BriefingId, ClaimId, DecisionId, DeedId, DeviceId, Epoch, NoteId, OpId,
+    QuestionId, ReferenceId, RemarkId, RepId, Seq, TestGroupId, TopicId, VisitId,
+};
 pub use mac::{Mac, MacKey};
 pub use note::{Details, Kind, Note};
 pub use op::{Action, ClientTime, Op, OpBody};
@@ -35,3 +42,5 @@ pub use place::Place;
 pub use price::{Amount, Currency, Price};
 pub use problem::{Code, Problem};
 pub use proof::{PublicKey, Signature};
+pub use reply::Reply;
+pub use words::Words;

@@ -54,3 +54,15 @@ pub const MEDIA_TYPE: &str = "application/vnd.sightline.v1+json";
 
 /// Media type of every error (RFC 9457 §3).
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// Most bytes of a briefing's text in one language, its pictures included: it has to reach a phone.
+pub const BRIEFING_BYTES_MAX: usize = 1024 * 1024;
+
+/// Most claims of a briefing, choices of a question, or items of a questionnaire.
+pub const ITEMS_MAX: usize = 30;
+
+/// Most bytes of a file that is imported into the reference data.
+pub const IMPORT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Most notes that one deed of marketing's changes.
+pub const DEED_NOTES_MAX: usize = 1_000;

@@ -8,6 +8,7 @@ use crate::hash::Sha256;
 use crate::history::Link;
 use crate::id::{NoteId, OpId};
 use crate::note::Note;
+use crate::reply::Reply;
 
 /// What the device's clock said. Data, never order or expiry (SYNC.md §1, "Ids").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub enum Action {
     Withdraw,
     /// Added a photo, a voice memo or a file. Its bytes are uploaded apart.
     Attach(Attachment),
+    /// Answered marketing. The note stays as it is.
+    Reply(Reply),
 }
 
 impl Action {
@@ -38,7 +41,7 @@ impl Action {
     pub const fn note(&self) -> Option<&Note> {
         match self {
             Self::Create(note) | Self::Edit(note) => Some(note),
-            Self::Withdraw | Self::Attach(_) => None,
+            Self::Withdraw | Self::Attach(_) | Self::Reply(_) => None,
         }
     }
 }
@@ -83,8 +86,8 @@ pub struct SealedOp {
 }
 
 impl OpBody {
-    /// This operation's place in the history of its note; none for an attachment, which stands
-    /// beside it.
+    /// This operation's place in the history of its note; none for an attachment or a reply,
+    /// which stand beside it.
     #[must_use]
     pub fn link(&self, op_id: OpId) -> Option<Link> {
         let is_withdrawal = matches!(self.action, Action::Withdraw);

@@ -135,6 +135,22 @@ codes! {
     /// A request that did not come from our own pages.
     CrossSite = "cross_site", 403, "The request came from another site";
 
+    // What marketing asks for.
+    /// A field that is empty, too long, or says what cannot be; the detail names it.
+    InvalidField = "invalid_field", 422, "A field is not valid";
+    /// Somebody changed it meanwhile (RFC 9110 §13.1.1).
+    ChangedMeanwhile = "changed_meanwhile", 412, "It was changed meanwhile";
+    /// A change has to say in `If-Match` what it changes (RFC 6585 §3).
+    MatchMissing = "match_missing", 428, "The request must say which version it changes";
+    /// The name is taken.
+    NameTaken = "name_taken", 409, "The name is taken";
+    /// What was done cannot be undone any more: something was built on it.
+    NotUndoable = "not_undoable", 409, "It cannot be undone any more";
+    /// What is asked for is closed: a merged topic, an ended question.
+    Closed = "closed", 409, "It is closed";
+    /// More bytes than this may have.
+    TooLarge = "too_large", 413, "It is too large";
+
     // The rest.
     /// No such resource.
     NotFound = "not_found", 404, "There is nothing here";

@@ -68,6 +68,10 @@ pub enum What<'a> {
     /// [`crate::Op`], byte for byte as it was pushed.
     #[serde(borrow)]
     Op(&'a RawValue),
+    /// What marketing tells this rep: the text of a [`crate::mail::Letter`]. The seqs of letters are
+    /// a row of their own.
+    #[serde(borrow)]
+    Mail(&'a RawValue),
 }
 
 impl<'a> Change<'a> {
@@ -89,7 +93,7 @@ mod tests {
         let json = serde_json::to_string(&change).unwrap();
         assert_eq!(json, r#"{"seq":5,"what":{"op":{"a" : 1,"b":"\u00e9"}}}"#);
         let raw: RawChange = serde_json::from_str(&json).unwrap();
-        let What::Op(read) = Change::read(&raw).unwrap().what;
+        let What::Op(read) = Change::read(&raw).unwrap().what else { panic!("{json}") };
         assert_eq!(read.get(), op.get());
         let newer = r#"{"seq":6,"what":{"hologram":{}},"also":1}"#;
         let raw: RawChange = serde_json::from_str(newer).unwrap();

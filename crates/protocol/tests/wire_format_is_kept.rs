@@ -216,7 +216,7 @@ fn have_pull_and_problems() {
     assert_eq!(serde_json::to_string(&page).unwrap(), text);
     let op = fixture(VERSION, "op.json");
     let change = Change::read(&page.changes[0]).unwrap();
-    let What::Op(raw) = change.what;
+    let What::Op(raw) = change.what else { panic!("not an operation") };
     assert_eq!((change.seq, raw.get()), (Seq(42), &*op));
     let problem = Problem::new(Code::StorageFull, Some("why".to_owned()));
     is_kept("problem.json", &problem);

@@ -3,7 +3,7 @@
 use protocol::history::{Heads, Link, heads};
 use protocol::op::Action;
 use protocol::pull::Emptied;
-use protocol::{Attachment, ClientTime, Code, DeviceId, Note, NoteId, OpId, RepId, Seq};
+use protocol::{Attachment, ClientTime, Code, DeviceId, Note, NoteId, OpId, RepId, Reply, Seq};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,7 @@ enum StoredAction {
     Edit(Option<Box<Note>>),
     Withdraw,
     Attach(Box<Attachment>),
+    Reply(Box<Reply>),
 }
 
 impl Step {
@@ -43,7 +44,7 @@ impl Step {
     pub(super) fn note(&self) -> Option<&Note> {
         match &self.body.action {
             StoredAction::Create(note) | StoredAction::Edit(note) => note.as_deref(),
-            StoredAction::Withdraw | StoredAction::Attach(_) => None,
+            StoredAction::Withdraw | StoredAction::Attach(_) | StoredAction::Reply(_) => None,
         }
     }
 
@@ -54,6 +55,7 @@ impl Step {
             StoredAction::Edit(_) => "edit",
             StoredAction::Withdraw => "withdraw",
             StoredAction::Attach(_) => "attach",
+            StoredAction::Reply(_) => "reply",
         }
     }
 
@@ -66,9 +68,10 @@ impl Step {
     }
 
     fn link(&self) -> Option<Link> {
-        let is_step = !matches!(self.body.action, StoredAction::Attach(_));
+        let stands_beside =
+            matches!(self.body.action, StoredAction::Attach(_) | StoredAction::Reply(_));
         let (op_id, is_withdrawal) = (self.op_id, self.is_withdrawal());
-        is_step.then(|| Link { op_id, parents: self.body.parents.clone(), is_withdrawal })
+        (!stands_beside).then(|| Link { op_id, parents: self.body.parents.clone(), is_withdrawal })
     }
 }
 
@@ -159,7 +162,7 @@ pub(super) fn empty(connection: &Connection, note_id: NoteId) -> Result<(), Stor
     for mut step in of_note(connection, note_id)? {
         match &mut step.body.action {
             StoredAction::Create(note) | StoredAction::Edit(note) => *note = None,
-            StoredAction::Withdraw | StoredAction::Attach(_) => continue,
+            StoredAction::Withdraw | StoredAction::Attach(_) | StoredAction::Reply(_) => continue,
         }
         let body = serde_json::to_string(&step.body)
             .map_err(|error| StorageError::Database(error.to_string()))?;

@@ -1,5 +1,6 @@
 //! The inbox's view of notes: list, filter, search, detail.
 
+use protocol::console::work::Work;
 use protocol::console::{HistoryEntry, InboxNote, InboxPage, InboxQuery, NoteDetail, Rep};
 use protocol::history::{Heads, state_hash as hash_of};
 use protocol::limits::BIN_MS;
@@ -10,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::history::{self, Step};
 use super::search::{self, match_expression};
-use super::{StorageError, attachments, id_bytes, unreadable, view};
+use super::{StorageError, attachments, id_bytes, unreadable, view, work};
 
 const PAGE_DEFAULT: u16 = 50;
 const PAGE_MAX: u16 = 200;
@@ -57,7 +58,7 @@ pub(super) fn begin(
             first.body.saved_at.utc_offset_minutes,
             first.received_at_ms
         ])?;
-    Ok(())
+    work::begin(connection, first.seq, note_id)
 }
 
 /// What a history says, ready for the view.
@@ -145,6 +146,7 @@ pub(super) fn show(
             ],
             |row| row.get(0),
         )?;
+    work::begin(connection, Seq(seq), note_id)?;
     search::take_in_again(connection, Seq(seq))
 }
 
@@ -166,6 +168,7 @@ pub fn empty_bin(connection: &Connection, now_ms: i64) -> Result<(), StorageErro
     })?;
     for (seq, note_id) in rows.collect::<Result<Vec<_>, _>>()? {
         search::leave_out(connection, seq)?;
+        work::end(connection, seq)?;
         connection.execute("DELETE FROM note WHERE seq = ?1", [seq.0])?;
         history::empty(connection, note_id)?;
         attachments::forget(connection, note_id)?;
@@ -296,7 +299,17 @@ pub fn detail(
     };
     let history = history::of_note(connection, note_id)?.into_iter().map(entry).collect();
     let attachments = attachments::of_note(connection, note_id)?;
-    Ok(Some(NoteDetail { note, device_id, device_name, history, attachments }))
+    let (thread, decisions, deeds) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(Some(NoteDetail {
+        note,
+        device_id,
+        device_name,
+        history,
+        attachments,
+        thread,
+        decisions,
+        deeds,
+    }))
 }
 
 /// How many notes there are.
@@ -334,5 +347,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
             None => Vec::new(),
         },
         is_withdrawn: row.get(9)?,
+        work: Work::default(),
     })
 }

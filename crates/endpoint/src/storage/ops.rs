@@ -9,7 +9,7 @@ use protocol::{Code, DeviceId, OpId, RepId, Seq, Sha256};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
-use super::{StorageError, attachments, history, notes, quarantine};
+use super::{StorageError, attachments, history, notes, quarantine, replies};
 use protocol::limits::{OP_BYTES_MAX, PARENTS_MAX, SCHEMA};
 
 /// Who sends.
@@ -239,6 +239,7 @@ fn check(action: &Action) -> Result<(), Code> {
         Action::Attach(attachment) if !attachment.is_within_limits() => {
             Err(Code::AttachmentTooLarge)
         }
+        Action::Reply(reply) => reply.check(),
         Action::Withdraw | Action::Attach(_) => Ok(()),
     }
 }
@@ -319,9 +320,12 @@ fn insert(
         return Ok(Inserted::Refused(code));
     }
     match &body.action {
-        // An attachment stands beside what a note says.
+        // An attachment stands beside what a note says, and so does a reply.
         Action::Attach(attachment) => {
             attachments::announce(connection, seq, body.note_id, sender.rep_id, attachment)?;
+        }
+        Action::Reply(reply) => {
+            replies::take_in(connection, seq, body.note_id, sender.rep_id, reply, now_ms)?;
         }
         Action::Create(_) | Action::Edit(_) | Action::Withdraw => {
             notes::show(connection, body.note_id, &steps)?;

@@ -201,6 +201,189 @@ const MIGRATIONS: &[&str] = &[
     "
     INSERT INTO meta VALUES ('shown_to', (SELECT coalesce(max(seq), 0) FROM op));
     ",
+    // 8: what marketing does with notes, what it tells reps, and what they reply.
+    "
+    CREATE TABLE topic (
+        topic_id BLOB PRIMARY KEY,
+        title TEXT NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1,
+        alert_at INTEGER,
+        merged_into BLOB REFERENCES topic,
+        made_at_ms INTEGER NOT NULL
+    );
+
+    -- What marketing did with each note. The view makes a row for every note that it takes in, so
+    -- that a list by state walks an index.
+    CREATE TABLE work (
+        note_id BLOB PRIMARY KEY,
+        seq INTEGER NOT NULL UNIQUE REFERENCES note,
+        state TEXT NOT NULL DEFAULT 'new',
+        version INTEGER NOT NULL DEFAULT 0,
+        assignee INTEGER REFERENCES user (user_id),
+        is_starred INTEGER NOT NULL DEFAULT 0,
+        snoozed_until_ms INTEGER,
+        topic_id BLOB REFERENCES topic,
+        -- A JSON Words.
+        reason TEXT,
+        -- A JSON array of what marketing thinks of the rep's hypotheses.
+        hypotheses TEXT,
+        read_at_ms INTEGER,
+        classified_at_ms INTEGER,
+        -- Decided or declined.
+        closed_at_ms INTEGER
+    );
+    CREATE INDEX work_by_state ON work (state, seq);
+    CREATE INDEX work_by_assignee ON work (assignee, seq) WHERE assignee IS NOT NULL;
+    CREATE INDEX work_by_topic ON work (topic_id, seq) WHERE topic_id IS NOT NULL;
+    CREATE INDEX work_starred ON work (seq) WHERE is_starred;
+    CREATE INDEX work_snoozed ON work (snoozed_until_ms) WHERE snoozed_until_ms IS NOT NULL;
+    INSERT INTO work (note_id, seq) SELECT note_id, seq FROM note;
+    CREATE TABLE tag (
+        tag TEXT NOT NULL,
+        seq INTEGER NOT NULL REFERENCES work (seq),
+        PRIMARY KEY (tag, seq)
+    ) WITHOUT ROWID;
+    CREATE INDEX tag_by_note ON tag (seq);
+    CREATE TABLE saved_view (
+        user_id INTEGER NOT NULL REFERENCES user,
+        name TEXT NOT NULL,
+        query TEXT NOT NULL,
+        PRIMARY KEY (user_id, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE transcript (
+        attachment_id BLOB PRIMARY KEY,
+        text TEXT NOT NULL,
+        user_id INTEGER NOT NULL REFERENCES user,
+        at_ms INTEGER NOT NULL
+    );
+
+    -- The audit: what marketing did, and what was there before, so that it can be undone. Never
+    -- deleted.
+    CREATE TABLE deed (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        deed_id BLOB NOT NULL UNIQUE,
+        user_id INTEGER NOT NULL REFERENCES user,
+        at_ms INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        about TEXT,
+        notes INTEGER NOT NULL DEFAULT 0,
+        -- A topic, decision, briefing, question, test group, rep or reference.
+        subject BLOB,
+        -- JSON: what undoing puts back; none where it cannot be undone.
+        before TEXT,
+        undone_at_ms INTEGER
+    );
+    CREATE INDEX deed_by_subject ON deed (subject) WHERE subject IS NOT NULL;
+    CREATE TABLE deed_note (
+        note_id BLOB NOT NULL,
+        number INTEGER NOT NULL REFERENCES deed,
+        PRIMARY KEY (note_id, number)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE decision (
+        decision_id BLOB PRIMARY KEY,
+        version INTEGER NOT NULL DEFAULT 1,
+        -- A JSON DecisionText.
+        text TEXT NOT NULL,
+        user_id INTEGER NOT NULL REFERENCES user,
+        made_at_ms INTEGER NOT NULL,
+        published_at_ms INTEGER
+    );
+    -- The notes that it cites, those of its topics included as they were when it was written.
+    CREATE TABLE decision_note (
+        decision_id BLOB NOT NULL REFERENCES decision,
+        note_id BLOB NOT NULL,
+        PRIMARY KEY (decision_id, note_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX decision_by_note ON decision_note (note_id);
+    CREATE TABLE decision_topic (
+        decision_id BLOB NOT NULL REFERENCES decision,
+        topic_id BLOB NOT NULL REFERENCES topic,
+        PRIMARY KEY (decision_id, topic_id)
+    ) WITHOUT ROWID;
+
+    -- In the thread of a note, by marketing; the rep's are replies.
+    CREATE TABLE remark (
+        remark_id BLOB PRIMARY KEY,
+        note_id BLOB NOT NULL,
+        user_id INTEGER NOT NULL REFERENCES user,
+        at_ms INTEGER NOT NULL,
+        text TEXT NOT NULL
+    );
+    CREATE INDEX remark_by_note ON remark (note_id, at_ms);
+
+    -- Briefings, questions and test groups.
+    CREATE TABLE field_item (
+        item_id BLOB PRIMARY KEY,
+        kind TEXT NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1,
+        -- A JSON BriefingText, QuestionText or TestGroupText.
+        text TEXT NOT NULL,
+        user_id INTEGER NOT NULL REFERENCES user,
+        changed_at_ms INTEGER NOT NULL,
+        published_at_ms INTEGER,
+        -- The version that reps have.
+        published_version INTEGER,
+        revision INTEGER NOT NULL DEFAULT 0,
+        closed_at_ms INTEGER
+    );
+    CREATE INDEX field_item_by_kind ON field_item (kind, changed_at_ms);
+
+    -- What reps reply: operations of the log, each with what it is a reply to. `target` is a note,
+    -- question, briefing or test group.
+    CREATE TABLE reply (
+        seq INTEGER PRIMARY KEY REFERENCES op,
+        kind TEXT NOT NULL,
+        target BLOB NOT NULL,
+        rep_id BLOB NOT NULL REFERENCES rep,
+        received_at_ms INTEGER NOT NULL,
+        -- A JSON Reply.
+        body TEXT NOT NULL,
+        is_late INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX reply_by_target ON reply (target, seq);
+
+    -- What reps are told: the last word under each key, for one rep or (none) for everyone. A newer
+    -- word has a higher seq, and takes the row of the older one away.
+    CREATE TABLE mail (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        rep_id BLOB REFERENCES rep,
+        key TEXT NOT NULL,
+        -- The JSON text of a mail::Content; none where it was taken back.
+        content TEXT
+    );
+    CREATE UNIQUE INDEX mail_by_key ON mail (key, ifnull(rep_id, x''));
+    CREATE INDEX mail_by_rep ON mail (rep_id, seq);
+
+    ALTER TABLE rep ADD COLUMN region TEXT;
+    ALTER TABLE rep ADD COLUMN removed_at_ms INTEGER;
+
+    -- Customers, products and competitors, and every name that means one of them.
+    CREATE TABLE reference (
+        reference_id BLOB PRIMARY KEY,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        region TEXT,
+        segment TEXT,
+        -- A JSON Price.
+        price TEXT
+    );
+    CREATE INDEX reference_by_name ON reference (kind, name);
+    -- `folded` is the name without case, accents and double spaces (see `storage::reference`).
+    CREATE TABLE reference_name (
+        kind TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        reference_id BLOB NOT NULL REFERENCES reference,
+        name TEXT NOT NULL,
+        is_alias INTEGER NOT NULL,
+        PRIMARY KEY (kind, folded)
+    ) WITHOUT ROWID;
+    CREATE INDEX reference_name_by_reference ON reference_name (reference_id);
+
+    CREATE INDEX note_by_customer ON note (customer, seq) WHERE customer IS NOT NULL;
+    CREATE INDEX note_by_product ON note (product, seq) WHERE product IS NOT NULL;
+    CREATE INDEX note_by_competitor ON note (competitor, seq) WHERE competitor IS NOT NULL;
+    ",
 ];
 
 /// What this program makes of a file.

@@ -1,6 +1,7 @@
 //! Marketers and admins: one-time sign-in links and sessions.
 
 use protocol::Sha256;
+use protocol::console::people::UserId;
 use protocol::console::{Role, Session};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -83,13 +84,13 @@ pub fn session(
 ) -> Result<Option<Session>, StorageError> {
     Ok(connection
         .prepare_cached(
-            "SELECT email, role FROM session JOIN user USING (user_id)
+            "SELECT user_id, email, role FROM session JOIN user USING (user_id)
              WHERE token_hash = ?1 AND expires_at_ms > ?2",
         )?
         .query_row(params![token_hash.as_bytes(), now_ms], |row| {
-            let role: String = row.get(1)?;
+            let role: String = row.get(2)?;
             let role = if role == Role::Admin.as_str() { Role::Admin } else { Role::Marketer };
-            Ok(Session { email: row.get(0)?, role })
+            Ok(Session { user_id: UserId(row.get(0)?), email: row.get(1)?, role })
         })
         .optional()?)
 }

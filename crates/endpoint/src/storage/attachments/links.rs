@@ -60,6 +60,7 @@ pub(in crate::storage) fn of_note(
                 name: row.get(4)?,
             },
             is_complete: row.get(5)?,
+            transcript: None,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -1,12 +1,23 @@
-//! What marketing's console reads from the endpoint.
+//! What marketing's console reads from the endpoint, and what it asks of it.
+
+pub mod analysis;
+pub mod decisions;
+pub mod field;
+pub mod people;
+pub mod reference;
+pub mod topics;
+pub mod work;
 
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attachment;
-use crate::id::{DeviceId, NoteId, OpId, RepId, Seq};
+use crate::id::{DeviceId, NoteId, OpId, RepId, Seq, TopicId};
 use crate::note::{Kind, Note};
 use crate::op::ClientTime;
 use crate::problem::Code;
+
+use people::UserId;
+use work::{Work, WorkState};
 
 /// What a signed-in person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +50,8 @@ pub struct SignInRequest {
 /// `GET /api/v1/session`: who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
+    /// Which user.
+    pub user_id: UserId,
     /// Who.
     pub email: String,
     /// What they may do.
@@ -73,6 +86,33 @@ pub struct InboxQuery {
     /// folded, the last word may be a beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Only those in this state; without it all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<WorkState>,
+    /// Only those that are assigned to this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<UserId>,
+    /// Only those with this tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Only those with a star.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub starred: bool,
+    /// Only those that are snoozed now; else, where a state is asked for, only the others.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub snoozed: bool,
+    /// Only those of this topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicId>,
+    /// Only those on this product, by its name or any name that means it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// Only those on this customer, by its name or any name that means it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// Only those on this competitor, by its name or any name that means it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub competitor: Option<String>,
     /// Only those that their reps took back, as long as they are kept; else only the others.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub withdrawn: bool,
@@ -114,6 +154,9 @@ pub struct InboxNote {
     /// Whether its rep took it back.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub is_withdrawn: bool,
+    /// What marketing did with it so far.
+    #[serde(default)]
+    pub work: Work,
 }
 
 /// `GET /api/v1/notes/{note_id}`: a note with its history.
@@ -130,6 +173,28 @@ pub struct NoteDetail {
     /// Its photos, voice memos and files, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<NoteAttachment>,
+    /// What marketing and the rep said to each other about it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thread: Vec<Remark>,
+    /// The decisions that cite it, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<decisions::DecisionRef>,
+    /// What marketing did with it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deeds: Vec<work::Deed>,
+}
+
+/// Words in the thread of a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// Whether its rep wrote it; else somebody of marketing's.
+    pub is_of_rep: bool,
+    /// Who: a rep's name, or an e-mail address.
+    pub by: String,
+    /// When it was received: milliseconds since 1970, UTC.
+    pub at_ms: i64,
+    /// Its words.
+    pub text: String,
 }
 
 /// An attachment of a note.
@@ -140,6 +205,9 @@ pub struct NoteAttachment {
     /// Whether all of it is here and matches its hash: then
     /// `GET /api/v1/attachments/{attachment_id}` has it.
     pub is_complete: bool,
+    /// What a voice memo says, as somebody of marketing's typed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
 }
 
 /// An enrolled device: `GET /api/v1/devices`.
