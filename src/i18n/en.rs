@@ -228,6 +228,12 @@ pub(crate) const EN: Texts = Texts {
     history: "History",
     edited: "Edited",
     attached: "Photo or file added",
+    replied: "You answered",
+    remarked: "Marketing wrote",
+    read: "Read",
+    classified: "Classified",
+    decided: "Decided",
+    declined: "Declined",
     duplicate: "Duplicate",
     draft_waits: "A note of this kind is begun and not saved. Shall this one take its place?",
     replace_draft: "Take its place",
@@ -404,6 +410,13 @@ pub(crate) const EN: Texts = Texts {
         | Code::ChecksumMismatch
         | Code::UnsupportedTus
         | Code::UploadGone
+        | Code::InvalidField
+        | Code::ChangedMeanwhile
+        | Code::MatchMissing
+        | Code::NameTaken
+        | Code::NotUndoable
+        | Code::Closed
+        | Code::TooLarge
         | Code::Unknown => "Marketing's server did not accept this. Tell your marketing team.",
     },
 };

@@ -228,6 +228,12 @@ pub(crate) const FR: Texts = Texts {
     history: "Historique",
     edited: "Modifié",
     attached: "Photo ou fichier ajouté",
+    replied: "Vous avez répondu",
+    remarked: "Le marketing a écrit",
+    read: "Lu",
+    classified: "Classé",
+    decided: "Décidé",
+    declined: "Sans suite",
     duplicate: "Dupliquer",
     draft_waits: "Une note de ce type est commencée et pas enregistrée. Celle-ci doit-elle prendre sa place ?",
     replace_draft: "Prendre sa place",
@@ -408,6 +414,13 @@ pub(crate) const FR: Texts = Texts {
         | Code::ChecksumMismatch
         | Code::UnsupportedTus
         | Code::UploadGone
+        | Code::InvalidField
+        | Code::ChangedMeanwhile
+        | Code::MatchMissing
+        | Code::NameTaken
+        | Code::NotUndoable
+        | Code::Closed
+        | Code::TooLarge
         | Code::Unknown => {
             "Le serveur du marketing n’a pas accepté ceci. Prévenez votre équipe marketing."
         }

@@ -1,5 +1,6 @@
 //! The one facade between the app and everything below: screens talk to [`Device`] alone.
 
+mod mail;
 mod media;
 
 use core::cell::{Cell, RefCell};

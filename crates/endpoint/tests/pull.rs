@@ -11,12 +11,13 @@ mod fixture;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use endpoint::storage;
 use fixture::{Answer, Device, House, batch_id, body_of, gap, note, op_id, wrap};
 use protocol::limits::{BIN_MS, PULL_CHANGES_MAX};
 use protocol::note::Kind;
 use protocol::op::Action;
 use protocol::pull::{Change, PullAnswer, RawChange, What};
-use protocol::{Epoch, OpId, Seq};
+use protocol::{Epoch, NoteId, OpId, RemarkId, RepId, Seq, mail};
 
 type Page = PullAnswer<RawChange>;
 
@@ -137,7 +138,7 @@ fn words_that_were_withdrawn_and_are_gone_come_to_nobody_and_leave_no_gap() {
     let reader = house.enrol("Ana");
     assert_eq!(everything(&house, &reader, 1).len(), 3);
     let late = endpoint::clock::now_ms() + BIN_MS;
-    house.write(move |db| endpoint::storage::notes::empty_bin(db, late)).unwrap();
+    house.write(move |db| storage::notes::empty_bin(db, late)).unwrap();
     let left = [(Seq(2), withdraw.op_id), (Seq(3), kept.op_id)];
     for limit in [1, 2, 3] {
         assert_eq!(everything(&house, &reader, limit), left);
@@ -259,4 +260,94 @@ fn all_that_one_read_sees_is_of_one_moment() {
     let (before, after) = seen.unwrap();
     assert_eq!(before, after);
     assert_eq!(house.count("SELECT count(*) FROM meta"), before + 1, "the next read sees it");
+}
+
+/// A remark to a rep, or to everyone, under a key of its own.
+fn tell(house: &House, to: Option<RepId>, n: u64, text: &'static str) {
+    let letter = mail::Content::Remark(mail::Remark {
+        remark_id: RemarkId::new(n, [5; 10]),
+        note_id: NoteId::new(1, [1; 10]),
+        by: "marc@example.org".to_owned(),
+        at_ms: 1,
+        text: text.to_owned(),
+    });
+    house
+        .write(move |db| match text {
+            "" => storage::mail::take_back(db, to, &letter.key()),
+            _ => storage::mail::post(db, to, &letter),
+        })
+        .unwrap();
+}
+
+/// What a device is told from a cursor on, in pages of this size: the words, or none where
+/// something is taken back; and the cursor behind it.
+fn told(house: &House, device: &Device, from: Option<&str>, limit: u16) -> (Vec<String>, String) {
+    let (mut words, mut cursor) = (Vec::new(), from.map(str::to_owned));
+    loop {
+        let page = page(house, device, cursor.as_deref(), limit);
+        assert!(page.changes.len() <= usize::from(limit));
+        for raw in &page.changes {
+            let What::Mail(letter) = Change::read(raw).unwrap().what else { continue };
+            let letter: mail::Letter<'_> = serde_json::from_str(letter.get()).unwrap();
+            let content = letter.content.map(|content| content.get());
+            words.push(match content.map(serde_json::from_str).transpose().unwrap() {
+                Some(mail::Content::Remark(remark)) => remark.text,
+                Some(content) => panic!("{content:?}"),
+                None => String::new(),
+            });
+        }
+        cursor = Some(page.next_cursor.clone());
+        if !page.has_more {
+            return (words, page.next_cursor);
+        }
+    }
+}
+
+#[test]
+fn marketing_tells_each_rep_the_last_word_and_no_other_rep_hears_it() {
+    let house = House::open();
+    let (ana, ben, phone) = (house.enrol("Ana"), house.enrol("Ben"), house.enrol("Ana"));
+    let [of_ana, of_ben] = [&ana, &ben].map(|device| rep_of(&house, device));
+    house.push(&phone, [&*gap("one").json, &*gap("two").json]);
+    tell(&house, Some(of_ana), 1, "for Ana");
+    tell(&house, Some(of_ben), 1, "for Ben");
+    tell(&house, None, 2, "for all");
+    tell(&house, Some(of_ana), 3, "soon taken back");
+    tell(&house, Some(of_ana), 3, "");
+    for limit in [1, 2, 3, PULL_CHANGES_MAX] {
+        assert_eq!(told(&house, &ana, None, limit).0, ["for Ana", "for all", ""], "{limit} a page");
+        assert_eq!(everything_but_mail(&house, &ana, limit), 2);
+        assert_eq!(told(&house, &ben, None, limit).0, ["for Ben", "for all"], "{limit} a page");
+    }
+    let (_, cursor) = told(&house, &ana, None, 9);
+    assert_eq!(told(&house, &ana, Some(&cursor), 9).0, [""; 0]);
+    // The same again is no news.
+    tell(&house, None, 2, "for all");
+    assert_eq!(told(&house, &ana, Some(&cursor), 9).0, [""; 0]);
+    tell(&house, Some(of_ana), 1, "for Ana, otherwise");
+    tell(&house, None, 2, "");
+    assert_eq!(told(&house, &ana, Some(&cursor), 9).0, ["for Ana, otherwise", ""]);
+    assert_eq!(told(&house, &ana, None, 1).0, ["", "for Ana, otherwise", ""]);
+}
+
+fn rep_of(house: &House, device: &Device) -> RepId {
+    let device_id = device.id;
+    let query = "SELECT rep_id FROM device WHERE device_id = ?1";
+    let rep_id = house.read(move |db| {
+        Ok(db.query_row(query, [device_id.as_bytes().as_slice()], |row| row.get(0))?)
+    });
+    RepId::from_bytes(rep_id.unwrap())
+}
+
+fn everything_but_mail(house: &House, device: &Device, limit: u16) -> usize {
+    let (mut ops, mut cursor) = (0, None);
+    loop {
+        let page = page(house, device, cursor.as_deref(), limit);
+        let is_op = |raw: &&RawChange| matches!(Change::read(raw).unwrap().what, What::Op(_));
+        ops += page.changes.iter().filter(is_op).count();
+        cursor = Some(page.next_cursor);
+        if !page.has_more {
+            return ops;
+        }
+    }
 }

@@ -118,6 +118,10 @@ bugs! {
     TokenStartsOver = "a new token starts over";
 
     // Pull, edits.
+    /// A later word under a key keeps the place of the earlier one.
+    LetterInPlace = "a letter keeps its place";
+    /// What is taken back is not told.
+    LetterVanishes = "a letter vanishes";
     /// A cursor outlives its epoch.
     CursorOutlives = "cursor outlives its epoch";
     /// A cursor passes what a page had no room for.

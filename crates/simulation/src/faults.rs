@@ -117,6 +117,8 @@ faults! {
     Edits = "edits";
     /// Photos.
     Attachments = "attachments";
+    /// Marketing tells reps things and takes them back, and reps reply.
+    Mail = "mail";
     /// Many notes at once.
     Bursts = "bursts";
     /// Days and weeks go by.

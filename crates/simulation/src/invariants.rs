@@ -210,7 +210,15 @@ impl World {
         let (Some(identity), Some(cursor)) = (&tables.identity, &tables.cursor) else {
             return Ok(());
         };
-        let reached = position(cursor)?;
+        let (reached, reached_mail) = position(cursor)?;
+        let mail = if tables.is_resync { &tables.mail_shadow } else { &tables.mail };
+        for letter in self.server.letters(self.reps[device.rep])? {
+            let is_read =
+                mail.get(&letter.key).map(|(_, content)| content) == letter.content.as_ref();
+            if letter.seq <= reached_mail && !is_read {
+                return Err(Broken::new(8, format!("the cursor passed {}", letter.key)));
+            }
+        }
         let siblings = self.server.log_of_siblings(self.reps[device.rep], identity.device_id)?;
         for (_, op_id) in siblings.iter().filter(|(seq, _)| *seq <= reached) {
             let is_known =
@@ -259,11 +267,14 @@ impl World {
     }
 }
 
-/// Where a cursor stands: behind sixteen bytes of epoch, eight of seq.
-fn position(cursor: &str) -> Checked<i64> {
+/// Where a cursor stands, in the log and in the mail: behind sixteen bytes of epoch, eight of each.
+fn position(cursor: &str) -> Checked<(i64, i64)> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(Broken::machinery)?;
-    let seq = bytes.get(16..24).and_then(|bytes| bytes.try_into().ok());
-    seq.map(i64::from_be_bytes).ok_or_else(|| Broken::machinery("a cursor of another shape"))
+    let seq = |from: usize| {
+        let seq = bytes.get(from..from + 8).and_then(|bytes| bytes.try_into().ok());
+        seq.map(i64::from_be_bytes).ok_or_else(|| Broken::machinery("a cursor of another shape"))
+    };
+    Ok((seq(16)?, seq(24)?))
 }
 
 /// The Retry-After of a 429 or 503 that the engine must obey, in milliseconds.

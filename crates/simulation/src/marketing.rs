@@ -6,6 +6,7 @@ use crate::agenda::DAY_MS;
 use crate::broken::Checked;
 use crate::faults::Fault;
 use crate::world::{Happening, World};
+use crate::writing;
 
 /// Something at marketing's.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,8 @@ pub(crate) enum Chore {
     ForgetTokens,
     /// An admin shuts a device out.
     Revoke,
+    /// Marketing tells a rep or everyone something, or takes it back.
+    Tell,
 }
 
 impl World {
@@ -66,6 +69,16 @@ impl World {
                 if let Some(identity) = &device.store.read().identity {
                     self.server.revoke(identity.device_id, world_ms)?;
                 }
+            }
+            Chore::Tell => {
+                let which = draw % 6;
+                let to = self
+                    .chance
+                    .permille(700)
+                    .then(|| self.reps[draw as usize / 8 % self.reps.len()]);
+                let text =
+                    (!self.chance.permille(250)).then(|| writing::note(&mut self.chance).text);
+                self.server.tell(to, which, text)?;
             }
         }
         if matches!(chore, Chore::Backup | Chore::Forget | Chore::Restore) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use protocol::enrol::{Admission, EnrolAnswer};
 use protocol::op::{Action, ClientTime};
 use protocol::planted::{self, Bug};
-use protocol::{Attachment, AttachmentId, DeviceId, NoteId, OpId, PublicKey, Sha256};
+use protocol::{Attachment, AttachmentId, DeviceId, NoteId, OpId, PublicKey, Reply, Sha256};
 use sync::{Engine, Event};
 
 use crate::agenda::{DAY_MS, MINUTE_MS};
@@ -248,7 +248,7 @@ impl World {
         let draft = self.draft(place);
         let nature = match draft.action {
             // Only words can be wrong.
-            Action::Withdraw | Action::Attach(_) => Nature::Plain,
+            Action::Withdraw | Action::Attach(_) | Action::Reply(_) => Nature::Plain,
             _ => Nature::drawn(self.faults(), &mut self.chance),
         };
         let written = Rc::new(writing::write(draft, nature, &mut self.chance)?);
@@ -284,6 +284,7 @@ impl World {
         let edited = known.as_ref().and_then(|(_, parents)| parents.first().copied());
         let edits = self.has(Fault::Edits) && draw < 40;
         let attaches = self.has(Fault::Attachments) && (60..75).contains(&draw);
+        let replies = self.has(Fault::Mail) && (75..90).contains(&draw);
         let op_id = if planted::is(Bug::RevisionCounters) {
             OpId::new(count, [place.device as u8; 10])
         } else {
@@ -297,6 +298,10 @@ impl World {
             }
             Some((note_id, _)) if attaches => {
                 let action = Action::Attach(self.photo(device_ms));
+                Draft { op_id, note_id, parents: Vec::new(), saved_at, action }
+            }
+            Some((note_id, _)) if replies => {
+                let action = Action::Reply(Reply::Remark { text: note.text });
                 Draft { op_id, note_id, parents: Vec::new(), saved_at, action }
             }
             _ => {

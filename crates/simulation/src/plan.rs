@@ -82,6 +82,12 @@ impl World {
             let at_ms = from_ms + self.chance.below(length_ms);
             self.plan_a_chore(at_ms);
         }
+        if self.has(Fault::Mail) {
+            for _ in 0..self.chance.below(12) {
+                let at_ms = from_ms + self.chance.below(length_ms);
+                self.plan(at_ms, Happening::Chore(Chore::Tell));
+            }
+        }
         if self.has(Fault::Nights) {
             for device in 0..devices {
                 for tab in 0..PLACES {

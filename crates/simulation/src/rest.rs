@@ -9,7 +9,7 @@ use sync::State;
 use crate::agenda::MINUTE_MS;
 use crate::broken::{Broken, Checked};
 use crate::device::Device;
-use crate::device::store::{Confirmation, Tables, UploadState};
+use crate::device::store::{Confirmation, Mail, Tables, UploadState};
 use crate::server::Shelf;
 use crate::world::World;
 
@@ -77,6 +77,11 @@ impl World {
         let unpulled = siblings.iter().filter(|(_, op_id)| !self.knows(tables, op_id)).count();
         if unpulled > 0 || tables.is_resync {
             return Ok(Some(format!("has {unpulled} to pull")));
+        }
+        let told = self.server.letters(self.reps[device.rep])?;
+        let told = told.into_iter().filter_map(|it| Some((it.key, (it.seq, it.content?))));
+        if tables.mail != told.collect::<Mail>() {
+            return Ok(Some("does not show what marketing tells".to_owned()));
         }
         if tables.uploads.values().any(|upload| upload.state == UploadState::Pending) {
             return Ok(Some("has photos to upload".to_owned()));

@@ -12,11 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use endpoint::storage::keys::Keys;
-use endpoint::storage::{devices, tokens};
+use endpoint::storage::{devices, mail, tokens};
 use protocol::enrol::{EnrolAnswer, EnrolRequest};
+use protocol::mail::{Content, Remark};
 use protocol::planted::{self, Bug};
 use protocol::token::TOKEN_MS;
-use protocol::{Code, DeviceId, Epoch, PublicKey, RepId, Signature};
+use protocol::{Code, DeviceId, Epoch, NoteId, PublicKey, RemarkId, RepId, Signature};
 use rusqlite::{Connection, params};
 
 use crate::agenda::START_MS;
@@ -124,6 +125,23 @@ impl Server {
     }
 
     /// All tokens are gone, as after a restore.
+    /// Marketing tells a rep, or (none) everyone, something under one of a few keys; without a text
+    /// it takes back what it told.
+    pub(crate) fn tell(&self, to: Option<RepId>, which: u64, text: Option<String>) -> Checked {
+        // A key is everyone's or a rep's, never both.
+        let remark_id = RemarkId::new(which, [u8::from(to.is_none()); 10]);
+        let (note_id, by, at_ms) = (NoteId::new(which, [0; 10]), String::new(), 0);
+        let is_told = text.is_some();
+        let text = text.unwrap_or_default();
+        let letter = Content::Remark(Remark { remark_id, note_id, by, at_ms, text });
+        let work = self.db.begin()?;
+        match is_told {
+            true => mail::post(&self.db, to, &letter)?,
+            false => mail::take_back(&self.db, to, &letter.key())?,
+        }
+        work.commit()
+    }
+
     pub(crate) fn forget_tokens(&self) -> Checked {
         self.db.execute("DELETE FROM token", [])?;
         Ok(())

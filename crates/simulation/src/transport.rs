@@ -4,15 +4,17 @@ use std::rc::Rc;
 
 use protocol::attachment::UploadWord;
 use protocol::have::HaveAnswer;
+use protocol::mail;
 use protocol::op::Op;
 use protocol::planted::{self, Bug};
 use protocol::pull::{Change, PullAnswer, RawChange, What};
 use protocol::push::{Lane, PushAnswer, Receipt, Verdict};
 use protocol::{BatchId, Code, MacKey, OpId, Seq, Sha256, seal};
+use serde_json::value::RawValue;
 use sync::{Event, Outcome, PageHead};
 
 use crate::broken::{Broken, Checked};
-use crate::device::store::Page;
+use crate::device::store::{Letter, Page};
 use crate::faults::Fault;
 use crate::network::{self, Ask, Fate, Reply, Request, Spoilt, Step};
 use crate::server::{Crash, Mood};
@@ -359,9 +361,16 @@ impl World {
 
     /// What the page brings must be what was written, byte for byte.
     fn page(&self, answer: PullAnswer<RawChange>) -> Checked<Page> {
-        let mut changes = Vec::new();
+        let (mut changes, mut letters) = (Vec::new(), Vec::new());
         for raw in &answer.changes {
-            let Some(Change { seq, what: What::Op(text) }) = Change::read(raw) else { continue };
+            let (seq, text) = match Change::read(raw) {
+                Some(Change { seq, what: What::Op(text) }) => (seq, text),
+                Some(Change { seq, what: What::Mail(text) }) => {
+                    letters.push(letter(seq, text)?);
+                    continue;
+                }
+                None => return Err(Broken::machinery("a change of an unknown kind")),
+            };
             let op: Op<'_> = serde_json::from_str(text.get()).map_err(Broken::machinery)?;
             let Some((_, written)) = self.written.get(&op.op_id) else {
                 return Err(Broken::new(3, format!("{} is pulled and nobody saved it", op.op_id)));
@@ -373,8 +382,14 @@ impl World {
         }
         let emptied = if planted::is(Bug::EmptiedUnsaid) { Vec::new() } else { answer.emptied };
         let PullAnswer { cursor_seen, next_cursor, has_more, server_time_ms, .. } = answer;
-        Ok(Page { cursor_seen, next_cursor, has_more, server_time_ms, changes, emptied })
+        Ok(Page { cursor_seen, next_cursor, has_more, server_time_ms, changes, emptied, letters })
     }
+}
+
+fn letter(seq: Seq, text: &RawValue) -> Checked<Letter> {
+    let read: mail::Letter<'_> = serde_json::from_str(text.get()).map_err(Broken::machinery)?;
+    let content = read.content.map(|content| content.get().to_owned());
+    Ok(Letter { seq: seq.0, key: read.key, content })
 }
 
 /// What counts as a success is for `read` to say; everything else is told as it came.

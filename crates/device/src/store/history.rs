@@ -32,6 +32,8 @@ pub(crate) enum Deed {
     Words,
     Withdrawal,
     Attachment(Attachment),
+    /// A reply to marketing: [`super::REPLIES`] has it.
+    Reply,
 }
 
 /// What became of an operation.
@@ -49,16 +51,17 @@ impl Step {
             Action::Create(_) | Action::Edit(_) => Deed::Words,
             Action::Withdraw => Deed::Withdrawal,
             Action::Attach(attachment) => Deed::Attachment(attachment.clone()),
+            Action::Reply(_) => Deed::Reply,
         };
         Self { op_id, parents: body.parents.clone(), deed, state, code: None }
     }
 
-    /// Its place in the DAG; none for an attachment, which stands beside it.
+    /// Its place in the DAG; none for an attachment or a reply, which stand beside it.
     fn link(&self) -> Option<Link> {
         let is_withdrawal = match self.deed {
             Deed::Words => false,
             Deed::Withdrawal => true,
-            Deed::Attachment(_) => return None,
+            Deed::Attachment(_) | Deed::Reply => return None,
         };
         Some(Link { op_id: self.op_id, parents: self.parents.clone(), is_withdrawal })
     }

@@ -8,10 +8,12 @@ pub(crate) mod epochs;
 pub(crate) mod history;
 pub(crate) mod identity;
 pub(crate) mod keys;
+pub(crate) mod mail;
 pub(crate) mod moments;
 pub(crate) mod notes;
 pub(crate) mod outbox;
 pub(crate) mod pull;
+pub(crate) mod replies;
 pub(crate) mod save;
 pub(crate) mod sweep;
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -29,7 +31,7 @@ use serde::de::DeserializeOwned;
 pub(crate) const DATABASE: &str = "sightline";
 
 /// Migrations only add (SYNC.md fault 6).
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Operations of this rep, by op_id, exactly as they travel. Never rewritten.
 pub(crate) const OPS: &str = "ops";
@@ -52,7 +54,7 @@ pub(crate) const KEYS: &str = "keys";
 pub(crate) const WORDLESS: &str = "wordless";
 /// Changes of kinds that this version does not know, by seq, exactly as they came.
 pub(crate) const CHANGES: &str = "changes";
-/// What takes the place of [`CHANGES`] with the last page of a resync.
+/// What takes the place of [`CHANGES`] and [`MAIL`] with the last page of a resync.
 pub(crate) const SHADOW: &str = "shadow";
 /// Attachments that are not at marketing's whole, by attachment_id: [`uploads::Upload`].
 pub(crate) const UPLOADS: &str = "uploads";
@@ -68,13 +70,19 @@ pub(crate) const RECORDED: &str = "recorded";
 
 /// The rep's meetings, newest first: [`visits::Visit`].
 pub(crate) const VISITS: &str = "visits";
+/// What marketing tells this rep, by [`protocol::mail::Content::key`].
+pub(crate) const MAIL: &str = "mail";
+/// What this rep replied, by op_id.
+pub(crate) const REPLIES: &str = "replies";
 
 const OF_VERSION_1: [&str; 7] = [OPS, OUTBOX, HELD, RECEIPTS, NOTES, DRAFTS, META];
 const OF_VERSION_2: [&str; 7] = [KEYS, WORDLESS, CHANGES, SHADOW, UPLOADS, UPLOADED, CHUNKS];
 const OF_VERSION_3: [&str; 3] = [DRAFT_MEDIA, RECORDED, VISITS];
+const OF_VERSION_4: [&str; 2] = [MAIL, REPLIES];
 
 /// The stores that each version added.
-const VERSIONS: [(u32, &[&str]); 3] = [(1, &OF_VERSION_1), (2, &OF_VERSION_2), (3, &OF_VERSION_3)];
+const VERSIONS: [(u32, &[&str]); 4] =
+    [(1, &OF_VERSION_1), (2, &OF_VERSION_2), (3, &OF_VERSION_3), (4, &OF_VERSION_4)];
 
 /// Every store.
 pub(crate) fn all() -> Vec<&'static str> {

@@ -4,8 +4,7 @@ use super::history::{Deed, Step};
 use super::id_ms;
 use super::notes::{NoteState, StoredNote};
 
-/// What happened. What marketing does with a note (it is read, classified, decided) becomes more of
-/// these, and the compiler then names every place that has to say so.
+/// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// Its first words were saved.
@@ -20,6 +19,18 @@ pub enum Event {
     Sent,
     /// What is before this was refused, or is in marketing's quarantine.
     Held,
+    /// Its rep wrote in its thread.
+    Replied,
+    /// Marketing wrote in its thread.
+    Remarked,
+    /// Marketing read it.
+    Read,
+    /// Marketing gave it its place among the others.
+    Classified,
+    /// A decision cites it.
+    Decided,
+    /// Nothing comes of it, and marketing said why.
+    Declined,
 }
 
 /// One line of a note's history.
@@ -27,8 +38,9 @@ pub enum Event {
 pub struct Moment {
     /// What happened.
     pub event: Event,
-    /// When, in milliseconds since 1970 by the clock of the device that it was done on. None where
-    /// nobody wrote it down: a receipt writes no row (docs/ARCHITECTURE.md).
+    /// When, in milliseconds since 1970 by the clock of the device that it was done on, or the
+    /// endpoint's. None where nobody wrote it down: a receipt writes no row
+    /// (docs/ARCHITECTURE.md).
     pub at_ms: Option<u64>,
 }
 
@@ -57,8 +69,38 @@ impl StoredNote {
                 moments.push(Moment { event, at_ms: None });
             }
         }
+        for moment in self.at_marketing() {
+            insert(&mut moments, moment);
+        }
         moments
     }
+
+    /// What marketing did, the oldest first.
+    fn at_marketing(&self) -> Vec<Moment> {
+        let at = |event, at_ms: Option<i64>| {
+            let at_ms = u64::try_from(at_ms?).ok();
+            Some(Moment { event, at_ms })
+        };
+        let remarks = self.remarks.iter().filter_map(|it| at(Event::Remarked, Some(it.at_ms)));
+        let progress = self.progress.iter().flat_map(|progress| {
+            let declined_at_ms = progress.declined.as_ref().map(|declined| declined.at_ms);
+            [
+                at(Event::Read, progress.read_at_ms),
+                at(Event::Classified, progress.classified_at_ms),
+                at(Event::Decided, progress.decided_at_ms),
+                at(Event::Declined, declined_at_ms),
+            ]
+        });
+        progress.flatten().chain(remarks).collect()
+    }
+}
+
+/// Puts what marketing did behind all that was before it. The clocks of two machines are compared
+/// here, so it never comes before the first words.
+fn insert(moments: &mut Vec<Moment>, moment: Moment) {
+    let is_before = |other: &Moment| other.at_ms.is_none_or(|at_ms| Some(at_ms) <= moment.at_ms);
+    let place = moments.iter().rposition(is_before).map_or(moments.len(), |place| place + 1);
+    moments.insert(place, moment);
 }
 
 const fn event(step: &Step) -> Event {
@@ -67,6 +109,7 @@ const fn event(step: &Step) -> Event {
         Deed::Words => Event::Edited,
         Deed::Withdrawal => Event::Withdrawn,
         Deed::Attachment(_) => Event::Attached,
+        Deed::Reply => Event::Replied,
     }
 }
 

@@ -1,10 +1,11 @@
 //! The view that lists read: what each note says now, with its state.
 
+use protocol::mail::{Progress, Remark};
 use protocol::{Attachment, ClientTime, Code, Note, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Deed, Step};
-use super::{NOTES, OUTBOX, id, id_ms, parse, text};
+use super::{MAIL, NOTES, OUTBOX, id, id_ms, mail, parse, text};
 use crate::connection::Connection;
 use crate::indexed_db::{self, ALL, Transaction};
 use crate::json;
@@ -64,6 +65,58 @@ pub struct StoredNote {
     /// rows of most notes stay as small as they can be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) steps: Vec<Step>,
+    /// How far it has come at marketing's; none where that is nowhere yet. Never in its row.
+    #[serde(skip)]
+    pub progress: Option<Progress>,
+    /// What marketing wrote in its thread, the oldest first. Only where one note is asked for.
+    #[serde(skip)]
+    pub remarks: Vec<Remark>,
+}
+
+/// How a note stands, as its author sees it (DESIGN.md §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// On this device's disk.
+    Saved,
+    /// Committed at marketing's.
+    Sent,
+    /// Somebody of marketing's has read it.
+    Read,
+    /// It has its place among the others.
+    Classified,
+    /// A decision cites it.
+    Decided,
+    /// Nothing comes of it, and marketing said why.
+    Declined,
+    /// Refused, or in marketing's quarantine: [`StoredNote::code`] says why.
+    Held,
+}
+
+impl Standing {
+    /// All, in the order in which a note comes by them.
+    pub const ALL: [Self; 7] = [
+        Self::Saved,
+        Self::Sent,
+        Self::Read,
+        Self::Classified,
+        Self::Decided,
+        Self::Declined,
+        Self::Held,
+    ];
+
+    /// The name in `data-state`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Sent => "sent",
+            Self::Read => "read",
+            Self::Classified => "classified",
+            Self::Decided => "decided",
+            Self::Declined => "declined",
+            Self::Held => "held",
+        }
+    }
 }
 
 /// What one operation said.
@@ -91,6 +144,25 @@ impl StoredNote {
             siblings: Vec::new(),
             is_withdrawn: false,
             steps: Vec::new(),
+            progress: None,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// How it stands. What waits here or is held says so, whatever marketing did with what it has.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match (self.state, &self.progress) {
+            (NoteState::Saved, _) => Standing::Saved,
+            (NoteState::Held, _) => Standing::Held,
+            (NoteState::Sent, None) => Standing::Sent,
+            (NoteState::Sent, Some(progress)) => match progress {
+                Progress { declined: Some(_), .. } => Standing::Declined,
+                Progress { decided_at_ms: Some(_), .. } => Standing::Decided,
+                Progress { classified_at_ms: Some(_), .. } => Standing::Classified,
+                Progress { read_at_ms: Some(_), .. } => Standing::Read,
+                _ => Standing::Sent,
+            },
         }
     }
 
@@ -105,7 +177,7 @@ impl StoredNote {
     pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
         self.steps.iter().filter_map(|step| match &step.deed {
             Deed::Attachment(attachment) => Some(attachment),
-            Deed::Words | Deed::Withdrawal => None,
+            Deed::Words | Deed::Withdrawal | Deed::Reply => None,
         })
     }
 }
@@ -137,12 +209,13 @@ pub(crate) async fn page(
     let from = after.map_or_else(String::new, newest_first_key);
     connection
         .run(async |database| {
-            let transaction = database.read(&[NOTES, OUTBOX])?;
+            let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
             let rows = transaction.store(NOTES)?.values(&indexed_db::after(&from)?, limit)?;
             let rows = rows.texts().await?;
             let mut notes: Vec<StoredNote> =
                 rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
             tell_sent(&transaction, &mut notes).await?;
+            mail::tell_progress(&transaction, &mut notes).await?;
             Ok(notes)
         })
         .await
@@ -156,9 +229,13 @@ pub(crate) async fn one(
     let key = newest_first_key(note_id);
     connection
         .run(async |database| {
-            let transaction = database.read(&[NOTES, OUTBOX])?;
+            let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
             let mut note = parse::<StoredNote>(text(&transaction.store(NOTES)?, &key).await?)?;
             tell_sent(&transaction, note.as_mut_slice()).await?;
+            mail::tell_progress(&transaction, note.as_mut_slice()).await?;
+            if let Some(note) = &mut note {
+                note.remarks = mail::remarks(&transaction, note_id).await?;
+            }
             Ok(note)
         })
         .await

@@ -1,11 +1,13 @@
 //! What was pulled: a page and its cursor in one transaction (SYNC.md §1, "Pull").
 //!
 //! Operations of the rep's other devices become this device's own to keep: stored as they came, and
-//! so offered again if a restored endpoint has lost them. A resync therefore takes no operation away. What it replaces are the changes that this
-//! version cannot read: their seq means nothing in another epoch. And what was only heard of, an
+//! so offered again if a restored endpoint has lost them. A resync therefore takes no operation away.
+//! What it replaces is marketing's own: the mail, and the changes that this version cannot read,
+//! whose seq means nothing in another epoch. And what was only heard of, an
 //! operation whose words were gone, is forgotten when it begins: nobody could bring that back to a
 //! restored endpoint, which either tells of it again or never had it (simulation, seed 43339).
 
+use protocol::mail::Content;
 use protocol::pull::{Emptied, PullAnswer};
 use protocol::{NoteId, OpBody, OpId, Seq};
 use serde::{Deserialize, Serialize};
@@ -13,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::history;
 use super::notes::NoteState;
 use super::{
-    CHANGES, META, NOTES, OPS, SHADOW, WORDLESS, Written, epochs, parse, put, put_row, text,
+    CHANGES, MAIL, META, NOTES, OPS, REPLIES, SHADOW, WORDLESS, Written, epochs, mail, parse, put,
+    put_row, replies, text,
 };
 use crate::connection::Connection;
 use crate::indexed_db::{ALL, Store, Transaction, everything};
@@ -22,6 +25,9 @@ use crate::storage_error::StorageError;
 
 /// In [`META`].
 const PULLED: &str = "pulled";
+
+/// In [`META`]: the version of the app that last looked through [`CHANGES`].
+const READ_BY: &str = "read-by";
 
 /// In [`META`]: the operations that were only heard of, with their notes.
 const EMPTIED: &str = "emptied";
@@ -72,7 +78,7 @@ pub(crate) async fn begin_resync(connection: &Connection) -> Result<(), StorageE
 pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Written, StorageError> {
     connection
         .run(async |database| {
-            let stores = [META, OPS, NOTES, WORDLESS, CHANGES, SHADOW];
+            let stores = [META, OPS, NOTES, WORDLESS, REPLIES, CHANGES, MAIL, SHADOW];
             let transaction = database.write(&stores)?;
             let meta = transaction.store(META)?;
             if let Some(memory) = epochs::moved(&meta, page.epoch).await? {
@@ -83,9 +89,11 @@ pub(crate) async fn apply(connection: &Connection, page: &Page) -> Result<Writte
             if cursor != page.cursor_seen {
                 return Ok(Written::Done);
             }
-            let unread = if is_resync { SHADOW } else { CHANGES };
+            if !is_resync {
+                read_again(&transaction, &meta).await?;
+            }
             for raw in &page.changes {
-                apply_one(&transaction, &raw.0, unread).await?;
+                apply_one(&transaction, &raw.0, is_resync).await?;
             }
             hear_of(&transaction, &page.emptied).await?;
             let is_last = !page.has_more;
@@ -122,17 +130,52 @@ async fn emptied(meta: &Store) -> Result<Vec<(NoteId, OpId)>, StorageError> {
     Ok(parse(text(meta, EMPTIED).await?)?.unwrap_or_default())
 }
 
-async fn apply_one(transaction: &Transaction, raw: &str, unread: &str) -> Result<(), StorageError> {
+async fn apply_one(
+    transaction: &Transaction,
+    raw: &str,
+    is_resync: bool,
+) -> Result<(), StorageError> {
     match known(raw) {
-        Some((op_id, body, text)) => keep_op(transaction, op_id, &body, text).await,
+        Some(Known::Op(op_id, body, text)) => keep_op(transaction, op_id, &body, text).await,
+        Some(Known::Letter(seq, key, content)) if is_resync => {
+            let shadow = transaction.store(SHADOW)?;
+            mail::put_letter(&shadow, &shadow_key(&key), seq, content).await
+        }
+        Some(Known::Letter(seq, key, content)) => {
+            mail::put_letter(&transaction.store(MAIL)?, &key, seq, content).await
+        }
         None => {
             // A newer app will read it; where it has no seq, nobody can say what it is.
             let Ok(OfAnyKind { seq }) = json::read(raw) else { return Ok(()) };
-            let store = transaction.store(unread)?;
+            let store = transaction.store(if is_resync { SHADOW } else { CHANGES })?;
             put(&store, &format!("{:016}", seq.0), raw)
         }
     }
 }
+
+/// What an earlier version of the app could not read, and this one can, takes its place. Looked at
+/// once for each version.
+async fn read_again(transaction: &Transaction, meta: &Store) -> Result<(), StorageError> {
+    let version = env!("CARGO_PKG_VERSION");
+    if text(meta, READ_BY).await?.as_deref() == Some(version) {
+        return Ok(());
+    }
+    let changes = transaction.store(CHANGES)?;
+    for (key, raw) in changes.rows(&everything(), ALL).await? {
+        if known(&raw).is_some() {
+            changes.delete(&key)?;
+            apply_one(transaction, &raw, false).await?;
+        }
+    }
+    put(meta, READ_BY, version)
+}
+
+/// Where a letter waits for the end of a resync, apart from the numbers of [`CHANGES`].
+fn shadow_key(key: &str) -> String {
+    format!("{LETTER}{key}")
+}
+
+const LETTER: &str = "letter/";
 
 /// What every change has.
 #[derive(Deserialize)]
@@ -140,16 +183,32 @@ struct OfAnyKind {
     seq: Seq,
 }
 
-/// An operation that this version can read: its id, what it says, and its text.
-fn known(raw: &str) -> Option<(OpId, OpBody, &str)> {
-    let Change { what: What::Op(Raw(text)) } = json::read(raw).ok()?;
-    let (op_id, body) = history::op(text).ok()?;
-    Some((op_id, body, text))
+/// A change that this version can read.
+enum Known<'a> {
+    /// An operation: its id, what it says, and its text.
+    Op(OpId, Box<OpBody>, &'a str),
+    /// A letter: its seq, its key, and what it says.
+    Letter(Seq, String, Option<Content>),
+}
+
+fn known(raw: &str) -> Option<Known<'_>> {
+    let Change { seq, what } = json::read(raw).ok()?;
+    match what {
+        What::Op(Raw(text)) => {
+            let (op_id, body) = history::op(text).ok()?;
+            Some(Known::Op(op_id, Box::new(body), text))
+        }
+        What::Mail(Raw(text)) => {
+            let Letter { key, content } = json::read(text).ok()?;
+            Some(Known::Letter(seq, key, content))
+        }
+    }
 }
 
 /// As [`protocol::pull::Change`].
 #[derive(Deserialize)]
 struct Change<'a> {
+    seq: Seq,
     #[serde(borrow)]
     what: What<'a>,
 }
@@ -160,6 +219,16 @@ struct Change<'a> {
 enum What<'a> {
     #[serde(borrow)]
     Op(Raw<'a>),
+    #[serde(borrow)]
+    Mail(Raw<'a>),
+}
+
+/// As [`protocol::mail::Letter`].
+#[derive(Deserialize)]
+struct Letter {
+    key: String,
+    #[serde(default)]
+    content: Option<Content>,
 }
 
 async fn keep_op(
@@ -176,17 +245,27 @@ async fn keep_op(
         return Ok(());
     }
     put(&ops, &key, op_text)?;
+    replies::keep(transaction, op_id, body)?;
     history::add(transaction, op_id, body, NoteState::Sent).await
 }
 
 /// The shadow takes the place of what it shadows.
 async fn swap(transaction: &Transaction) -> Result<(), StorageError> {
-    let changes = transaction.store(CHANGES)?;
+    let (changes, mail) = (transaction.store(CHANGES)?, transaction.store(MAIL)?);
     let shadow = transaction.store(SHADOW)?;
     let rows = shadow.rows(&everything(), ALL).await?;
+    let before = mail.rows(&everything(), ALL).await?;
     changes.clear()?;
+    mail.clear()?;
     for (key, row) in &rows {
-        put(&changes, key, row)?;
+        match key.strip_prefix(LETTER) {
+            Some(key) => {
+                let place = before.binary_search_by(|(other, _)| other.as_str().cmp(key));
+                let before = place.ok().and_then(|place| before.get(place));
+                mail::replace(&mail, key, row, before.map(|(_, row)| row.as_str()))?;
+            }
+            None => put(&changes, key, row)?,
+        }
     }
     shadow.clear()?;
     Ok(())

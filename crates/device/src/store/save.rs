@@ -12,8 +12,8 @@ use super::notes::{NoteState, StoredNote, newest_first_key};
 use super::outbox::OutboxRow;
 use super::uploads::Upload;
 use super::{
-    CHUNKS, DRAFT_MEDIA, DRAFTS, NOTES, OPS, OUTBOX, UPLOADED, UPLOADS, WORDLESS, draft_media, put,
-    put_row, text,
+    CHUNKS, DRAFT_MEDIA, DRAFTS, NOTES, OPS, OUTBOX, REPLIES, UPLOADED, UPLOADS, WORDLESS,
+    draft_media, put, put_row, replies, text,
 };
 use crate::connection::{Connection, WORK_MS_MAX};
 use crate::indexed_db::{Database, Request, Transaction};
@@ -174,7 +174,7 @@ pub(crate) async fn bring_back(
     let key = op_id.to_string();
     connection
         .run_within(media.map_or(WORK_MS_MAX, |media| media.pieces.limit_ms()), async |database| {
-            let stores = [OPS, OUTBOX, NOTES, WORDLESS, UPLOADS, UPLOADED, CHUNKS];
+            let stores = [OPS, OUTBOX, NOTES, WORDLESS, REPLIES, UPLOADS, UPLOADED, CHUNKS];
             let transaction = database.write(&stores)?;
             let ops = transaction.store(OPS)?;
             let is_here = text(&ops, &key).await?.is_some();
@@ -191,6 +191,7 @@ pub(crate) async fn bring_back(
             put(&ops, &key, op_text)?;
             put_row(&transaction.store(OUTBOX)?, &key, &row)?;
             history::add(&transaction, op_id, &body, NoteState::Saved).await?;
+            replies::keep(&transaction, op_id, &body)?;
             put_media(&transaction, media).await?;
             transaction.commit().await?;
             Ok(true)
@@ -220,7 +221,7 @@ type Wrote<'a> = (String, &'a str);
 
 /// Commits, and reads these operations back. The reading is asked for at once, which spares a way to
 /// the browser and back; it begins when the writing has ended, as it reads what that writes.
-async fn commit(
+pub(super) async fn commit(
     transaction: Transaction,
     database: &Database,
     written: Vec<Wrote<'_>>,

@@ -4,12 +4,13 @@ use js_sys::Uint8Array;
 use protocol::enrol::EnrolAnswer;
 use protocol::have::Held;
 use protocol::limits::ATTACHMENT_CHUNK_BYTES;
+use protocol::mail;
 use protocol::op::SealedOp;
 use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
     Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
-    MacKey, Note, NoteId, OpBody, OpId, PublicKey, RepId, Seq, VisitId,
+    MacKey, Note, NoteId, OpBody, OpId, PublicKey, RemarkId, RepId, Reply, Seq, VisitId,
 };
 use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -18,7 +19,7 @@ use super::attachments::{self, chunk_key};
 use super::draft_media::{self, DraftMedia, Recording};
 use super::drafts::DraftFor;
 use super::moments::Event;
-use super::notes::{NoteState, StoredNote};
+use super::notes::{NoteState, Standing, StoredNote};
 use super::pull::Page;
 use super::save::{self, Adoption, Save};
 use super::sweep::Confirmation;
@@ -26,7 +27,7 @@ use super::uploads::{self, Upload};
 use super::visits::{self, Visit};
 use super::{
     CHANGES, CHUNKS, DRAFT_MEDIA, HELD, NOTES, OPS, OUTBOX, RECEIPTS, RECORDED, SHADOW, UPLOADED,
-    UPLOADS, Written, drafts, epochs, identity, missing, notes, outbox, pull, sweep, wipe,
+    UPLOADS, Written, drafts, epochs, identity, missing, notes, outbox, pull, replies, sweep, wipe,
 };
 use crate::connection::Connection;
 use crate::crypto;
@@ -1094,4 +1095,143 @@ async fn a_wipe_takes_everything_and_only_when_nothing_waits() {
     for name in [OPS, OUTBOX, HELD, RECEIPTS, NOTES] {
         assert_eq!(keys(&connection, name).await.len(), 0, "{name}");
     }
+}
+
+/// A letter of a pull: a remark under a key of its own, none where it is taken back.
+fn letter(seq: i64, n: u64, text: Option<&str>) -> String {
+    let remark = |text: &str| {
+        mail::Content::Remark(mail::Remark {
+            remark_id: RemarkId::new(n, [5; 10]),
+            note_id: note_id(1),
+            by: "marc@example.org".to_owned(),
+            at_ms: 1,
+            text: text.to_owned(),
+        })
+    };
+    let key = remark("").key();
+    let content = text.map(|text| serde_json::value::to_raw_value(&remark(text)).unwrap());
+    let letter = mail::Letter { key, content: content.as_deref() };
+    let letter = serde_json::value::to_raw_value(&letter).unwrap();
+    serde_json::to_string(&Change { seq: Seq(seq), what: What::Mail(&letter) }).unwrap()
+}
+
+async fn remarks(connection: &Connection) -> Vec<(String, bool)> {
+    let received = super::mail::of_kind(connection, "remark").await.unwrap();
+    let said = |received: super::mail::Received| match received.content {
+        mail::Content::Remark(remark) => (remark.text, received.is_seen),
+        content => panic!("{content:?}"),
+    };
+    received.into_iter().map(said).collect()
+}
+
+#[wasm_bindgen_test]
+async fn the_last_word_under_a_key_stands_and_is_new_until_it_is_looked_at() {
+    let connection = fresh().await;
+    let all = vec![letter(3, 1, Some("first")), letter(4, 2, Some("other"))];
+    apply(&connection, &page(epoch(1), None, all, "a", false)).await;
+    assert_eq!(super::mail::unseen(&connection).await, Ok(2));
+    let key = format!("remark/{}", RemarkId::new(1, [5; 10]));
+    assert_eq!(super::mail::mark_seen(&connection, &key).await, Ok(true));
+    assert_eq!(super::mail::mark_seen(&connection, &key).await, Ok(false));
+    assert_eq!(super::mail::unseen(&connection).await, Ok(1));
+
+    let next = vec![letter(6, 1, Some("second")), letter(7, 2, None), letter(2, 1, Some("old"))];
+    apply(&connection, &page(epoch(1), Some("a"), next, "b", false)).await;
+    assert_eq!(remarks(&connection).await, [("second".to_owned(), false)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_resync_replaces_the_mail_at_its_end_and_what_was_looked_at_is_not_new() {
+    let connection = fresh().await;
+    let all = vec![letter(3, 1, Some("kept")), letter(4, 2, Some("lost by the restore"))];
+    apply(&connection, &page(epoch(1), None, all, "a", false)).await;
+    let key = format!("remark/{}", RemarkId::new(1, [5; 10]));
+    super::mail::mark_seen(&connection, &key).await.unwrap();
+
+    epochs::adopt(&connection, Some(epoch(1)), epoch(2)).await.unwrap();
+    pull::begin_resync(&connection).await.unwrap();
+    let first = vec![letter(1, 1, Some("kept")), letter(2, 3, Some("new"))];
+    apply(&connection, &page(epoch(2), None, first, "b", true)).await;
+    assert_eq!(remarks(&connection).await.len(), 2, "not before the last page");
+    apply(&connection, &page(epoch(2), Some("b"), Vec::new(), "c", false)).await;
+    let expected = [("new".to_owned(), false), ("kept".to_owned(), true)];
+    assert_eq!(remarks(&connection).await, expected);
+    assert_eq!(keys(&connection, SHADOW).await.len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_an_older_app_could_not_read_is_read_by_this_one() {
+    let connection = fresh().await;
+    let raw = letter(3, 1, Some("early"));
+    connection
+        .run(async |database| {
+            let transaction = database.write(&[CHANGES])?;
+            super::put(&transaction.store(CHANGES)?, "0000000000000003", &raw)?;
+            transaction.commit().await
+        })
+        .await
+        .unwrap();
+    apply(&connection, &page(epoch(1), None, Vec::new(), "a", false)).await;
+    assert_eq!(remarks(&connection).await, [("early".to_owned(), false)]);
+    assert_eq!(keys(&connection, CHANGES).await.len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_note_tells_how_far_it_has_come_once_it_is_sent() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    save(&connection, 2, "two").await;
+    let progress = mail::Progress {
+        note_id: note_id(1),
+        read_at_ms: Some(5),
+        classified_at_ms: Some(6),
+        topic: None,
+        decided_at_ms: None,
+        decisions: Vec::new(),
+        declined: None,
+    };
+    let content = mail::Content::Progress(progress);
+    let text = serde_json::value::to_raw_value(&content).unwrap();
+    let letter = mail::Letter { key: content.key(), content: Some(&text) };
+    let letter = serde_json::value::to_raw_value(&letter).unwrap();
+    let change = Change { seq: Seq(1), what: What::Mail(&letter) };
+    let change = serde_json::to_string(&change).unwrap();
+    apply(&connection, &page(epoch(1), None, vec![change], "a", false)).await;
+
+    let standings = async || {
+        let notes = notes::page(&connection, None, 9).await.unwrap();
+        notes.iter().map(StoredNote::standing).collect::<Vec<_>>()
+    };
+    assert_eq!(standings().await, [Standing::Saved, Standing::Saved]);
+    confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
+    confirm(&connection, 2, witness(epoch(1), NOW_MS)).await;
+    assert_eq!(standings().await, [Standing::Sent, Standing::Classified]);
+    let one = notes::one(&connection, note_id(1)).await.unwrap().unwrap();
+    let events: Vec<Event> = one.moments().iter().map(|moment| moment.event).collect();
+    assert_eq!(events, [Event::Saved, Event::Sent, Event::Read, Event::Classified]);
+}
+
+#[wasm_bindgen_test]
+async fn a_reply_waits_in_the_outbox_and_changes_no_note() {
+    let connection = fresh().await;
+    save(&connection, 1, "one").await;
+    confirm(&connection, 1, witness(epoch(1), NOW_MS)).await;
+    let remark = |text: &str| Action::Reply(Reply::Remark { text: text.to_owned() });
+    for (n, of_note, text) in [(2, 1, "in its thread"), (3, 9, "of its own")] {
+        let body = body(of_note, &[], remark(text));
+        replies::save(&connection, &body.seal(op_id(n)).unwrap(), &body).await.unwrap();
+    }
+    let given = replies::all(&connection).await.unwrap();
+    let given: Vec<_> = given.into_iter().map(|it| (it.op_id, it.is_sent)).collect();
+    assert_eq!(given, [(op_id(3), false), (op_id(2), false)]);
+    assert_eq!(keys(&connection, OUTBOX).await.len(), 2);
+    assert_eq!(keys(&connection, NOTES).await.len(), 1);
+    assert_eq!(shown(&connection, 1).await.0, texts(&["one"]));
+
+    confirm(&connection, 2, witness(epoch(1), NOW_MS)).await;
+    assert!(replies::all(&connection).await.unwrap()[1].is_sent);
+    // From the rep's other device.
+    let other = pulled(7, 4, &body(8, &[], remark("elsewhere")));
+    apply(&connection, &page(epoch(1), None, vec![other], "a", false)).await;
+    assert_eq!(replies::all(&connection).await.unwrap().len(), 3);
 }

@@ -5,7 +5,7 @@ use protocol::{ClientTime, NoteId, VisitId};
 use serde::{Deserialize, Serialize};
 
 use super::notes::{self, StoredNote, newest_first_key};
-use super::{NOTES, OUTBOX, VISITS, parse, put_row, text};
+use super::{MAIL, NOTES, OUTBOX, VISITS, mail, parse, put_row, text};
 use crate::connection::Connection;
 use crate::indexed_db::{self, Store, everything};
 use crate::json;
@@ -122,13 +122,14 @@ pub(crate) async fn notes_of(
     let last = newest_first_key(NoteId::new(from_ms, [0; 10]));
     connection
         .run(async |database| {
-            let transaction = database.read(&[NOTES, OUTBOX])?;
+            let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
             let range = indexed_db::between(&first, &last, false)?;
             let rows = transaction.store(NOTES)?.values(&range, indexed_db::ALL)?.texts().await?;
             let mut found: Vec<StoredNote> =
                 rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
             found.retain(|stored| stored.note.visit_id == Some(visit.visit_id));
             notes::tell_sent(&transaction, &mut found).await?;
+            mail::tell_progress(&transaction, &mut found).await?;
             Ok(found)
         })
         .await

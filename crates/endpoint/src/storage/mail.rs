@@ -1,6 +1,7 @@
 //! What reps are told: the last word under each key (`protocol::mail`).
 
 use protocol::mail::{Content, Letter};
+use protocol::planted::{self, Bug};
 use protocol::{RepId, Seq};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::value::RawValue;
@@ -39,8 +40,22 @@ fn put(
         return Ok(());
     }
     let rep_id = to.as_ref().map(RepId::as_bytes);
+    if planted::is(Bug::LetterInPlace)
+        && db
+            .prepare_cached(
+                "UPDATE mail SET content = ?3
+                 WHERE key = ?1 AND ifnull(rep_id, x'') = ifnull(?2, x'')",
+            )?
+            .execute(params![key, rep_id, content])?
+            > 0
+    {
+        return Ok(());
+    }
     db.prepare_cached("DELETE FROM mail WHERE key = ?1 AND ifnull(rep_id, x'') = ifnull(?2, x'')")?
         .execute(params![key, rep_id])?;
+    if content.is_none() && planted::is(Bug::LetterVanishes) {
+        return Ok(());
+    }
     db.prepare_cached("INSERT INTO mail (rep_id, key, content) VALUES (?1, ?2, ?3)")?
         .execute(params![rep_id, key, content])?;
     Ok(())

@@ -65,7 +65,20 @@ pub(crate) struct Page {
     pub(crate) server_time_ms: i64,
     pub(crate) changes: Vec<(Seq, Rc<Written>)>,
     pub(crate) emptied: Vec<Emptied>,
+    pub(crate) letters: Vec<Letter>,
 }
+
+/// What marketing tells under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Letter {
+    pub(crate) seq: i64,
+    pub(crate) key: String,
+    /// None where it was taken back.
+    pub(crate) content: Option<String>,
+}
+
+/// The last word under each key, with its seq.
+pub(crate) type Mail = BTreeMap<String, (i64, String)>;
 
 /// An operation that the purge rule took.
 #[derive(Debug)]
@@ -88,6 +101,10 @@ pub(crate) struct Tables {
     pub(crate) uploads: BTreeMap<AttachmentId, Upload>,
     pub(crate) cursor: Option<String>,
     pub(crate) is_resync: bool,
+    /// What marketing tells this rep.
+    pub(crate) mail: Mail,
+    /// What takes its place with the last page of a resync.
+    pub(crate) mail_shadow: Mail,
     /// The views of notes: each with its history, which outlives the purge.
     notes: BTreeMap<NoteId, BTreeMap<OpId, Option<Link>>>,
     /// Operations of them whose words were gone already, told in this resync.
@@ -376,7 +393,20 @@ impl Tables {
                 self.heard_of.push((*note_id, op_id));
             }
         }
+        let mail = if self.is_resync { &mut self.mail_shadow } else { &mut self.mail };
+        for Letter { seq, key, content } in &page.letters {
+            if mail.get(key).is_some_and(|(before, _)| before > seq) {
+                continue;
+            }
+            match content {
+                Some(content) => _ = mail.insert(key.clone(), (*seq, content.clone())),
+                None => _ = mail.remove(key),
+            }
+        }
         self.cursor = Some(page.next_cursor.clone());
+        if self.is_resync && !page.has_more {
+            self.mail = std::mem::take(&mut self.mail_shadow);
+        }
         self.is_resync &= page.has_more;
         (Wrote::Done, true)
     }
@@ -397,6 +427,7 @@ impl Tables {
     pub(crate) fn begin_resync(&mut self) {
         self.cursor = None;
         self.is_resync = true;
+        self.mail_shadow.clear();
         for (note_id, op_id) in self.heard_of.drain(..) {
             if let Some(note) = self.notes.get_mut(&note_id) {
                 note.remove(&op_id);

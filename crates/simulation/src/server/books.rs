@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::Server;
 use crate::broken::{Broken, Checked};
+use crate::device::store::Letter;
 use crate::people::photo_bytes;
 
 /// Where a committed operation is.
@@ -140,6 +141,17 @@ impl Server {
         let ids = params![rep_id.as_bytes(), device_id.as_bytes()];
         let rows = statement
             .query_map(ids, |row| Ok((row.get::<_, i64>(0)?, OpId::from_bytes(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What marketing tells this rep, in its order, and what it took back.
+    pub(crate) fn letters(&self, rep_id: RepId) -> Checked<Vec<Letter>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, key, content FROM mail WHERE rep_id = ?1 OR rep_id IS NULL ORDER BY seq",
+        )?;
+        let rows = statement.query_map([rep_id.as_bytes().as_slice()], |row| {
+            Ok(Letter { seq: row.get(0)?, key: row.get(1)?, content: row.get(2)? })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
