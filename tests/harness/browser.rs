@@ -391,8 +391,15 @@ impl Browser {
     /// # Errors
     /// In the other engines.
     pub async fn set_dark(&self, is_dark: bool) -> Result<()> {
-        let value = if is_dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.set_media("prefers-color-scheme", if is_dark { "dark" } else { "light" }).await
+    }
+
+    /// Makes a media feature say this, and no other anything of its own; Chromium only.
+    ///
+    /// # Errors
+    /// In the other engines.
+    pub async fn set_media(&self, feature: &str, value: &str) -> Result<()> {
+        let media = json!({ "features": [{ "name": feature, "value": value }] });
         self.driver()?.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
     }
 

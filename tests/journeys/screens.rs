@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use journeys::{
-    Browser, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words, expect_accessible,
-    repository, screenshots,
+    Browser, Conditions, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words,
+    expect_accessible, repository, screenshots,
 };
 use protocol::Kind;
 
@@ -150,8 +150,62 @@ async fn of_what_is_seldom() -> Result<()> {
     phone.browser.close().await
 }
 
+/// What is there only once somebody has opened it: what another app shared, the rescue file, a memo
+/// that is being recorded; and how a page behaves for whoever wants no motion.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_is_opened_by_hand() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let endpoint = Endpoint::start(folder.path()).await?;
+    let arguments = vec!["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+    let conditions = Conditions { arguments, ..Conditions::default() };
+    let rep =
+        Rep::enrol_under(&conditions, "Anaïs Field", Engine::Chromium, folder.path(), &endpoint)
+            .await?;
+    let browser = &rep.browser;
+    let open = "document.querySelector('details.rescue').open = true";
+    shoot_opened(browser, "app-rescue", &endpoint.url("/device"), open).await?;
+    let record = "(document.querySelector('[data-testid=memo-stop]')
+        ?? document.querySelector('[data-testid=note-memo]')).click()";
+    shoot_opened(browser, "app-recorder", &endpoint.url("/new/need"), record).await?;
+    rep.expect_controlled().await?;
+    let share = "(async () => {
+        const shared = await caches.open('sightline-shared');
+        const [waiting] = await shared.keys();
+        if (waiting) return null;
+        const form = new FormData();
+        form.append('text', 'Moins cher chez Lefèvre');
+        await fetch('/share', { method: 'POST', body: form, redirect: 'manual' });
+        return null;
+    })()";
+    browser.goto(&endpoint.url("/share")).await?;
+    browser.eval(share).await?;
+    shoot(browser, "app-share", &endpoint.url("/share")).await?;
+
+    browser.set_media("prefers-reduced-motion", "reduce").await?;
+    browser.goto(&endpoint.url("/new/need")).await?;
+    browser.wait_element("note-text").await?;
+    let moving = "[...document.querySelectorAll('body *')].filter((it) => {
+        const { transitionDuration, animationName } = getComputedStyle(it);
+        return animationName !== 'none' || !/^0s(, 0s)*$/.test(transitionDuration);
+    }).map((it) => it.outerHTML.slice(0, 120))";
+    let moving = browser.eval(moving).await?;
+    ensure!(moving == serde_json::json!([]), "moves where no motion is wanted: {moving:#}");
+    browser.set_media("forced-colors", "active").await?;
+    browser.goto(&endpoint.url("/new/acceptance")).await?;
+    browser.wait_element("acceptance-4").await?;
+    browser.eval("document.querySelector('[data-testid=acceptance-4]').click()").await?;
+    browser.screenshot(&screenshots().join("app-forced-colors-360x740.png")).await?;
+    expect_accessible(browser, "forced colours").await?;
+    rep.browser.close().await
+}
+
 /// One screen in all sizes, light and dark.
 async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
+    shoot_opened(browser, name, url, "null").await
+}
+
+/// The same after a script has opened something on it.
+async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> Result<()> {
     for (width, height) in SIZES {
         browser.set_viewport(width, height).await?;
         for (tone, is_dark) in [("light", false), ("dark", true)] {
@@ -160,6 +214,7 @@ async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
             let is_drawn =
                 "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
             browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
+            browser.eval(&format!("(() => {{ {open}; return null; }})()")).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
             let file = format!("{name}-{width}x{height}-{tone}.png");
             browser.screenshot(&screenshots().join(&file)).await?;
