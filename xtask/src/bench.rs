@@ -26,6 +26,8 @@ pub enum Part {
     Save,
     /// The first screen of a long list in a browser
     List,
+    /// The app's start, a long list looked through, and memory
+    Start,
     /// What Lighthouse thinks of the app
     Lighthouse,
 }
@@ -49,7 +51,7 @@ pub fn run(only: Option<Part>) -> Result<()> {
     if wants(Part::Lighthouse) {
         rows.extend(lighthouse::rows()?);
     }
-    if wants(Part::Save) || wants(Part::List) || wants(Part::Backlog) {
+    if [Part::Save, Part::List, Part::Start, Part::Backlog].into_iter().any(wants) {
         rows.extend(browser::rows(only)?);
     }
     print!("{}", bench_rows::table(&rows));

@@ -52,5 +52,14 @@ export async function putBack(name) {
 /** Else the device would bring back from there what another copy of its database held. */
 async function forgetSecondCopy() {
   const root = await navigator.storage.getDirectory();
-  for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+      return;
+    } catch (error) {
+      // A frame that was just closed may still write there.
+      if (tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
 }

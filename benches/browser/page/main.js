@@ -6,6 +6,7 @@ import { enrol, fill, push, raw } from './backlog.js';
 import { list } from './lists.js';
 import { peer_fill, peer_push } from './pouch.js';
 import { save } from './saves.js';
+import { install, look_through, start_cold } from './start.js';
 
 /** Where the runner is, if not where this page comes from. */
 const house = new URLSearchParams(location.search).get('house') ?? '';
@@ -23,6 +24,9 @@ const steps = {
   save: withDevice(save),
   list: withDevice(list),
   raw,
+  install,
+  start_cold,
+  look_through,
   peer_fill,
   peer_push,
 };

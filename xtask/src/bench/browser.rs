@@ -8,7 +8,7 @@ use bench_rows::Row;
 
 use super::{Part, told_by};
 use crate::site::{Module, copy_folder, page_folder};
-use crate::{debian, process, test, toolchain, tools};
+use crate::{debian, process, site, test, toolchain, tools};
 
 /// What the page is made of besides the device.
 const SCRIPTS: &str = "benches/browser/page";
@@ -30,13 +30,18 @@ pub fn rows(only: Option<Part>) -> Result<Vec<Row>> {
     let mut bench = process::cargo();
     bench.args(["run", "--release", "--package", "browser-bench", "--bin", "browser-bench", "--"]);
     bench.arg("--page").arg(page);
-    if !matches!(only, Some(Part::Save | Part::List)) {
+    if matches!(only, None | Some(Part::Start)) {
+        site::build()?;
+        bench.arg("--site").arg(fs::canonicalize(page_folder("app"))?);
+    }
+    if !matches!(only, Some(Part::Save | Part::List | Part::Start)) {
         bench.arg("--peer").arg(tools::npm(Path::new(PEER))?);
     }
     match only {
         Some(Part::Backlog) => _ = bench.args(["--only", "backlog"]),
         Some(Part::Save) => _ = bench.args(["--only", "save"]),
         Some(Part::List) => _ = bench.args(["--only", "list"]),
+        Some(Part::Start) => _ = bench.args(["--only", "start"]),
         Some(Part::Size | Part::Endpoint | Part::Lighthouse) | None => {}
     }
     told_by(&mut bench)

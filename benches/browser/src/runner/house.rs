@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -10,9 +10,11 @@ use anyhow::{Context, Result, bail};
 use axum::body::Bytes;
 use axum::extract::{Path as Address, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::routing::{any, get, post};
+use axum::{Json, Router, middleware};
+use rustix::process::Pid;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, watch};
@@ -20,6 +22,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::browser::Browser;
 use crate::ground::Ground;
 use crate::order::{Numbered, Order, Report};
 
@@ -40,18 +43,38 @@ struct Shared {
     current: watch::Sender<Option<Numbered>>,
     reporting: mpsc::Sender<Report>,
     batches: RwLock<Vec<Bytes>>,
+    /// There is no network.
+    is_unplugged: AtomicBool,
+    /// Whose memory the page may ask for.
+    browser: RwLock<Option<Pid>>,
 }
 
 impl House {
     /// Serves `ground` and the files of `page` on a port of its own.
     pub(crate) async fn open(ground: Ground, page: &Path) -> Result<Self> {
+        Self::open_with_site(ground, page, None).await
+    }
+
+    /// The same with the app itself, from its folder.
+    pub(crate) async fn open_with_site(
+        ground: Ground,
+        page: &Path,
+        site: Option<&Path>,
+    ) -> Result<Self> {
         let (reporting, reports) = mpsc::channel(1);
         let current = watch::Sender::new(None);
-        let shared = Arc::new(Shared { ground, current, reporting, batches: RwLock::default() });
+        let shared = Arc::new(Shared {
+            ground,
+            current,
+            reporting,
+            batches: RwLock::default(),
+            is_unplugged: AtomicBool::new(false),
+            browser: RwLock::default(),
+        });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
-        let service =
-            router(Arc::clone(&shared), page).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(Arc::clone(&shared), page, site)
+            .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Ok(Self { shared, port, given: AtomicU64::default(), reports: Mutex::new(reports) })
     }
@@ -62,6 +85,16 @@ impl House {
 
     pub(crate) const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// From now on nobody answers but to the page's own requests.
+    pub(crate) fn unplug(&self) {
+        self.shared.is_unplugged.store(true, Ordering::Relaxed);
+    }
+
+    /// The page may ask how much memory this browser holds.
+    pub(crate) fn weigh(&self, browser: &Browser) {
+        *self.shared.browser.write().unwrap_or_else(PoisonError::into_inner) = browser.group();
     }
 
     /// What the page may fetch to send it raw.
@@ -85,24 +118,43 @@ impl House {
     }
 }
 
-fn router(shared: Arc<Shared>, page: &Path) -> Router {
+fn router(shared: Arc<Shared>, page: &Path, site: Option<&Path>) -> Router {
     // Isolated pages have a clock of five microseconds; all others one of a hundred.
     let header = |name, value| {
         let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
         SetResponseHeaderLayer::overriding(name, value)
     };
+    let app = match site {
+        Some(site) => Router::new().fallback_service(ServeDir::new(site)),
+        None => Router::new(),
+    };
+    let app = app.route("/api/{*path}", any(endpoint));
+    let unplugged = middleware::from_fn_with_state(Arc::clone(&shared), unplugged);
     Router::new()
         .route("/bench/order", get(order))
         .route("/bench/report/{number}", post(report))
         .route("/bench/batch/{number}", get(batch))
+        .route("/bench/memory", get(memory))
         .nest_service("/bench/page", ServeDir::new(page))
+        .merge(app.layer(unplugged))
         .layer(header("cross-origin-opener-policy", "same-origin"))
         .layer(header("cross-origin-embedder-policy", "require-corp"))
         .layer(header("cache-control", "no-store"))
         // A peer's endpoint serves the page itself.
         .layer(header("access-control-allow-origin", "*"))
-        .fallback(endpoint)
         .with_state(shared)
+}
+
+/// Where there is no network, only the browser's own cache answers.
+async fn unplugged(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, StatusCode> {
+    match shared.is_unplugged.load(Ordering::Relaxed) {
+        true => Err(StatusCode::SERVICE_UNAVAILABLE),
+        false => Ok(next.run(request).await),
+    }
 }
 
 /// Everything else is the endpoint's, whichever lives now.
@@ -135,6 +187,12 @@ async fn report(
         shared.reporting.send(report).await.map_err(|_| StatusCode::GONE)?;
     }
     Ok(())
+}
+
+async fn memory(State(shared): State<Arc<Shared>>) -> Result<String, StatusCode> {
+    let group = *shared.browser.read().unwrap_or_else(PoisonError::into_inner);
+    let bytes = Browser::memory(group.ok_or(StatusCode::NOT_FOUND)?);
+    bytes.map(|bytes| bytes.to_string()).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 async fn batch(

@@ -16,6 +16,7 @@ mod order;
 mod peer;
 mod raw_device;
 mod saves;
+mod starts;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -32,6 +33,9 @@ pub(crate) struct Plan {
     /// The built page: its scripts, and the device as WebAssembly.
     #[arg(long)]
     page: PathBuf,
+    /// The built app; without it no start is measured.
+    #[arg(long)]
+    site: Option<PathBuf>,
     /// The browser.
     #[arg(long, default_value = "chromium")]
     browser: PathBuf,
@@ -60,6 +64,8 @@ enum Part {
     Save,
     /// The first screen of a long list
     List,
+    /// The app's start, a long list looked through, and memory
+    Start,
 }
 
 impl Plan {
@@ -88,6 +94,9 @@ async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     }
     if plan.wants(Part::List) {
         rows.extend(Box::pin(lists::measure(plan)).await?);
+    }
+    if plan.wants(Part::Start) && plan.site.is_some() {
+        rows.extend(Box::pin(starts::measure(plan)).await?);
     }
     if plan.wants(Part::Backlog) {
         rows.extend(Box::pin(backlog::measure(plan)).await?);

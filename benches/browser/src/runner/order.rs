@@ -20,6 +20,12 @@ pub(crate) enum Order {
     PeerPush { notes: usize, round: usize },
     /// Save and write by hand in turn, over a database of that many notes.
     Save { saves: usize, notes: usize },
+    /// Get ready to start without a network.
+    Install {},
+    /// Start the app, and an empty page, again and again.
+    StartCold { starts: usize, notes: usize },
+    /// Filter and search that many notes in the app.
+    LookThrough { looks: usize, notes: usize },
     /// Read the newest of that many notes by the device and by hand in turn.
     List { reads: usize, notes: usize },
 }
@@ -72,6 +78,26 @@ pub(crate) struct Reading {
     pub(crate) device_ms: Vec<f64>,
     /// Each time the same rows by hand.
     pub(crate) raw_ms: Vec<f64>,
+}
+
+/// The figures of [`Order::StartCold`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct Starts {
+    /// Each start of the app.
+    pub(crate) app_ms: Vec<f64>,
+    /// Each start of the empty page.
+    pub(crate) empty_ms: Vec<f64>,
+}
+
+/// The figures of [`Order::LookThrough`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct Looks {
+    /// Each filter, until the list shows it.
+    pub(crate) filter_ms: Vec<f64>,
+    /// Each search, until the list shows it.
+    pub(crate) search_ms: Vec<f64>,
+    /// What the app with all notes in its list holds above an empty page, in bytes.
+    pub(crate) memory: f64,
 }
 
 /// One transaction of a save.
