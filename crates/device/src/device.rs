@@ -1,5 +1,6 @@
 //! The one facade between the app and everything below: screens talk to [`Device`] alone.
 
+mod mail;
 mod media;
 
 use core::cell::{Cell, RefCell};
@@ -34,6 +35,7 @@ use crate::transport::{self, Ask, Body, Failure, JSON};
 use crate::{chance, clock, json, persistence, rescue, shell, spare};
 
 pub(crate) use media::described;
+pub use mail::{Given, Received, Standing};
 pub use media::{Held, NewMedia};
 
 /// How often a worker looks whether it is done.

@@ -32,7 +32,9 @@ mod transport;
 mod triggers;
 
 pub use clock::{now_ms, utc_offset_minutes};
-pub use device::{Device, EnrolError, Held, NewMedia, Outlook, SaveError};
+pub use device::{
+    Device, EnrolError, Given, Held, NewMedia, Outlook, Received, SaveError, Standing,
+};
 pub use draft_owner::DraftOwner;
 pub use geolocation::PlaceError;
 pub use memo::{MEMO_MS_MAX, Memo, MemoEnd, MemoError};

@@ -46,7 +46,7 @@ pub(crate) struct Mark {
 impl Step {
     pub(crate) fn new(op_id: OpId, body: &OpBody, state: NoteState) -> Self {
         let deed = match &body.action {
-            Action::Create(_) | Action::Edit(_) => Deed::Words,
+            Action::Create(_) | Action::Edit(_) | Action::Reply(_) => Deed::Words,
             Action::Withdraw => Deed::Withdrawal,
             Action::Attach(attachment) => Deed::Attachment(attachment.clone()),
         };

@@ -20,6 +20,18 @@ pub enum Event {
     Sent,
     /// What is before this was refused, or is in marketing's quarantine.
     Held,
+    /// Somebody at marketing's read it.
+    Read,
+    /// It belongs to a topic.
+    Classified,
+    /// It led to a decision.
+    Decided,
+    /// Nothing comes of it.
+    Declined,
+    /// Marketing wrote in its thread.
+    Remarked,
+    /// The rep did.
+    Replied,
 }
 
 /// One line of a note's history.

@@ -60,6 +60,9 @@ pub struct StoredNote {
     /// Whether its rep took it back; then the rest is what it said last.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_withdrawn: bool,
+    /// How far it has come at marketing's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<protocol::mail::Progress>,
     /// All its operations; empty where there is but the one that is shown, which began it. So the
     /// rows of most notes stay as small as they can be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -90,6 +93,7 @@ impl StoredNote {
             note,
             siblings: Vec::new(),
             is_withdrawn: false,
+            progress: None,
             steps: Vec::new(),
         }
     }
