@@ -34,8 +34,8 @@ use crate::store::visits::{self, Visit};
 use crate::transport::{self, Ask, Body, Failure, JSON};
 use crate::{chance, clock, json, persistence, rescue, shell, spare};
 
-pub(crate) use media::described;
 pub use mail::{Given, Received, Standing};
+pub(crate) use media::described;
 pub use media::{Held, NewMedia};
 
 /// How often a worker looks whether it is done.

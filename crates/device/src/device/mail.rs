@@ -93,7 +93,6 @@ impl StoredNote {
     }
 }
 
-#[expect(clippy::unused_self, reason = "a stand-in until the merge")]
 #[expect(clippy::unused_async, clippy::missing_errors_doc, reason = "a stand-in until the merge")]
 impl Device {
     /// All of a kind that marketing tells, newest first.
