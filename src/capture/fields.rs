@@ -261,6 +261,10 @@ fn choices<T: Copy>(
     name: fn(T) -> &'static str,
     label: fn(T) -> &'static str,
 ) -> Vec<Choice> {
-    let choice = |one: &T| Choice { value: name(*one), label: label(*one), testid: None };
+    let choice = |one: &T| Choice {
+        value: name(*one).to_owned(),
+        label: label(*one).to_owned(),
+        testid: None,
+    };
     all.iter().map(choice).collect()
 }

@@ -1,5 +1,6 @@
 //! The app in English.
 
+use protocol::mail::{Phase, Rectified};
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
 use protocol::{Code, Kind};
 
@@ -233,6 +234,88 @@ pub(crate) const EN: Texts = Texts {
     replace_draft: "Take its place",
     open_draft: "Go on with that one",
 
+    read: "Read",
+    classified: "Classified",
+    decided: "Decided",
+    declined: "Declined",
+    remarked: "Marketing wrote",
+    replied: "You answered",
+    marketing_words: "What marketing says",
+    topic: "Topic",
+    declined_why: "Declined, because",
+    note_led: "This note led to",
+    led_to_this: "Your note of {day} led to this",
+    thread_reply: "Your answer to marketing",
+    you: "You",
+    answer: "Answer",
+
+    nav_inbox: "Marketing",
+    inbox_title: "From marketing",
+    inbox_empty: "What marketing decides, asks and teaches will stand here, with or without a network.",
+    unseen: Plural { one: "1 new", other: "{n} new" },
+    new: "New",
+    older: "Older ones",
+    this_week: "This week:",
+    week_read: Plural { one: "1 read", other: "{n} read" },
+    week_decided: Plural { one: "1 decided", other: "{n} decided" },
+    week_declined: Plural { one: "1 declined", other: "{n} declined" },
+    decisions: "Decisions",
+    decided_that: "Marketing decided: {title}",
+    rectified_of: |rectified| match rectified {
+        Rectified::TargetMarket => "Target market",
+        Rectified::Message => "Message",
+        Rectified::ProductComposition => "Product composition",
+    },
+    from_day: "From {day}",
+    until_day: "Until {day}",
+    questions: "Questions from marketing",
+    question: "Question",
+    question_closed: "Marketing has the answers that it needs.",
+    time_is_over: "The time for answers is over.",
+    your_answer: "Your answer",
+    your_words: "In your words",
+    about_customer: "About which customer, if any",
+    add_words: "Add words",
+    answer_again: "Answer again",
+    remarks: "About your notes",
+    remark_on: "About your note of {day}",
+    briefings: "Briefings",
+    briefing: "Briefing",
+    battlecards: "Battlecards",
+    battlecard: "Battlecard",
+    phase_of: |phase| match phase {
+        Phase::Prepare => "Prepare",
+        Phase::Teach => "Teach",
+        Phase::Launch => "Launch",
+        Phase::FollowUp => "Follow up",
+        Phase::Learn => "Learn",
+    },
+    letter_missing: "This is not on this phone. Marketing may have taken it back.",
+    briefing_read: "I have read this",
+    briefing_was_read: "You read this on {day}",
+    briefing_changed: "It changed since you read it.",
+    claims: "Does it still hold?",
+    claim_source: "Source",
+    claim_checked: "Checked on {day}",
+    claim_true: "Still true",
+    claim_false: "Not true any more",
+    claim_why: "What did you see or hear, if you want to tell?",
+    you_said: "You said",
+    test_groups: "Test groups",
+    test_group: "Test group",
+    members: Plural { one: "1 customer", other: "{n} customers" },
+    asked_already: "Asked already",
+    group_over: "Marketing has ended this test group.",
+    group_whom: "Who answers?",
+    group_whom_missing: "Say first who answers.",
+    group_unanswered: "Answer at least one question first.",
+    yes: "Yes",
+    no: "No",
+
+    pack_decisions: "Decided since your last visit",
+    prepare: "Before the visit",
+    new_name: "New name",
+
     device_title: "My device",
     enrolled_as: "Enrolled for",
     not_enrolled: "Not enrolled yet",
@@ -404,6 +487,13 @@ pub(crate) const EN: Texts = Texts {
         | Code::ChecksumMismatch
         | Code::UnsupportedTus
         | Code::UploadGone
+        | Code::InvalidField
+        | Code::ChangedMeanwhile
+        | Code::MatchMissing
+        | Code::NameTaken
+        | Code::NotUndoable
+        | Code::Closed
+        | Code::TooLarge
         | Code::Unknown => "Marketing's server did not accept this. Tell your marketing team.",
     },
 };

@@ -1,5 +1,6 @@
 //! L'application en français.
 
+use protocol::mail::{Phase, Rectified};
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
 use protocol::{Code, Kind};
 
@@ -233,6 +234,88 @@ pub(crate) const FR: Texts = Texts {
     replace_draft: "Prendre sa place",
     open_draft: "Continuer l’autre",
 
+    read: "Lu",
+    classified: "Classé",
+    decided: "Décidé",
+    declined: "Écarté",
+    remarked: "Le marketing a écrit",
+    replied: "Vous avez répondu",
+    marketing_words: "Ce que dit le marketing",
+    topic: "Sujet",
+    declined_why: "Écarté, parce que",
+    note_led: "Cette note a mené à",
+    led_to_this: "Votre note du {day} y a mené",
+    thread_reply: "Votre réponse au marketing",
+    you: "Vous",
+    answer: "Répondre",
+
+    nav_inbox: "Marketing",
+    inbox_title: "Du marketing",
+    inbox_empty: "Ce que le marketing décide, demande et enseigne se lira ici, avec ou sans réseau.",
+    unseen: Plural { one: "1 nouveauté", other: "{n} nouveautés" },
+    new: "Nouveau",
+    older: "Plus anciens",
+    this_week: "Cette semaine :",
+    week_read: Plural { one: "1 lue", other: "{n} lues" },
+    week_decided: Plural { one: "1 décidée", other: "{n} décidées" },
+    week_declined: Plural { one: "1 écartée", other: "{n} écartées" },
+    decisions: "Décisions",
+    decided_that: "Le marketing a décidé : {title}",
+    rectified_of: |rectified| match rectified {
+        Rectified::TargetMarket => "Marché cible",
+        Rectified::Message => "Message",
+        Rectified::ProductComposition => "Composition du produit",
+    },
+    from_day: "À partir du {day}",
+    until_day: "Jusqu’au {day}",
+    questions: "Questions du marketing",
+    question: "Question",
+    question_closed: "Le marketing a les réponses qu’il lui faut.",
+    time_is_over: "Le délai de réponse est passé.",
+    your_answer: "Votre réponse",
+    your_words: "Dans vos mots",
+    about_customer: "À propos de quel client, s’il y en a un",
+    add_words: "Ajouter des mots",
+    answer_again: "Répondre à nouveau",
+    remarks: "À propos de vos notes",
+    remark_on: "À propos de votre note du {day}",
+    briefings: "Fiches",
+    briefing: "Fiche",
+    battlecards: "Fiches concurrents",
+    battlecard: "Fiche concurrent",
+    phase_of: |phase| match phase {
+        Phase::Prepare => "Préparer",
+        Phase::Teach => "Former",
+        Phase::Launch => "Lancer",
+        Phase::FollowUp => "Suivre",
+        Phase::Learn => "Apprendre",
+    },
+    letter_missing: "Ce n’est pas sur cet appareil. Le marketing l’a peut-être retiré.",
+    briefing_read: "J’ai lu cette fiche",
+    briefing_was_read: "Vous l’avez lue le {day}",
+    briefing_changed: "Elle a changé depuis votre lecture.",
+    claims: "Est-ce toujours vrai ?",
+    claim_source: "Source",
+    claim_checked: "Vérifié le {day}",
+    claim_true: "Toujours vrai",
+    claim_false: "Plus vrai",
+    claim_why: "Qu’avez-vous vu ou entendu, si vous voulez le dire ?",
+    you_said: "Vous avez dit",
+    test_groups: "Groupes test",
+    test_group: "Groupe test",
+    members: Plural { one: "1 client", other: "{n} clients" },
+    asked_already: "Déjà interrogés",
+    group_over: "Le marketing a clos ce groupe test.",
+    group_whom: "Qui répond ?",
+    group_whom_missing: "Dites d’abord qui répond.",
+    group_unanswered: "Répondez d’abord à une question au moins.",
+    yes: "Oui",
+    no: "Non",
+
+    pack_decisions: "Décidé depuis votre dernière visite",
+    prepare: "Avant la visite",
+    new_name: "Nouveau nom",
+
     device_title: "Mon appareil",
     enrolled_as: "Inscrit pour",
     not_enrolled: "Pas encore inscrit",
@@ -408,6 +491,13 @@ pub(crate) const FR: Texts = Texts {
         | Code::ChecksumMismatch
         | Code::UnsupportedTus
         | Code::UploadGone
+        | Code::InvalidField
+        | Code::ChangedMeanwhile
+        | Code::MatchMissing
+        | Code::NameTaken
+        | Code::NotUndoable
+        | Code::Closed
+        | Code::TooLarge
         | Code::Unknown => {
             "Le serveur du marketing n’a pas accepté ceci. Prévenez votre équipe marketing."
         }

@@ -1,0 +1,27 @@
+//! What comes from marketing: decisions, questions, briefings, test groups, words on notes. All of it
+//! is on the device, so all of it is read and answered offline.
+
+mod briefing;
+mod came_back;
+mod claim;
+mod decision;
+mod digest;
+mod draft;
+mod group;
+mod inbox;
+mod letters;
+mod links;
+mod markdown;
+mod prose;
+mod question;
+mod questionnaire;
+mod tab;
+
+pub(crate) use briefing::BriefingPage;
+pub(crate) use came_back::CameBack;
+pub(crate) use decision::DecisionSheet;
+pub(crate) use draft::Kept;
+pub(crate) use group::GroupPage;
+pub(crate) use inbox::Inbox;
+pub(crate) use letters::mark_seen;
+pub(crate) use tab::InboxTab;
