@@ -21,7 +21,7 @@ use crate::shortcuts;
 use crate::ui::icon::{self, Icon};
 use crate::ui::kind_keys::KindKeys;
 use crate::ui::status_line::StatusLine;
-use crate::visits::{VisitPage, Visits};
+use crate::visits::{PreparePage, VisitPage, Visits};
 
 /// The app. A change of language builds the page anew.
 #[component]
@@ -62,6 +62,7 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/inbox/groups/:id") view=GroupPage />
                     <Route path=path!("/visits") view=Visits />
                     <Route path=path!("/visits/:id") view=VisitPage />
+                    <Route path=path!("/prepare") view=PreparePage />
                     <Route path=path!("/device") view=MyDevice />
                     <Route path=path!("/install") view=InstallHelp />
                     <Route path=path!("/settings") view=Settings />

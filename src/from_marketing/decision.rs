@@ -8,7 +8,7 @@ use protocol::{DecisionId, NoteId};
 use crate::i18n::{format, use_language, use_texts};
 
 /// Those of these notes that a decision cites.
-pub(super) fn led(notes: &[StoredNote]) -> Vec<(DecisionId, NoteId)> {
+pub(crate) fn led(notes: &[StoredNote]) -> Vec<(DecisionId, NoteId)> {
     let cited = |stored: &StoredNote| {
         let note_id = stored.note_id;
         let decisions = stored.progress.iter().flat_map(|progress| &progress.decisions);
@@ -18,7 +18,7 @@ pub(super) fn led(notes: &[StoredNote]) -> Vec<(DecisionId, NoteId)> {
 }
 
 /// Those that one decision cites.
-pub(super) fn led_to(led: &[(DecisionId, NoteId)], decision_id: DecisionId) -> Vec<NoteId> {
+pub(crate) fn led_to(led: &[(DecisionId, NoteId)], decision_id: DecisionId) -> Vec<NoteId> {
     let led = led.iter().filter(|(of, _)| *of == decision_id);
     led.map(|(_, note_id)| *note_id).collect()
 }

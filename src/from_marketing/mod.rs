@@ -19,9 +19,14 @@ mod tab;
 
 pub(crate) use briefing::BriefingPage;
 pub(crate) use came_back::CameBack;
-pub(crate) use decision::DecisionSheet;
+pub(crate) use decision::{DecisionSheet, led, led_to};
 pub(crate) use draft::Kept;
 pub(crate) use group::GroupPage;
 pub(crate) use inbox::Inbox;
-pub(crate) use letters::mark_seen;
+pub(crate) use letters::{
+    Letter, answer_to, briefings, decisions, groups, is_over, mark_seen, questions,
+};
+pub(crate) use links::{briefing_link, encoded, group_link};
+pub(crate) use question::{Answered, QuestionItem};
+pub(crate) use questionnaire::is_same_name;
 pub(crate) use tab::InboxTab;

@@ -41,11 +41,11 @@ const fn told(t: &Texts, event: Event) -> (&'static str, &'static str, &'static 
         Event::Withdrawn => ("withdrawn", "×", t.withdrawn),
         Event::Sent => ("sent", "✓", t.sent),
         Event::Held => ("held", "!", t.held),
+        Event::Replied => ("replied", "○", t.replied),
+        Event::Remarked => ("remarked", "✓✓", t.remarked),
         Event::Read => ("read", "✓✓", t.read),
         Event::Classified => ("classified", "◆", t.classified),
         Event::Decided => ("decided", "★", t.decided),
         Event::Declined => ("declined", "–", t.declined),
-        Event::Remarked => ("remarked", "“", t.remarked),
-        Event::Replied => ("replied", "”", t.replied),
     }
 }
