@@ -82,8 +82,17 @@ pub(crate) fn answer_to(replies: &[Given], question_id: QuestionId) -> Option<&G
 
 /// Whether something that was asked has had its time, by this device's clock.
 pub(crate) fn is_over(expires_at_ms: Option<i64>) -> bool {
-    let now_ms = i64::try_from(device::now_ms()).unwrap_or(i64::MAX);
+    is_over_at(now_ms(), expires_at_ms)
+}
+
+/// The same at a given time, in milliseconds since 1970.
+pub(crate) fn is_over_at(now_ms: i64, expires_at_ms: Option<i64>) -> bool {
     expires_at_ms.is_some_and(|expires_at_ms| expires_at_ms <= now_ms)
+}
+
+/// What this device's clock says, in milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    i64::try_from(device::now_ms()).unwrap_or(i64::MAX)
 }
 
 /// The rep has these before their eyes.

@@ -24,7 +24,7 @@ pub(crate) use draft::Kept;
 pub(crate) use group::GroupPage;
 pub(crate) use inbox::Inbox;
 pub(crate) use letters::{
-    Letter, answer_to, briefings, decisions, groups, is_over, mark_seen, questions,
+    Letter, answer_to, briefings, decisions, groups, is_over_at, mark_seen, now_ms, questions,
 };
 pub(crate) use links::{briefing_link, encoded, group_link};
 pub(crate) use question::{Answered, QuestionItem};

@@ -7,7 +7,8 @@ use protocol::mail::{Briefing, Decision, Question, Subject, TestGroup};
 use protocol::{NoteId, VisitId};
 
 use crate::from_marketing::{
-    Letter, answer_to, briefings, decisions, groups, is_over, is_same_name, led, led_to, questions,
+    Letter, answer_to, briefings, decisions, groups, is_over_at, is_same_name, led, led_to, now_ms,
+    questions,
 };
 
 /// So many of the latest notes are looked through for the customer's.
@@ -90,7 +91,7 @@ pub(super) async fn read(device: Device, of: Of) -> Result<Option<Pack>, Storage
         groups: groups(&device).await?,
     };
     let replies = device.replies().await?;
-    let told = select(&customer, &theirs, since_ms, mail, &replies);
+    let told = select(&customer, &theirs, since_ms, mail, &replies, now_ms());
     let is_earlier = |stored: &StoredNote| visit.is_none() || stored.note.visit_id != visit_id;
     let earlier = theirs.into_iter().filter(is_earlier).take(EARLIER).collect();
     Ok(Some(Pack { customer, visit, notes, earlier, told, replies }))
@@ -111,6 +112,7 @@ fn select(
     since_ms: Option<i64>,
     mail: Mail,
     replies: &[Given],
+    now_ms: i64,
 ) -> Told {
     let is_theirs = |product: Option<&str>| {
         let products = || notes.iter().filter_map(|stored| stored.note.product.as_deref());
@@ -131,7 +133,9 @@ fn select(
     });
     let mut questions: Vec<Question> = mail.questions.into_iter().map(|letter| letter.it).collect();
     questions.retain(|it| {
-        !it.is_closed && !is_over(it.expires_at_ms) && answer_to(replies, it.question_id).is_none()
+        !it.is_closed
+            && !is_over_at(now_ms, it.expires_at_ms)
+            && answer_to(replies, it.question_id).is_none()
     });
     questions.sort_by_key(|it| !is_theirs(it.product.as_deref()));
     let briefings = mail.briefings.into_iter().map(|letter| letter.it);
@@ -141,7 +145,7 @@ fn select(
     });
     let groups = mail.groups.into_iter().map(|letter| letter.it).filter(|it| {
         !it.is_closed
-            && !is_over(it.expires_at_ms)
+            && !is_over_at(now_ms, it.expires_at_ms)
             && it.customers.iter().any(|name| is_same_name(name, customer))
     });
     Told {
@@ -221,6 +225,8 @@ mod tests {
         let mut note = test_note(5);
         note.note.customer = Some("Épicerie".to_owned());
         note.note.product = Some("Thé vert".to_owned());
+        let mut expired = question(9, None, false);
+        expired.it.expires_at_ms = Some(39);
         let mail = Mail {
             decisions: vec![
                 decision(3, "the vert", 30),
@@ -229,6 +235,7 @@ mod tests {
             ],
             questions: vec![
                 question(4, None, false),
+                expired,
                 question(3, Some("Thé vert"), false),
                 question(2, None, true),
                 question(1, None, false),
@@ -248,7 +255,7 @@ mod tests {
             }),
             is_sent: false,
         };
-        let told = select("Epicerie", &[note], Some(20), mail, &[answered]);
+        let told = select("Epicerie", &[note], Some(20), mail, &[answered], 40);
         let decided: Vec<_> = told.decisions.iter().map(|(it, _)| it.decision_id).collect();
         assert_eq!(decided, [DecisionId::new(3, [1; 10])]);
         let asked: Vec<_> = told.questions.iter().map(|it| it.question_id).collect();
