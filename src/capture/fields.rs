@@ -171,7 +171,7 @@ fn TextInput(
     let suggestions = list_id.clone().zip(known).map(|(list_id, (names, of))| {
         view! { <Suggestions names=names.at(of) content list_id /> }
     });
-    let want = move |_| {
+    let want = move || {
         if let Some((names, of)) = known {
             names.want(of);
         }
@@ -188,8 +188,12 @@ fn TextInput(
                 list=list_id
                 placeholder=placeholder
                 prop:value=move || content.get()
-                on:focus=want
-                on:input=move |event| content.set(event_target_value(&event))
+                on:focus=move |_| want()
+                on:input=move |event| {
+                    // Whoever speaks into the field gives it no focus.
+                    want();
+                    content.set(event_target_value(&event));
+                }
                 aria-invalid=move || fault().is_some().to_string()
                 aria-describedby=error_id.clone()
             />

@@ -15,7 +15,7 @@
     },
     fr: {
       back: 'Retour',
-      tabs: ['Noter', 'Notes', 'Marketing', 'Mon appareil'],
+      tabs: ['Noter', 'Notes', 'Marketing', 'Appareil'],
       visit: ['Commencer une visite', 'Visites'],
       empty: 'Qu’avez-vous vu ou entendu ? Touchez l’une des quatre touches ; dix secondes suffisent.',
       competitor: ['Concurrent', 'Concurrent repéré', 'Qui offre quoi, et à quel prix ?'],

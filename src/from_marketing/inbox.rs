@@ -297,9 +297,12 @@ fn New(screen: Screen) -> impl IntoView {
     let t = use_texts();
     let language = use_language();
     let is_any = Memo::new(move |_| screen.fresh.with(|fresh| !fresh.is_empty()));
+    let decisions = move || {
+        let rows = decisions_of(screen, true);
+        (!rows.is_empty()).then(|| view! { <ul class="mail">{rows}</ul> })
+    };
     let rows = move || {
-        let mut rows = decisions_of(screen, true);
-        rows.extend(remarks_of(screen, t, language, true));
+        let mut rows = remarks_of(screen, t, language, true);
         rows.extend(briefings_of(screen, true).iter().map(briefing_link));
         rows.extend(groups_of(screen, true));
         (!rows.is_empty()).then(|| view! { <ul class="mail">{rows}</ul> })
@@ -309,6 +312,7 @@ fn New(screen: Screen) -> impl IntoView {
             view! {
                 <section aria-labelledby="new" data-testid="inbox-new">
                     <h2 id="new">{t.new}</h2>
+                    {decisions}
                     <QuestionList screen is_new=true />
                     {rows}
                 </section>

@@ -31,7 +31,7 @@ pub(crate) const FR: Texts = Texts {
     nav: "Principale",
     nav_capture: "Noter",
     nav_notes: "Notes",
-    nav_device: "Mon appareil",
+    nav_device: "Appareil",
     skip_to_content: "Aller au contenu",
     back: "Retour",
     not_found: "Il n’y a rien à cette adresse.",

@@ -70,12 +70,13 @@ impl Names {
         meant.into_iter().map(|name| name.text.clone()).collect()
     }
 
-    /// Whether marketing has names, and this is none of them.
+    /// Whether marketing has names, and this is none of them, nor the beginning of one: that is
+    /// still being written.
     fn is_new(&self, typed: &str) -> bool {
         let typed = fold(typed).trim_end().to_owned();
         !typed.is_empty()
             && !self.listed.is_empty()
-            && self.listed.iter().all(|name| name.folded != typed)
+            && !self.listed.iter().any(|name| name.folded.starts_with(&typed))
     }
 }
 
@@ -156,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_name_is_new_only_where_marketing_has_names_and_not_this_one() {
-        assert!(names().is_new("Moulin") && !names().is_new("epicerie  du COIN"));
+        assert!(names().is_new("Moulin") && names().is_new("Épicerie du Coin Rouge"));
+        assert!(!names().is_new("epicerie  du COIN") && !names().is_new("Epi"));
         assert!(!names().is_new("") && !Names::default().is_new("Moulin"));
     }
 }
