@@ -7,6 +7,7 @@ use leptos_router::path;
 
 use crate::capture::{Capture, Edit};
 use crate::enrolment::Enrolment;
+use crate::from_marketing::{BriefingPage, GroupPage, Inbox, InboxTab};
 use crate::home::Home;
 use crate::i18n::{Language, use_texts};
 use crate::install::InstallHelp;
@@ -20,7 +21,7 @@ use crate::shortcuts;
 use crate::ui::icon::{self, Icon};
 use crate::ui::kind_keys::KindKeys;
 use crate::ui::status_line::StatusLine;
-use crate::visits::{VisitPage, Visits};
+use crate::visits::{PreparePage, VisitPage, Visits};
 
 /// The app. A change of language builds the page anew.
 #[component]
@@ -56,8 +57,12 @@ fn Page() -> impl IntoView {
                     <Route path=path!("/new/:kind") view=Capture />
                     <Route path=path!("/notes/:id?") view=Notes />
                     <Route path=path!("/notes/:id/edit") view=Edit />
+                    <Route path=path!("/inbox") view=Inbox />
+                    <Route path=path!("/inbox/briefings/:id") view=BriefingPage />
+                    <Route path=path!("/inbox/groups/:id") view=GroupPage />
                     <Route path=path!("/visits") view=Visits />
                     <Route path=path!("/visits/:id") view=VisitPage />
+                    <Route path=path!("/prepare") view=PreparePage />
                     <Route path=path!("/device") view=MyDevice />
                     <Route path=path!("/install") view=InstallHelp />
                     <Route path=path!("/settings") view=Settings />
@@ -69,6 +74,7 @@ fn Page() -> impl IntoView {
             <nav class="tabs" aria-label=t.nav>
                 <A href="/" exact=true><Icon path=icon::PEN />{t.nav_capture}</A>
                 <A href="/notes"><Icon path=icon::LIST />{t.nav_notes}</A>
+                <InboxTab />
                 <A href="/device"><Icon path=icon::PHONE />{t.nav_device}</A>
             </nav>
         </div>

@@ -7,6 +7,7 @@ mod app;
 mod capture;
 mod early;
 mod enrolment;
+mod from_marketing;
 mod home;
 mod i18n;
 mod install;

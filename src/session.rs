@@ -75,6 +75,46 @@ impl Session {
         self.device.get_value()
     }
 
+    /// Reads whenever something changed, for as long as the screen is there: one read at a time, and
+    /// one more if something changed meanwhile. What stays the same is not drawn anew under the
+    /// finger.
+    pub(crate) fn watch<T, F>(
+        self,
+        read: impl Fn(Device) -> F + 'static,
+    ) -> RwSignal<Option<T>, LocalStorage>
+    where
+        T: PartialEq + 'static,
+        F: Future<Output = T> + 'static,
+    {
+        let shown = RwSignal::new_local(None);
+        let read = Rc::new(read);
+        let (is_reading, is_stale) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+        Effect::new(move || {
+            self.changes.track();
+            if is_reading.replace(true) {
+                return is_stale.set(true);
+            }
+            let (read, is_reading, is_stale) =
+                (Rc::clone(&read), Rc::clone(&is_reading), Rc::clone(&is_stale));
+            spawn_local(async move {
+                loop {
+                    is_stale.set(false);
+                    let found = Some(read(self.device()).await);
+                    match shown.try_with_untracked(|shown| *shown != found) {
+                        Some(true) => shown.set(found),
+                        Some(false) => {}
+                        None => return,
+                    }
+                    if !is_stale.get() {
+                        break;
+                    }
+                }
+                is_reading.set(false);
+            });
+        });
+        shown
+    }
+
     /// Reads the outlook whenever something changed: one read at a time, and one more if
     /// something changed meanwhile.
     fn follow(self, device: &Device) {

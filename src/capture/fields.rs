@@ -4,19 +4,15 @@ use leptos::prelude::*;
 use protocol::note::{AcceptanceLevel, Comparison, Field, Hypothesis, Part, Relation, Urgency};
 use protocol::{Kind, Price};
 
-use super::context::Names;
+use super::context::{Known, referent};
 use super::form::{Form, Input, TICKED};
 use super::place::PlaceInput;
 use crate::i18n::{format, use_language, use_texts};
 use crate::ui::choice::{Choice, Choices};
+use crate::ui::names::Suggestions;
 
 /// Tells the error at a field, if any.
 type FaultAt = Callback<Field, Option<&'static str>>;
-
-/// The names that may be meant, once they are read.
-type Known = RwSignal<Names, LocalStorage>;
-/// Names that stand below an empty field, to be chosen by one tap.
-const TAPPABLE: usize = 3;
 
 /// The one question of the kind, in large controls.
 #[component]
@@ -170,10 +166,16 @@ fn TextInput(
         fault_at.run(input.field()).filter(|_| content.with(|content| !content.is_empty()))
     };
     let (id, error_id) = (format!("field-{testid}"), format!("error-{testid}"));
-    let list_id = names.map(|_| format!("names-{testid}"));
-    let suggestions = list_id.clone().zip(names).map(|(list_id, names)| {
-        view! { <Suggestions names input content list_id /> }
+    let known = names.zip(referent(input));
+    let list_id = known.map(|_| format!("names-{testid}"));
+    let suggestions = list_id.clone().zip(known).map(|(list_id, (names, of))| {
+        view! { <Suggestions names=names.at(of) content list_id /> }
     });
+    let want = move || {
+        if let Some((names, of)) = known {
+            names.want(of);
+        }
+    };
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -186,50 +188,18 @@ fn TextInput(
                 list=list_id
                 placeholder=placeholder
                 prop:value=move || content.get()
-                on:input=move |event| content.set(event_target_value(&event))
+                on:focus=move |_| want()
+                on:input=move |event| {
+                    // Whoever speaks into the field gives it no focus.
+                    want();
+                    content.set(event_target_value(&event));
+                }
                 aria-invalid=move || fault().is_some().to_string()
                 aria-describedby=error_id.clone()
             />
             {suggestions}
             <p id=error_id class="error" role="alert" data-testid="field-error">{fault}</p>
         </div>
-    }
-}
-
-/// Names that may be meant: the likeliest to be tapped, all of them while somebody types.
-#[component]
-fn Suggestions(
-    names: Known,
-    input: Input,
-    content: RwSignal<String>,
-    list_id: String,
-) -> impl IntoView {
-    let tap = move |name: String| {
-        let chosen = name.clone();
-        view! {
-            <button
-                type="button"
-                class="chip"
-                data-testid="suggestion"
-                on:click=move |_| content.set(chosen.clone())
-            >
-                {name}
-            </button>
-        }
-    };
-    let option = |name: &String| view! { <option value=name.clone()></option> };
-    let all = move || names.with(|names| names.at(input).iter().map(option).collect_view());
-    let likeliest = move || {
-        let is_empty = content.with(String::is_empty);
-        let names = names.with(|names| names.at(input).iter().take(TAPPABLE).cloned().collect());
-        is_empty.then(|| {
-            let names: Vec<String> = names;
-            names.into_iter().map(tap).collect_view()
-        })
-    };
-    view! {
-        <datalist id=list_id>{all}</datalist>
-        <div class="suggestions">{likeliest}</div>
     }
 }
 
@@ -261,6 +231,10 @@ fn choices<T: Copy>(
     name: fn(T) -> &'static str,
     label: fn(T) -> &'static str,
 ) -> Vec<Choice> {
-    let choice = |one: &T| Choice { value: name(*one), label: label(*one), testid: None };
+    let choice = |one: &T| Choice {
+        value: name(*one).to_owned(),
+        label: label(*one).to_owned(),
+        testid: None,
+    };
     all.iter().map(choice).collect()
 }

@@ -25,7 +25,7 @@ use crate::i18n::{use_language, use_texts};
 use crate::session::{Notice, use_session};
 use crate::ui::icon::{self, Icon};
 use crate::ui::storage_alert::StorageAlert;
-use context::Names;
+use context::Known;
 use fields::{Extras, Question, Who};
 use form::Form;
 use media::{Incoming, Media, MediaField, take_dropped, take_pasted};
@@ -184,12 +184,7 @@ fn QuickEntry(
             let _ = visit.try_set_value(Some(running));
         });
     }
-    let names = RwSignal::new_local(Names::default());
-    let reading = session.device();
-    spawn_local(async move {
-        let found = context::names(&reading).await;
-        let _ = names.try_set(found);
-    });
+    let names = Known::new(session);
 
     Effect::new(move || {
         // What a failure said of a picture holds no more.

@@ -5,7 +5,7 @@
   const TEXTS = {
     en: {
       back: 'Back',
-      tabs: ['Capture', 'Notes', 'My device'],
+      tabs: ['Capture', 'Notes', 'Marketing', 'My device'],
       visit: ['Start a visit', 'Visits'],
       empty: 'What did you see or hear? Tap one of the four keys; it takes ten seconds.',
       competitor: ['Competitor', 'Competitor sighting', 'Who offers what, and at which price?'],
@@ -15,7 +15,7 @@
     },
     fr: {
       back: 'Retour',
-      tabs: ['Noter', 'Notes', 'Mon appareil'],
+      tabs: ['Noter', 'Notes', 'Marketing', 'Appareil'],
       visit: ['Commencer une visite', 'Visites'],
       empty: 'Qu’avez-vous vu ou entendu ? Touchez l’une des quatre touches ; dix secondes suffisent.',
       competitor: ['Concurrent', 'Concurrent repéré', 'Qui offre quoi, et à quel prix ?'],

@@ -12,7 +12,7 @@ use web_sys::HtmlTextAreaElement;
 fn key(of: DraftFor) -> Option<String> {
     match of {
         DraftFor::New(kind) => Some(format!("early-{kind}")),
-        DraftFor::Edit(_) => None,
+        _ => None,
     }
 }
 
@@ -74,7 +74,8 @@ mod tests {
             has(&format!("back: '{}',", t.back));
             has(&format!("visit: ['{}', '{}'],", t.visit_start, t.visits));
             has(&format!("empty: '{}',", t.home_empty));
-            has(&format!("tabs: ['{}', '{}', '{}'],", t.nav_capture, t.nav_notes, t.nav_device));
+            let tabs = [t.nav_capture, t.nav_notes, t.nav_inbox, t.nav_device];
+            has(&format!("tabs: ['{}'],", tabs.join("', '")));
             for kind in Kind::ALL {
                 let (key, name, prompt) =
                     ((t.kind_key)(kind), (t.kind_name)(kind), (t.kind_prompt)(kind));
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn the_page_shows_what_the_app_shows() {
         let page = include_str!("early.html");
-        let icons = [icon::BACK, icon::PEN, icon::LIST, icon::PHONE];
+        let icons = [icon::BACK, icon::PEN, icon::LIST, icon::TRAY, icon::PHONE];
         for path in icons.into_iter().chain(Kind::ALL.map(icon::of_kind)) {
             assert!(page.contains(&format!("d=\"{path}\"")), "early.html lacks {path}");
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::capture::Undo;
+use crate::from_marketing::CameBack;
 use crate::i18n::{Texts, format, use_language, use_texts};
 use crate::preferences;
 use crate::session::use_session;
@@ -82,6 +83,7 @@ pub(crate) fn Home() -> impl IntoView {
             })}
             <VisitCard />
             {list}
+            <CameBack />
         </div>
     }
 }

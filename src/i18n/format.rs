@@ -55,6 +55,30 @@ pub(crate) fn day(language: Language, unix_ms: f64) -> String {
     date_with(language, unix_ms, &parts)
 }
 
+/// The date: "23 November", with its year where that is another one than today's.
+pub(crate) fn date(language: Language, unix_ms: f64) -> String {
+    let year = |date: Date| date.get_full_year();
+    let is_of_this_year = year(Date::new(&unix_ms.into())) == year(Date::new_0());
+    let parts = [("day", "numeric"), ("month", "long"), ("year", "numeric")];
+    let shown = if is_of_this_year { parts.get(..2) } else { parts.get(..) };
+    date_with(language, unix_ms, shown.unwrap_or_default())
+}
+
+/// A calendar date as in ISO 8601; as it was written where it is none.
+pub(crate) fn calendar_day(language: Language, day: &str) -> String {
+    // With a time it is this place's day; without, it would be the day of UTC (ECMA-262, Date.parse).
+    let unix_ms = Date::parse(&format!("{day}T00:00"));
+    if unix_ms.is_nan() { day.to_owned() } else { date(language, unix_ms) }
+}
+
+/// Local midnight of this week's Monday, in milliseconds since 1970.
+pub(crate) fn monday(unix_ms: f64) -> f64 {
+    let date = Date::new(&midnight(unix_ms).into());
+    date.set_date(date.get_date() + 7 - (date.get_day() + 6) % 7);
+    date.set_date(date.get_date() - 7);
+    date.get_time()
+}
+
 fn date_with(language: Language, unix_ms: f64, parts: &[(&str, &str)]) -> String {
     let format = Intl::DateTimeFormat::new(&locales(language), &options(parts));
     called(&format.format(), &Date::new(&unix_ms.into()).into())
@@ -101,6 +125,12 @@ fn called(format: &js_sys::Function, value: &JsValue) -> String {
 #[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
 pub(crate) const fn unix_ms(time: ClientTime) -> f64 {
     time.unix_ms as f64
+}
+
+/// The same of a moment of marketing's.
+#[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
+pub(crate) const fn at_ms(unix_ms: i64) -> f64 {
+    unix_ms as f64
 }
 
 /// The same of a moment that an id tells.

@@ -11,7 +11,7 @@ mod texts;
 
 use device::{SaveError, StorageError};
 use leptos::prelude::use_context;
-use protocol::Currency;
+use protocol::{Currency, Words};
 
 pub(crate) use texts::{Plural, Texts};
 
@@ -54,6 +54,11 @@ impl Language {
     pub(crate) fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next()?.to_ascii_lowercase();
         Self::ALL.into_iter().find(|language| language.tag() == primary)
+    }
+
+    /// What marketing wrote, in this language where it is.
+    pub(crate) fn pick(self, words: &Words) -> &str {
+        words.pick(self == Self::French)
     }
 
     /// What the rep chose, else the first of the browser's languages that the app speaks.

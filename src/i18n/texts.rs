@@ -1,6 +1,7 @@
 //! Every text of the app, by name. A language is one constant of this type, so a text that is
 //! missing in one of them does not compile.
 
+use protocol::mail::{Phase, Rectified};
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
 use protocol::{Code, Kind};
 
@@ -205,6 +206,78 @@ pub(crate) struct Texts {
     pub(crate) draft_waits: &'static str,
     pub(crate) replace_draft: &'static str,
     pub(crate) open_draft: &'static str,
+
+    // What marketing says of a note.
+    pub(crate) marketing_words: &'static str,
+    pub(crate) topic: &'static str,
+    pub(crate) declined_why: &'static str,
+    pub(crate) note_led: &'static str,
+    /// `{day}` stands for the date of the note.
+    pub(crate) led_to_this: &'static str,
+    pub(crate) thread_reply: &'static str,
+    pub(crate) you: &'static str,
+    pub(crate) answer: &'static str,
+
+    // From marketing.
+    pub(crate) nav_inbox: &'static str,
+    pub(crate) inbox_title: &'static str,
+    pub(crate) inbox_empty: &'static str,
+    pub(crate) unseen: Plural,
+    pub(crate) new: &'static str,
+    pub(crate) older: &'static str,
+    pub(crate) this_week: &'static str,
+    pub(crate) week_read: Plural,
+    pub(crate) week_decided: Plural,
+    pub(crate) week_declined: Plural,
+    pub(crate) decisions: &'static str,
+    /// `{title}` stands for what was decided.
+    pub(crate) decided_that: &'static str,
+    pub(crate) rectified_of: fn(Rectified) -> &'static str,
+    pub(crate) from_day: &'static str,
+    pub(crate) until_day: &'static str,
+    pub(crate) questions: &'static str,
+    pub(crate) question: &'static str,
+    pub(crate) question_closed: &'static str,
+    pub(crate) time_is_over: &'static str,
+    pub(crate) your_answer: &'static str,
+    pub(crate) your_words: &'static str,
+    pub(crate) about_customer: &'static str,
+    pub(crate) add_words: &'static str,
+    pub(crate) answer_again: &'static str,
+    pub(crate) remarks: &'static str,
+    pub(crate) remark_on: &'static str,
+    pub(crate) briefings: &'static str,
+    pub(crate) briefing: &'static str,
+    pub(crate) battlecards: &'static str,
+    pub(crate) battlecard: &'static str,
+    pub(crate) phase_of: fn(Phase) -> &'static str,
+    pub(crate) letter_missing: &'static str,
+    pub(crate) briefing_read: &'static str,
+    pub(crate) briefing_was_read: &'static str,
+    pub(crate) briefing_changed: &'static str,
+    pub(crate) claims: &'static str,
+    pub(crate) claim_source: &'static str,
+    pub(crate) claim_checked: &'static str,
+    pub(crate) claim_true: &'static str,
+    pub(crate) claim_false: &'static str,
+    pub(crate) claim_why: &'static str,
+    pub(crate) you_said: &'static str,
+    pub(crate) test_groups: &'static str,
+    pub(crate) test_group: &'static str,
+    pub(crate) members: Plural,
+    pub(crate) asked_already: &'static str,
+    pub(crate) group_over: &'static str,
+    pub(crate) group_whom: &'static str,
+    pub(crate) group_whom_missing: &'static str,
+    pub(crate) group_unanswered: &'static str,
+    pub(crate) yes: &'static str,
+    pub(crate) no: &'static str,
+
+    // The visit pack.
+    pub(crate) pack_decisions: &'static str,
+    pub(crate) prepare: &'static str,
+    /// A name that marketing does not have in its lists.
+    pub(crate) new_name: &'static str,
 
     // My device.
     pub(crate) device_title: &'static str,

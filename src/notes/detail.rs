@@ -9,6 +9,7 @@ use protocol::{Attachment, Note, NoteId, Price};
 
 use super::attachments::Attachments;
 use super::history::History;
+use super::marketing::Marketing;
 use super::verbs::{Question, Verbs};
 use crate::i18n::{Language, Texts, format, use_language, use_texts};
 use crate::session::use_session;
@@ -33,12 +34,32 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
             }
         });
     });
-    move || {
+    let kind = move || {
+        read.with(|read| match read {
+            Some(Ok(Some(stored))) => Some(stored.note.kind().as_str()),
+            _ => None,
+        })
+    };
+    let sheet = move || {
         read.get().map(|read| match read {
             Err(error) => view! { <StorageAlert error /> }.into_any(),
             Ok(None) => view! { <p class="empty">{t.note_missing}</p> }.into_any(),
             Ok(Some(stored)) => view! { <Sheet stored asked /> }.into_any(),
         })
+    };
+    let history = move || {
+        read.with(|read| match read {
+            Some(Ok(Some(stored))) => Some(view! { <History moments=stored.moments() /> }),
+            _ => None,
+        })
+    };
+    // Marketing's words stay when the note is drawn anew: the rep may be writing below them.
+    view! {
+        <article class="sheet" data-kind=kind>
+            {sheet}
+            <Marketing note_id />
+            {history}
+        </article>
     }
 }
 
@@ -46,9 +67,8 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
 fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView {
     let t = use_texts();
     let attachments: Vec<Attachment> = stored.attachments().cloned().collect();
-    let moments = stored.moments();
-    let StoredNote { note_id, op_id, saved_at, state, code, note, siblings, is_withdrawn, .. } =
-        stored;
+    let standing = stored.standing();
+    let StoredNote { note_id, op_id, saved_at, code, note, siblings, is_withdrawn, .. } = stored;
     let kind = note.kind();
     let is_one = siblings.is_empty();
     let said = note.clone();
@@ -56,22 +76,19 @@ fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView
     let contents = [newest].into_iter().chain(siblings.into_iter().rev());
     let contents = contents.map(|content| view! { <Words content is_one /> }).collect_view();
     view! {
-        <article class="sheet" data-kind=kind.as_str()>
-            <div class="entry-head">
-                <A href="/notes" attr:class="icon-button sheet-back" attr:aria-label=t.back>
-                    <Icon path=icon::BACK />
-                </A>
-                <h1><Icon path=icon::of_kind(kind) />{(t.kind_name)(kind)}</h1>
-            </div>
-            {is_withdrawn.then(|| view! { <p class="sheet-mark" data-testid="withdrawn">{t.you_withdrew}</p> })}
-            {(!is_one).then(|| view! { <p class="sheet-mark" data-testid="siblings">{t.siblings}</p> })}
-            {contents}
-            {(!attachments.is_empty()).then(|| view! { <Attachments attachments /> })}
-            <p><State state /></p>
-            {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
-            <Verbs note_id note=said is_withdrawn asked />
-            <History moments />
-        </article>
+        <div class="entry-head">
+            <A href="/notes" attr:class="icon-button sheet-back" attr:aria-label=t.back>
+                <Icon path=icon::BACK />
+            </A>
+            <h1><Icon path=icon::of_kind(kind) />{(t.kind_name)(kind)}</h1>
+        </div>
+        {is_withdrawn.then(|| view! { <p class="sheet-mark" data-testid="withdrawn">{t.you_withdrew}</p> })}
+        {(!is_one).then(|| view! { <p class="sheet-mark" data-testid="siblings">{t.siblings}</p> })}
+        {contents}
+        {(!attachments.is_empty()).then(|| view! { <Attachments attachments /> })}
+        <p><State standing /></p>
+        {code.map(|code| view! { <p class="alert">{t.held_why}": "{(t.problem)(code)}</p> })}
+        <Verbs note_id note=said is_withdrawn asked />
     }
 }
 

@@ -1,6 +1,6 @@
 //! What of the list is shown: by kind, by standing, by words; and how many there are of each.
 
-use device::{NoteState, StoredNote};
+use device::StoredNote;
 use protocol::{Kind, NoteId};
 
 use super::book::Entry;
@@ -9,30 +9,35 @@ use super::query::Query;
 /// Where a note stands, as a list is filtered by it: a note that was taken back is that first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    Saved,
-    Sent,
-    Held,
+    At(device::Standing),
     Withdrawn,
 }
 
 impl Standing {
-    pub(crate) const ALL: [Self; 4] = [Self::Saved, Self::Sent, Self::Held, Self::Withdrawn];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::At(device::Standing::Saved),
+        Self::At(device::Standing::Sent),
+        Self::At(device::Standing::Read),
+        Self::At(device::Standing::Classified),
+        Self::At(device::Standing::Decided),
+        Self::At(device::Standing::Declined),
+        Self::At(device::Standing::Held),
+        Self::Withdrawn,
+    ];
 
-    pub(crate) const fn of(stored: &StoredNote) -> Self {
-        match stored.state {
-            _ if stored.is_withdrawn => Self::Withdrawn,
-            NoteState::Saved => Self::Saved,
-            NoteState::Sent => Self::Sent,
-            NoteState::Held => Self::Held,
-        }
+    pub(crate) fn of(stored: &StoredNote) -> Self {
+        if stored.is_withdrawn { Self::Withdrawn } else { Self::At(stored.standing()) }
+    }
+
+    /// Its place in [`Self::ALL`].
+    fn place(self) -> usize {
+        Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::ALL.len())
     }
 
     /// Its name in test ids.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
-            Self::Saved => "saved",
-            Self::Sent => "sent",
-            Self::Held => "held",
+            Self::At(standing) => standing.as_str(),
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -94,7 +99,7 @@ impl Found {
     pub(crate) fn count(&self, chip: Chip) -> u32 {
         let count = match chip {
             Chip::Kind(kind) => self.kinds.get(kind as usize),
-            Chip::Standing(standing) => self.standings.get(standing as usize),
+            Chip::Standing(standing) => self.standings.get(standing.place()),
         };
         count.copied().unwrap_or(0)
     }
@@ -123,7 +128,7 @@ pub(crate) fn find(entries: &[Entry], query: &Query, filter: &Filter) -> Found {
             count(&mut found.kinds, kind as usize);
         }
         if is_kind {
-            count(&mut found.standings, standing as usize);
+            count(&mut found.standings, standing.place());
         }
         if is_kind && stands {
             found.ids.push(entry.note_id());
@@ -134,6 +139,9 @@ pub(crate) fn find(entries: &[Entry], query: &Query, filter: &Filter) -> Found {
 
 #[cfg(test)]
 mod tests {
+    use device::NoteState;
+    use protocol::mail::Progress;
+
     use super::super::book::tests::stored;
     use super::*;
 
@@ -159,9 +167,37 @@ mod tests {
         let found = find(&entries(), &Query::default(), &Filter::default());
         assert_eq!(places(&found), [4, 3, 2, 1]);
         assert_eq!(Kind::ALL.map(|kind| found.count(Chip::Kind(kind))), [1, 0, 1, 2]);
-        assert_eq!(Standing::ALL.map(|it| found.count(Chip::Standing(it))), [1, 1, 1, 1]);
+        assert_eq!(
+            Standing::ALL.map(|it| found.count(Chip::Standing(it))),
+            [1, 1, 0, 0, 0, 0, 1, 1]
+        );
         assert_eq!(found.place(found.ids[2]), Some(2));
         assert_eq!(found.place(NoteId::new(9, [0; 10])), None);
+    }
+
+    #[test]
+    fn what_marketing_did_counts_where_it_stands_by_now() {
+        let mut note = stored(1, Kind::Need, "x");
+        note.state = NoteState::Sent;
+        let mut progress = Progress {
+            note_id: note.note_id,
+            read_at_ms: Some(1),
+            classified_at_ms: None,
+            topic: None,
+            decided_at_ms: None,
+            decisions: Vec::new(),
+            declined: None,
+        };
+        note.progress = Some(progress.clone());
+        assert_eq!(Standing::of(&note).as_str(), "read");
+        progress.decided_at_ms = Some(2);
+        note.progress = Some(progress);
+        assert_eq!(Standing::of(&note).as_str(), "decided");
+        let chip = Chip::Standing(Standing::of(&note));
+        let mut filter = Filter::default();
+        filter.turn(chip);
+        let found = find(&[Entry::new(note)], &Query::default(), &filter);
+        assert_eq!((found.ids.len(), found.count(chip)), (1, 1));
     }
 
     #[test]
@@ -172,7 +208,10 @@ mod tests {
         assert_eq!(places(&found), [3, 2]);
         // Other kinds can be added to the choice: they count what they would add.
         assert_eq!(Kind::ALL.map(|kind| found.count(Chip::Kind(kind))), [0, 0, 0, 2]);
-        assert_eq!(Standing::ALL.map(|it| found.count(Chip::Standing(it))), [0, 1, 0, 1]);
+        assert_eq!(
+            Standing::ALL.map(|it| found.count(Chip::Standing(it))),
+            [0, 1, 0, 0, 0, 0, 0, 1]
+        );
         filter.turn(Chip::Standing(Standing::Withdrawn));
         assert_eq!(places(&find(&entries(), &Query::new("ecart"), &filter)), [2]);
         filter.turn(Chip::Kind(Kind::Gap));

@@ -11,13 +11,15 @@ use super::filter::{Chip, Filter, Standing};
 use super::finder::use_finder;
 use super::list::Screen;
 use crate::i18n::{Texts, format, use_language, use_texts};
+use crate::ui::state;
 
 #[component]
 pub(super) fn Filters(screen: Screen) -> impl IntoView {
     let t = use_texts();
     let finder = use_finder();
-    let group = |legend: &'static str, chips: [Chip; 4]| {
-        let chips = chips.map(|chip| view! { <FilterChip chip screen /> }).collect_view();
+    let group = |legend: &'static str, chips: Vec<Chip>| {
+        let chips =
+            chips.into_iter().map(|chip| view! { <FilterChip chip screen /> }).collect_view();
         view! {
             <fieldset class="choice">
                 <legend>{legend}</legend>
@@ -49,8 +51,8 @@ pub(super) fn Filters(screen: Screen) -> impl IntoView {
             on:toggle=toggled
         >
             <summary>{t.filter}{chosen}</summary>
-            {group(t.filter_kind, Kind::ALL.map(Chip::Kind))}
-            {group(t.filter_state, Standing::ALL.map(Chip::Standing))}
+            {group(t.filter_kind, Kind::ALL.map(Chip::Kind).into())}
+            {group(t.filter_state, Standing::ALL.map(Chip::Standing).into())}
         </details>
     }
 }
@@ -86,9 +88,8 @@ fn FilterChip(chip: Chip, screen: Screen) -> impl IntoView {
 fn name(t: &'static Texts, chip: Chip) -> &'static str {
     match chip {
         Chip::Kind(kind) => (t.kind_key)(kind),
-        Chip::Standing(Standing::Saved) => t.unsent,
-        Chip::Standing(Standing::Sent) => t.sent,
-        Chip::Standing(Standing::Held) => t.held,
+        Chip::Standing(Standing::At(device::Standing::Saved)) => t.unsent,
+        Chip::Standing(Standing::At(standing)) => state::told(t, standing).1,
         Chip::Standing(Standing::Withdrawn) => t.withdrawn,
     }
 }

@@ -10,6 +10,7 @@ mod history;
 mod keys;
 mod layout;
 mod list;
+mod marketing;
 pub(crate) mod query;
 mod verbs;
 
@@ -21,6 +22,12 @@ use crate::i18n::use_texts;
 use detail::Detail;
 pub(crate) use finder::{Finder, use_finder};
 use list::List;
+
+/// A note for tests.
+#[cfg(test)]
+pub(crate) fn test_note(n: u64) -> device::StoredNote {
+    book::tests::stored(n, protocol::Kind::Need, "x")
+}
 
 #[component]
 pub(crate) fn Notes() -> impl IntoView {

@@ -32,13 +32,13 @@ pub(crate) fn Settings() -> impl IntoView {
         Theme::Dark => t.theme_dark,
     };
     let languages = Language::ALL.map(|language| Choice {
-        value: language.tag(),
-        label: language.own_name(),
+        value: language.tag().to_owned(),
+        label: language.own_name().to_owned(),
         testid: Some(format!("language-{}", language.tag())),
     });
     let themes = Theme::ALL.map(|theme| Choice {
-        value: theme.name(),
-        label: theme_label(theme),
+        value: theme.name().to_owned(),
+        label: theme_label(theme).to_owned(),
         testid: Some(format!("theme-{}", theme.name())),
     });
     view! {

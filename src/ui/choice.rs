@@ -6,9 +6,9 @@ use leptos::prelude::*;
 #[derive(Clone)]
 pub(crate) struct Choice {
     /// What is stored when it is chosen.
-    pub(crate) value: &'static str,
+    pub(crate) value: String,
     /// What it is called.
-    pub(crate) label: &'static str,
+    pub(crate) label: String,
     /// Its `data-testid`, if it has one.
     pub(crate) testid: Option<String>,
 }
@@ -16,21 +16,24 @@ pub(crate) struct Choice {
 /// A choice of at most one; `chosen` is empty until there is one.
 #[component]
 pub(crate) fn Choices(
-    legend: &'static str,
+    #[prop(into)] legend: String,
     /// Groups the radio buttons.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     choices: Vec<Choice>,
     chosen: RwSignal<String>,
 ) -> impl IntoView {
     let chip = move |Choice { value, label, testid }: Choice| {
+        let (meant, name) = (value.clone(), name.clone());
+        let is_chosen = move || chosen.with(|chosen| *chosen == value);
         view! {
             <label class="chip" data-testid=testid>
                 <input
                     type="radio"
                     name=name
-                    value=value
-                    prop:checked=move || chosen.get() == value
-                    on:change=move |_| chosen.set(value.to_owned())
+                    value=meant.clone()
+                    prop:checked=is_chosen
+                    on:change=move |_| chosen.set(meant.clone())
                 />
                 {label}
             </label>

@@ -7,6 +7,8 @@ pub(crate) const PEN: &str = "M4 20h4L19 9l-4-4L4 16v4zM13 7l4 4";
 pub(crate) const LIST: &str = "M4 6h16M4 12h16M4 18h10";
 pub(crate) const PHONE: &str =
     "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2";
+/// What came in.
+pub(crate) const TRAY: &str = "M4 13h4l2 3h4l2-3h4M4 13l3-8h10l3 8v6H4z";
 pub(crate) const BACK: &str = "M15 5l-7 7 7 7";
 pub(crate) const GEAR: &str = "M4 7h9M17 7h3M4 17h3M11 17h9M13 4v6M7 14v6";
 pub(crate) const CAMERA: &str =

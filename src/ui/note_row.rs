@@ -40,7 +40,8 @@ pub(crate) fn NoteRow(
     let t = use_texts();
     let language = use_language();
     let begun = format::time(language, format::date_ms(stored.begun_ms()));
-    let StoredNote { note_id, state, note, siblings, is_withdrawn, .. } = stored;
+    let standing = stored.standing();
+    let StoredNote { note_id, note, siblings, is_withdrawn, .. } = stored;
     let kind = note.kind();
     let first = marked(&query, &query.excerpt(&note.text, FIRST_CHARS));
     let names = names(&query, &note);
@@ -53,7 +54,7 @@ pub(crate) fn NoteRow(
             class="note-row"
             data-testid="note-item"
             data-note-id=note_id.to_string()
-            data-state=state.as_str()
+            data-state=standing.as_str()
             data-kind=kind.as_str()
             data-withdrawn=is_withdrawn.then_some("true")
             aria-posinset=listed.map(|listed| listed.place.to_string())
@@ -69,7 +70,7 @@ pub(crate) fn NoteRow(
                     <span class="visually-hidden">{(t.kind_key)(kind)}": "</span>
                     <span class="note-first">{first}</span>
                     <span class="note-about">
-                        <State state is_short=listed.is_some() />
+                        <State standing is_short=listed.is_some() />
                         {is_withdrawn.then(|| view! { <span>{t.withdrawn}</span> })}
                         {(!siblings.is_empty()).then(|| view! { <span>{t.more_versions}</span> })}
                         <time>{begun}</time>

@@ -6,9 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use protocol::VisitId;
+use protocol::mail::Referent;
 
+use crate::from_marketing::encoded;
 use crate::i18n::{format, use_language, use_texts};
 use crate::session::{Session, use_session};
+use crate::ui::names::{Names, Suggestions, listed};
 
 /// Ends a visit; where the storage fails, the home screen says so by what it reads next.
 pub(super) fn finish(session: Session, visit_id: VisitId) {
@@ -102,9 +105,14 @@ fn Start() -> impl IntoView {
     let is_asking = RwSignal::new(false);
     let field = NodeRef::<Input>::new();
     let customer = RwSignal::new(String::new());
+    let names = RwSignal::new_local(Names::default());
     Effect::new(move || {
         if let Some(field) = field.get() {
             let _ = field.focus();
+            spawn_local(async move {
+                let listed = listed(session.device(), Referent::Customer).await;
+                let _ = names.try_update(|names| names.set_listed(listed));
+            });
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -117,6 +125,13 @@ fn Start() -> impl IntoView {
             return;
         }
         start(session, customer);
+    };
+    let prepare = move || {
+        let customer = customer.with(|customer| customer.trim().to_owned());
+        (!customer.is_empty()).then(|| {
+            let href = format!("/prepare?customer={}", encoded(&customer));
+            view! { <a class="button" href=href data-testid="visit-prepare">{t.prepare}</a> }
+        })
     };
     move || {
         if !is_asking.get() {
@@ -144,14 +159,17 @@ fn Start() -> impl IntoView {
                         data-testid="visit-customer"
                         autocomplete="off"
                         maxlength="200"
+                        list="names-visit"
                         node_ref=field
                         prop:value=move || customer.get()
                         on:input=move |event| customer.set(event_target_value(&event))
                     />
+                    <Suggestions names content=customer list_id="names-visit".to_owned() />
                 </div>
                 <button type="submit" class="button button-main" data-testid="visit-begin">
                     {t.visit_begin}
                 </button>
+                {prepare}
                 <button type="button" class="button button-plain" on:click=move |_| is_asking.set(false)>
                     {t.back}
                 </button>

@@ -1,7 +1,7 @@
 //! Drafts: what was typed and not yet saved. Kept at each pause, so that no call, reload or flat
 //! battery takes it away (DESIGN.md §6).
 
-use protocol::{Kind, NoteId};
+use protocol::{Kind, NoteId, QuestionId, TestGroupId};
 use serde::{Deserialize, Serialize};
 
 use super::{DRAFTS, parse, put_row, text};
@@ -33,6 +33,12 @@ pub enum DraftFor {
     New(Kind),
     /// An edit of this note.
     Edit(NoteId),
+    /// A remark in the thread of this note.
+    Thread(NoteId),
+    /// An answer to this question of marketing's.
+    Question(QuestionId),
+    /// A customer's answers to the questionnaire of this test group.
+    TestGroup(TestGroupId),
 }
 
 impl From<Kind> for DraftFor {
@@ -47,6 +53,9 @@ impl DraftFor {
         match self {
             Self::New(kind) => kind.as_str().to_owned(),
             Self::Edit(note_id) => note_id.to_string(),
+            Self::Thread(note_id) => format!("thread-{note_id}"),
+            Self::Question(question_id) => format!("question-{question_id}"),
+            Self::TestGroup(test_group_id) => format!("test_group-{test_group_id}"),
         }
     }
 }
