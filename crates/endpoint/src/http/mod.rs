@@ -2,9 +2,12 @@
 
 pub mod attachments;
 mod body;
+mod decisions;
+mod deeds;
 mod device;
 mod devices;
 mod enrol;
+mod etag;
 mod export;
 mod have;
 mod headers;
@@ -17,13 +20,14 @@ mod session;
 mod site;
 mod throttle;
 mod token;
+mod topics;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post, put};
 use protocol::Code;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -105,6 +109,18 @@ fn api() -> Router<Endpoint> {
         .route("/reps", get(inbox::reps))
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
+        .route("/notes/{note_id}/remarks", post(deeds::remark))
+        .route("/attachments/{attachment_id}/transcript", put(deeds::transcript))
+        .route("/deeds", get(deeds::audit).post(deeds::apply))
+        .route("/deeds/{deed_id}/undo", post(deeds::undo))
+        .route("/views", get(deeds::views).post(deeds::save_view))
+        .route("/views/{name}", delete(deeds::forget_view))
+        .route("/digest", get(deeds::digest))
+        .route("/topics", get(topics::list).post(topics::make))
+        .route("/topics/{topic_id}", get(topics::detail).patch(topics::patch))
+        .route("/decisions", get(decisions::list).post(decisions::make))
+        .route("/decisions/{decision_id}", get(decisions::detail).put(decisions::put))
+        .route("/decisions/{decision_id}/publish", post(decisions::publish))
         .merge(attachments::routes())
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())

@@ -18,11 +18,15 @@ use super::{StorageError, view};
 /// What a mark begins with: a token character to FTS5's unicode61 (category Co).
 const MARK: char = '\u{e000}';
 /// Where edits did not see each other, whoever looks for words of either finds the note.
+/// What a voice memo says is among the words of its note.
 const ENTRY: &str = "seq,
-    CASE WHEN siblings IS NULL THEN text ELSE text || char(10) || (
+    concat_ws(char(10), CASE WHEN siblings IS NULL THEN text ELSE text || char(10) || (
         SELECT group_concat(concat_ws(char(10), value ->> 'text', value ->> 'customer',
             value ->> 'product', value ->> '$.details.competitor.competitor'), char(10))
         FROM json_each(siblings)) END,
+        (SELECT group_concat(transcript.text, char(10))
+        FROM announcement JOIN transcript USING (attachment_id)
+        WHERE announcement.note_id = note.note_id)),
     customer, product, competitor, ?1 || kind || ' ' || ?1 || hex(rep_id)";
 
 /// Takes all notes of the log into the view, and those of the view into the index.
