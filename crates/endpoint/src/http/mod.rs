@@ -8,6 +8,7 @@ mod device;
 mod devices;
 mod enrol;
 mod etag;
+mod events;
 mod export;
 mod have;
 mod headers;
@@ -29,7 +30,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post, put};
 use protocol::Code;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::storage::Storage;
@@ -51,6 +52,8 @@ pub(crate) struct Endpoint {
     /// Guesses at invitations and sign-in links, by address.
     guesses: Arc<Throttle>,
     exports: Arc<Semaphore>,
+    /// Turns true when the endpoint is about to stop: what would never end by itself ends then.
+    stopping: watch::Receiver<bool>,
     /// What browsers call us by.
     public_url: Arc<str>,
 }
@@ -69,12 +72,32 @@ pub fn router(storage: Arc<Storage>, public_url: &str) -> Router {
 
 /// The same with other pages than the ones inside this binary.
 pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -> Router {
+    // Nobody ever says stop.
+    whole(storage, public_url, files, watch::channel(false).1)
+}
+
+/// The same; what would never end by itself ends when `stopping` turns true.
+pub fn router_until(
+    storage: Arc<Storage>,
+    public_url: &str,
+    stopping: watch::Receiver<bool>,
+) -> Router {
+    whole(storage, public_url, site::built, stopping)
+}
+
+fn whole(
+    storage: Arc<Storage>,
+    public_url: &str,
+    files: Files,
+    stopping: watch::Receiver<bool>,
+) -> Router {
     let endpoint = Endpoint {
         storage,
         site: Arc::new(Site::load(files)),
         counters: Arc::default(),
         guesses: Arc::default(),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
+        stopping,
         public_url: public_url.into(),
     };
     Router::new()
@@ -116,6 +139,7 @@ fn api() -> Router<Endpoint> {
         .route("/views", get(deeds::views).post(deeds::save_view))
         .route("/views/{name}", delete(deeds::forget_view))
         .route("/digest", get(deeds::digest))
+        .route("/events", get(events::events))
         .route("/topics", get(topics::list).post(topics::make))
         .route("/topics/{topic_id}", get(topics::detail).patch(topics::patch))
         .route("/decisions", get(decisions::list).post(decisions::make))

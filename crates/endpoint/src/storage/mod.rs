@@ -15,6 +15,7 @@ pub mod hold;
 pub mod keys;
 pub mod mail;
 pub mod names;
+pub mod news;
 pub mod notes;
 pub mod objection;
 pub mod ops;
@@ -42,6 +43,7 @@ use std::path::{Path, PathBuf};
 use protocol::Epoch;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
+use tokio::sync::watch;
 
 use crate::clock;
 use readers::Readers;
@@ -163,6 +165,12 @@ impl Storage {
     /// Commits since the start.
     #[must_use]
     pub fn commits(&self) -> u64 {
+        *self.writer.commits().borrow()
+    }
+
+    /// Wakes after each commit, once it is on the disk.
+    #[must_use]
+    pub fn watch_commits(&self) -> watch::Receiver<u64> {
         self.writer.commits()
     }
 
