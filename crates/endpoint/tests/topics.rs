@@ -9,9 +9,11 @@
 mod desk;
 mod fixture;
 
+use std::collections::BTreeSet;
+
 use desk::{Desk, words};
 use fixture::{Answer, Device, note, note_id};
-use protocol::console::topics::{Topic, TopicChange, TopicRequest};
+use protocol::console::topics::{Similar, Suggestion, Topic, TopicChange, TopicRequest};
 use protocol::console::work::{Change, WorkState};
 use protocol::note::Kind;
 use protocol::{Note, NoteId, TopicId};
@@ -221,4 +223,83 @@ fn topics_with_the_most_customers_come_first() {
     desk.topic("None", &[]);
     let titles: Vec<_> = desk.topics().into_iter().map(|topic| topic.title).collect();
     assert_eq!(titles, ["Many", "Few", "None"]);
+}
+
+/// A note with these words on this product.
+fn on(desk: &Desk, device: &Device, product: Option<&str>, customer: &str, text: &str) -> NoteId {
+    let (product, customer) = (product.map(str::to_owned), Some(customer.to_owned()));
+    desk.note(device, Note { product, customer, ..note(Kind::Gap, text) })
+}
+
+const SAYINGS: [&str; 6] = [
+    "The delivery takes three weeks, they wait for their ovens",
+    "Deliveries are late by weeks again",
+    "Delivery promised in five days, came after three weeks",
+    "The remote control is flimsy and awkward to hold",
+    "Remote feels flimsy, buttons too small",
+    "Somebody asked for a catalogue in Dutch",
+];
+
+#[test]
+fn similar_notes_are_found_within_kind_product_and_time_the_most_similar_first() {
+    let desk = Desk::open();
+    let ana = desk.house.enrol("Ana");
+    let ids = SAYINGS.map(|text| on(&desk, &ana, Some("Four 3000"), "A", text));
+    on(&desk, &ana, Some("Mixer"), "B", "The delivery takes three weeks");
+    let unnamed = on(&desk, &ana, None, "C", "A delivery of three weeks is too long");
+    let other_kind = Note { product: Some("Four 3000".to_owned()), ..note(Kind::Need, SAYINGS[0]) };
+    desk.note(&ana, other_kind);
+    let similar = |note_id: NoteId| -> Vec<Similar> {
+        desk.get(&format!("/api/v1/notes/{note_id}/similar")).json()
+    };
+    let found = similar(ids[0]);
+    let note_ids: Vec<_> = found.iter().map(|it| it.note.note_id).collect();
+    assert!(note_ids.contains(&ids[2]) && note_ids.contains(&unnamed), "{found:?}");
+    assert!(found.iter().all(|it| it.score >= 15 && it.note.note.text.contains("eliver")));
+    assert!(found.is_sorted_by(|a, b| a.score >= b.score));
+    assert_eq!(note_ids.len(), found.len());
+    assert!(!note_ids.contains(&ids[0]), "not to itself");
+    let remotes: Vec<_> = similar(ids[3]).into_iter().map(|it| it.note.note_id).collect();
+    assert_eq!(remotes, [ids[4]]);
+    assert_eq!(similar(ids[5]), []);
+    let odd = on(&desk, &ana, None, "D", "\" OR NOT ( * ^ NEAR");
+    assert_eq!(similar(odd), []);
+    let sql = "UPDATE note SET received_at_ms = received_at_ms - 200 * 86400000 WHERE seq = 3";
+    desk.house.write(move |db| Ok(db.execute(sql, [])?)).unwrap();
+    assert!(similar(ids[0]).iter().all(|it| it.note.note_id != ids[2]), "of another time");
+    let unknown = desk.get(&format!("/api/v1/notes/{}/similar", note_id()));
+    unknown.assert_problem(404, "not_found");
+}
+
+#[test]
+fn groups_among_notes_without_a_topic_are_suggested_with_the_topic_they_belong_to() {
+    let desk = Desk::open();
+    let ana = desk.house.enrol("Ana");
+    let product = Some("Four 3000");
+    let suggestions = || -> Vec<Suggestion> { desk.get("/api/v1/topics/suggestions").json() };
+    assert_eq!(suggestions(), []);
+    let ids: Vec<_> = SAYINGS
+        .iter()
+        .enumerate()
+        .map(|(index, text)| on(&desk, &ana, product, &format!("customer {index}"), text))
+        .collect();
+    let of = |suggestion: &Suggestion| -> BTreeSet<NoteId> {
+        suggestion.notes.iter().map(|note| note.note_id).collect()
+    };
+    let found = suggestions();
+    let remote = found.iter().find(|it| of(it).contains(&ids[3])).unwrap();
+    assert_eq!(of(remote), [ids[3], ids[4]].into());
+    assert!(remote.words.iter().any(|word| word == "flimsy"), "{:?}", remote.words);
+    assert_eq!(remote.topic, None);
+    assert!(found.iter().all(|it| it.notes.len() > 1 && !of(it).contains(&ids[5])), "{found:?}");
+    let topic = desk.topic("Remote control", &ids[3..5]);
+    assert!(suggestions().iter().all(|it| !of(it).contains(&ids[3])), "they have their place");
+    let more = [
+        on(&desk, &ana, product, "X", "They say that the remote control is flimsy"),
+        on(&desk, &ana, product, "Y", "A flimsy remote, awkward in the hand"),
+    ];
+    let found = suggestions();
+    let remote = found.iter().find(|it| of(it).contains(&more[0])).unwrap();
+    assert_eq!(of(remote), more.into());
+    assert_eq!(remote.topic.as_ref().unwrap().topic_id, topic.topic_id);
 }

@@ -140,6 +140,8 @@ fn api() -> Router<Endpoint> {
         .route("/views/{name}", delete(deeds::forget_view))
         .route("/digest", get(deeds::digest))
         .route("/events", get(events::events))
+        .route("/notes/{note_id}/similar", get(topics::similar))
+        .route("/topics/suggestions", get(topics::suggestions))
         .route("/topics", get(topics::list).post(topics::make))
         .route("/topics/{topic_id}", get(topics::detail).patch(topics::patch))
         .route("/decisions", get(decisions::list).post(decisions::make))

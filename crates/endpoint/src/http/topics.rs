@@ -5,15 +5,16 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use protocol::console::topics::{Topic, TopicChange, TopicRequest};
-use protocol::{Code, TopicId};
+use protocol::console::topics::{Similar, Suggestion, Topic, TopicChange, TopicRequest};
+use protocol::{Code, NoteId, TopicId};
 
 use super::deeds::{change, created, json};
 use super::etag::{tagged, version};
 use super::session::SignedIn;
 use super::{Endpoint, Refusal};
 use crate::chance;
-use crate::storage::topics;
+use crate::clock::now_ms;
+use crate::storage::{search, similar, topics};
 
 /// A title and a thousand ids.
 const BYTES_MAX: usize = 128 * 1024;
@@ -65,4 +66,23 @@ pub(super) async fn patch(
     })
     .await?;
     Ok(tagged(changed.version, changed))
+}
+
+pub(super) async fn similar(
+    State(endpoint): State<Endpoint>,
+    _: SignedIn,
+    Path(note_id): Path<String>,
+) -> Result<Json<Vec<Similar>>, Refusal> {
+    let note_id: NoteId = note_id.parse().map_err(|_| Code::NotFound)?;
+    endpoint.storage.write(search::catch_up).await?;
+    let similar = endpoint.storage.read(move |db| similar::to_note(db, note_id)).await?;
+    similar.map(Json).ok_or_else(|| Code::NotFound.into())
+}
+
+pub(super) async fn suggestions(
+    State(endpoint): State<Endpoint>,
+    _: SignedIn,
+) -> Result<Json<Vec<Suggestion>>, Refusal> {
+    endpoint.storage.show_all().await?;
+    Ok(Json(endpoint.storage.read(|db| similar::suggestions(db, now_ms())).await?))
 }

@@ -28,6 +28,7 @@ pub(crate) mod schema;
 pub mod search;
 mod selection;
 pub mod settings;
+pub mod similar;
 pub mod tokens;
 pub mod topics;
 pub mod transcripts;
