@@ -1,6 +1,6 @@
 //! Randomness from the operating system, for ids and secrets.
 
-use protocol::{DeviceId, Epoch, RepId};
+use protocol::{DecisionId, DeedId, DeviceId, Epoch, RemarkId, RepId, TopicId};
 
 use crate::clock::now_ms;
 use crate::storage::StorageError;
@@ -38,3 +38,7 @@ macro_rules! fresh {
 fresh!(device_id, DeviceId);
 fresh!(rep_id, RepId);
 fresh!(epoch, Epoch);
+fresh!(deed_id, DeedId);
+fresh!(topic_id, TopicId);
+fresh!(decision_id, DecisionId);
+fresh!(remark_id, RemarkId);

@@ -11,4 +11,5 @@ pub mod exchange;
 pub mod export;
 pub mod http;
 pub mod proof;
+pub mod similarity;
 pub mod storage;

@@ -73,12 +73,15 @@ impl Serve {
         if storage.is_new() {
             greet(&storage, &public_url).await?;
         }
-        let router = http::router(Arc::clone(&storage), &public_url);
+        let (stop, stopping) = tokio::sync::watch::channel(false);
+        let router = http::router_until(Arc::clone(&storage), &public_url, stopping);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
             told_to_stop.await;
             tracing::info!("stopping");
+            // Streams of events are requests that never end, and would hold the farewell up.
+            let _ = stop.send(true);
             let _ = stopping.send(());
         });
         let patience = async {

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
+use protocol::console::people::UserId;
+use protocol::console::work::WorkState;
 use protocol::console::{InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep};
 use protocol::{Code, NoteId, Seq};
 
@@ -72,11 +74,24 @@ pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
             "before" => read.before = Some(Seq(value.parse().map_err(|_| bad())?)),
             "limit" => read.limit = Some(value.parse().map_err(|_| bad())?),
             "q" => read.q = Some(value),
+            "state" => read.state = Some(state(&value).ok_or_else(bad)?),
+            "assignee" => read.assignee = Some(UserId(value.parse().map_err(|_| bad())?)),
+            "tag" => read.tag = Some(value),
+            "starred" => read.starred = value.parse().map_err(|_| bad())?,
+            "snoozed" => read.snoozed = value.parse().map_err(|_| bad())?,
+            "topic" => read.topic = Some(value.parse().map_err(|_| bad())?),
+            "product" => read.product = Some(value),
+            "customer" => read.customer = Some(value),
+            "competitor" => read.competitor = Some(value),
             "withdrawn" => read.withdrawn = value.parse().map_err(|_| bad())?,
             _ => {}
         }
     }
     Ok(read)
+}
+
+fn state(name: &str) -> Option<WorkState> {
+    WorkState::ALL.iter().copied().find(|state| state.as_str() == name)
 }
 
 /// Names and values of a query string, decoded.

@@ -2,9 +2,13 @@
 
 pub mod attachments;
 mod body;
+mod decisions;
+mod deeds;
 mod device;
 mod devices;
 mod enrol;
+mod etag;
+mod events;
 mod export;
 mod have;
 mod headers;
@@ -17,15 +21,16 @@ mod session;
 mod site;
 mod throttle;
 mod token;
+mod topics;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post, put};
 use protocol::Code;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::storage::Storage;
@@ -47,6 +52,8 @@ pub(crate) struct Endpoint {
     /// Guesses at invitations and sign-in links, by address.
     guesses: Arc<Throttle>,
     exports: Arc<Semaphore>,
+    /// Turns true when the endpoint is about to stop: what would never end by itself ends then.
+    stopping: watch::Receiver<bool>,
     /// What browsers call us by.
     public_url: Arc<str>,
 }
@@ -65,12 +72,32 @@ pub fn router(storage: Arc<Storage>, public_url: &str) -> Router {
 
 /// The same with other pages than the ones inside this binary.
 pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -> Router {
+    // Nobody ever says stop.
+    whole(storage, public_url, files, watch::channel(false).1)
+}
+
+/// The same; what would never end by itself ends when `stopping` turns true.
+pub fn router_until(
+    storage: Arc<Storage>,
+    public_url: &str,
+    stopping: watch::Receiver<bool>,
+) -> Router {
+    whole(storage, public_url, site::built, stopping)
+}
+
+fn whole(
+    storage: Arc<Storage>,
+    public_url: &str,
+    files: Files,
+    stopping: watch::Receiver<bool>,
+) -> Router {
     let endpoint = Endpoint {
         storage,
         site: Arc::new(Site::load(files)),
         counters: Arc::default(),
         guesses: Arc::default(),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
+        stopping,
         public_url: public_url.into(),
     };
     Router::new()
@@ -105,6 +132,21 @@ fn api() -> Router<Endpoint> {
         .route("/reps", get(inbox::reps))
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
+        .route("/notes/{note_id}/remarks", post(deeds::remark))
+        .route("/attachments/{attachment_id}/transcript", put(deeds::transcript))
+        .route("/deeds", get(deeds::audit).post(deeds::apply))
+        .route("/deeds/{deed_id}/undo", post(deeds::undo))
+        .route("/views", get(deeds::views).post(deeds::save_view))
+        .route("/views/{name}", delete(deeds::forget_view))
+        .route("/digest", get(deeds::digest))
+        .route("/events", get(events::events))
+        .route("/notes/{note_id}/similar", get(topics::similar))
+        .route("/topics/suggestions", get(topics::suggestions))
+        .route("/topics", get(topics::list).post(topics::make))
+        .route("/topics/{topic_id}", get(topics::detail).patch(topics::patch))
+        .route("/decisions", get(decisions::list).post(decisions::make))
+        .route("/decisions/{decision_id}", get(decisions::detail).put(decisions::put))
+        .route("/decisions/{decision_id}/publish", post(decisions::publish))
         .merge(attachments::routes())
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())

@@ -6,6 +6,7 @@ use protocol::limits::PROBLEM_MEDIA_TYPE;
 use protocol::{Code, Problem};
 
 use crate::storage::StorageError;
+use crate::storage::objection::Objection;
 
 /// How long a busy endpoint asks to be left alone.
 const BUSY_S: u64 = 2;
@@ -33,6 +34,12 @@ impl Refusal {
 impl From<Code> for Refusal {
     fn from(code: Code) -> Self {
         Self { code, detail: None, retry_after_s: None }
+    }
+}
+
+impl From<Objection> for Refusal {
+    fn from(Objection { code, detail }: Objection) -> Self {
+        Self::new(code, detail)
     }
 }
 

@@ -88,7 +88,8 @@ fn cookie(token: &str, seconds: i64, is_https: bool) -> Result<HeaderValue, Refu
     HeaderValue::from_str(&cookie).map_err(|error| Refusal::new(Code::Internal, error.to_string()))
 }
 
-fn token(headers: &HeaderMap, is_https: bool) -> Option<Sha256> {
+/// The hash of a session's token, as the cookie has it.
+pub(super) fn token(headers: &HeaderMap, is_https: bool) -> Option<Sha256> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let token = pairs
         .flat_map(|pairs| pairs.split(';'))

@@ -6,24 +6,35 @@
 pub mod attachments;
 pub mod backup;
 pub mod copy;
+pub mod decisions;
+pub mod deeds;
 pub mod devices;
 pub mod field;
 mod history;
 pub mod hold;
 pub mod keys;
 pub mod mail;
+pub mod names;
+pub mod news;
 pub mod notes;
+pub mod objection;
 pub mod ops;
 pub mod quarantine;
 mod readers;
+pub mod remarks;
 mod replies;
 mod revocations;
 pub(crate) mod schema;
 pub mod search;
+mod selection;
 pub mod settings;
+pub mod similar;
 pub mod tokens;
+pub mod topics;
+pub mod transcripts;
 pub mod users;
 pub mod view;
+pub mod views;
 pub mod watermark;
 pub mod work;
 mod writer;
@@ -33,6 +44,7 @@ use std::path::{Path, PathBuf};
 use protocol::Epoch;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
+use tokio::sync::watch;
 
 use crate::clock;
 use readers::Readers;
@@ -154,6 +166,12 @@ impl Storage {
     /// Commits since the start.
     #[must_use]
     pub fn commits(&self) -> u64 {
+        *self.writer.commits().borrow()
+    }
+
+    /// Wakes after each commit, once it is on the disk.
+    #[must_use]
+    pub fn watch_commits(&self) -> watch::Receiver<u64> {
         self.writer.commits()
     }
 

@@ -1,6 +1,5 @@
 //! The inbox's view of notes: list, filter, search, detail.
 
-use protocol::console::work::Work;
 use protocol::console::{HistoryEntry, InboxNote, InboxPage, InboxQuery, NoteDetail, Rep};
 use protocol::history::{Heads, state_hash as hash_of};
 use protocol::limits::BIN_MS;
@@ -10,8 +9,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::history::{self, Step};
-use super::search::{self, match_expression};
-use super::{StorageError, attachments, id_bytes, unreadable, view, work};
+use super::search;
+use super::selection::Selection;
+use super::{
+    StorageError, attachments, decisions, deeds, id_bytes, remarks, unreadable, view, work,
+};
+use crate::clock;
 
 const PAGE_DEFAULT: u16 = 50;
 const PAGE_MAX: u16 = 200;
@@ -19,14 +22,8 @@ const PAGE_MAX: u16 = 200;
 const COLUMNS: &str = "note.seq, note.note_id, rep.rep_id, rep.name, note.saved_at_ms,
     note.utc_offset_minutes, note.received_at_ms, note.body, note.siblings,
     note.withdrawn_at_ms IS NOT NULL";
-
-/// Time filters are exact as long as the endpoint's own clock is never set back by more than a
-/// day: then whatever was received a day before the span comes before it in the log, too.
-const STEP_BACK_MAX_MS: i64 = 24 * 3_600 * 1_000;
-const AROUND_START: &str = "coalesce((SELECT seq FROM note WHERE received_at_ms < ?
-    ORDER BY received_at_ms DESC LIMIT 1), 0)";
-const AROUND_END: &str = "coalesce((SELECT seq FROM note WHERE received_at_ms >= ?
-    ORDER BY received_at_ms LIMIT 1), 9223372036854775807)";
+/// How many [`COLUMNS`] are; those of [`work::COLUMNS`] follow.
+const COLUMNS_COUNT: usize = 10;
 
 /// Shows the note that this operation creates, if it creates one whose words are there. Nothing
 /// happens where it is shown already: then later operations may have changed it.
@@ -203,73 +200,47 @@ pub fn state_hash(connection: &Connection, rep_id: RepId) -> Result<Sha256, Stor
 /// # Errors
 /// Why it could not be read.
 pub fn page(connection: &Connection, query: &InboxQuery) -> Result<InboxPage, StorageError> {
+    page_at(connection, query, clock::now_ms())
+}
+
+/// One page of the inbox as it is at a moment: whether a note is snoozed is a matter of time.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn page_at(
+    connection: &Connection,
+    query: &InboxQuery,
+    now_ms: i64,
+) -> Result<InboxPage, StorageError> {
     let limit = query.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
-    let Some((sql, mut values)) = select(query) else {
-        return Ok(InboxPage { notes: Vec::new(), next_before: None });
-    };
-    values.push(Value::from(i64::from(limit) + 1));
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(values), read)?;
-    let mut notes: Vec<InboxNote> = rows.collect::<Result<_, _>>()?;
+    let mut notes: Vec<InboxNote> = Vec::new();
+    for walk in Selection::of(connection, query, now_ms)? {
+        let (sql, mut values) = walk.sql(&format!("{COLUMNS}, {}", work::COLUMNS));
+        values.push(Value::from(i64::from(limit) + 1));
+        let mut statement = connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(values), read)?;
+        notes.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    notes.sort_by_key(|note| std::cmp::Reverse(note.seq));
     let has_more = notes.len() > usize::from(limit);
     notes.truncate(usize::from(limit));
     let next_before = notes.last().filter(|_| has_more).map(|note| note.seq);
     Ok(InboxPage { notes, next_before })
 }
 
-/// The query for a page, without its limit; none where the search can match nothing. Every
-/// filter walks an index backwards, so a page costs the same among a million notes.
-fn select(query: &InboxQuery) -> Option<(String, Vec<Value>)> {
-    let mut sql = format!("SELECT {COLUMNS} FROM ");
-    let mut values = Vec::new();
-    let mut wheres = Vec::new();
-    let key = if let Some(words) = query.q.as_deref().filter(|words| !words.trim().is_empty()) {
-        sql.push_str("note_search JOIN note ON note.seq = note_search.rowid ");
-        wheres.push("note_search MATCH ?");
-        values.push(Value::from(match_expression(words, query)?));
-        "note_search.rowid"
-    } else {
-        // The bin is small beside the notes: there every other filter is a look at the row.
-        sql.push_str(if query.withdrawn { "note INDEXED BY note_withdrawn " } else { "note " });
-        "note.seq"
-    };
-    wheres.push(if query.withdrawn {
-        "note.withdrawn_at_ms IS NOT NULL"
-    } else {
-        "note.withdrawn_at_ms IS NULL"
-    });
-    sql.push_str("JOIN rep ON rep.rep_id = note.rep_id");
-    if let Some(kind) = query.kind {
-        wheres.push("note.kind = ?");
-        values.push(Value::from(kind.as_str().to_owned()));
-    }
-    if let Some(rep) = query.rep {
-        wheres.push("note.rep_id = ?");
-        values.push(Value::from(rep.as_bytes().to_vec()));
-    }
-    // The bounds by seq are what makes it quick; the plus keeps SQLite from sorting by time.
-    let since = format!("+note.received_at_ms >= ? AND {key} >= {AROUND_START}");
-    let until = format!("+note.received_at_ms < ? AND {key} <= {AROUND_END}");
-    if let Some(from_ms) = query.from_ms {
-        wheres.push(&since);
-        values.push(Value::from(from_ms));
-        values.push(Value::from(from_ms.saturating_sub(STEP_BACK_MAX_MS)));
-    }
-    if let Some(to_ms) = query.to_ms {
-        wheres.push(&until);
-        values.push(Value::from(to_ms));
-        values.push(Value::from(to_ms.saturating_add(STEP_BACK_MAX_MS)));
-    }
-    let before = format!("{key} < ?");
-    if let Some(before_seq) = query.before {
-        wheres.push(&before);
-        values.push(Value::from(before_seq.0));
-    }
-    sql.push_str(" WHERE ");
-    sql.push_str(&wheres.join(" AND "));
-    sql.push_str(&format!(" ORDER BY {key} DESC LIMIT ?"));
-    Some((sql, values))
+/// One note of the inbox; none where there is no such note, or not any more.
+pub(super) fn one(
+    connection: &Connection,
+    note_id: NoteId,
+) -> Result<Option<InboxNote>, StorageError> {
+    let sql = format!("SELECT {COLUMNS}, {} FROM {JOINED} WHERE note.note_id = ?1", work::COLUMNS);
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_row([note_id.as_bytes()], read).optional()?)
 }
+
+/// A note and what marketing did with it.
+const JOINED: &str = "note JOIN rep ON rep.rep_id = note.rep_id JOIN work ON work.seq = note.seq
+    LEFT JOIN topic ON topic.topic_id = work.topic_id";
 
 /// One note with its history, none if there is no such note.
 ///
@@ -279,18 +250,15 @@ pub fn detail(
     connection: &Connection,
     note_id: NoteId,
 ) -> Result<Option<NoteDetail>, StorageError> {
-    let sql = format!(
-        "SELECT {COLUMNS}, note.device_id, device.name
-         FROM note JOIN rep ON rep.rep_id = note.rep_id
-         JOIN device ON device.device_id = note.device_id WHERE note.note_id = ?1"
-    );
-    let found = connection
-        .prepare_cached(&sql)?
-        .query_row([note_id.as_bytes().as_slice()], |row| {
-            Ok((read(row)?, DeviceId::from_bytes(id_bytes(row, 10)?), row.get(11)?))
-        })
-        .optional()?;
-    let Some((note, device_id, device_name)) = found else { return Ok(None) };
+    let Some(note) = one(connection, note_id)? else { return Ok(None) };
+    let (device_id, device_name) = connection
+        .prepare_cached(
+            "SELECT device_id, device.name FROM note JOIN device USING (device_id)
+             WHERE note_id = ?1",
+        )?
+        .query_row([note_id.as_bytes()], |row| {
+            Ok((DeviceId::from_bytes(id_bytes(row, 0)?), row.get(1)?))
+        })?;
     let entry = |step: Step| HistoryEntry {
         op_id: step.op_id,
         action: step.action_name().to_owned(),
@@ -299,7 +267,9 @@ pub fn detail(
     };
     let history = history::of_note(connection, note_id)?.into_iter().map(entry).collect();
     let attachments = attachments::of_note(connection, note_id)?;
-    let (thread, decisions, deeds) = (Vec::new(), Vec::new(), Vec::new());
+    let thread = remarks::thread(connection, note_id)?;
+    let decisions = decisions::citing(connection, note_id)?;
+    let deeds = deeds::of_note(connection, note_id)?;
     Ok(Some(NoteDetail {
         note,
         device_id,
@@ -347,6 +317,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InboxNote> {
             None => Vec::new(),
         },
         is_withdrawn: row.get(9)?,
-        work: Work::default(),
+        work: work::read(row, COLUMNS_COUNT)?,
     })
 }

@@ -273,6 +273,7 @@ const MIGRATIONS: &[&str] = &[
         before TEXT,
         undone_at_ms INTEGER
     );
+    CREATE INDEX deed_by_time ON deed (at_ms, number);
     CREATE INDEX deed_by_subject ON deed (subject) WHERE subject IS NOT NULL;
     CREATE TABLE deed_note (
         note_id BLOB NOT NULL,
@@ -293,6 +294,8 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE decision_note (
         decision_id BLOB NOT NULL REFERENCES decision,
         note_id BLOB NOT NULL,
+        -- The topic that brought it; none where it is cited by itself.
+        topic_id BLOB REFERENCES topic,
         PRIMARY KEY (decision_id, note_id)
     ) WITHOUT ROWID;
     CREATE INDEX decision_by_note ON decision_note (note_id);

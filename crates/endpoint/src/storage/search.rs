@@ -9,20 +9,25 @@
 //! of two lists instead of a walk along the longer one. A mark begins with a character for private
 //! use, which no searched word holds; filters are checked on the note as well.
 
-use protocol::Seq;
 use protocol::console::InboxQuery;
+use protocol::{Kind, Seq};
 use rusqlite::{Connection, params};
 
 use super::{StorageError, view};
+use crate::similarity::words::BEGINNING_CHARS_MIN;
 
 /// What a mark begins with: a token character to FTS5's unicode61 (category Co).
 const MARK: char = '\u{e000}';
 /// Where edits did not see each other, whoever looks for words of either finds the note.
+/// What a voice memo says is among the words of its note.
 const ENTRY: &str = "seq,
-    CASE WHEN siblings IS NULL THEN text ELSE text || char(10) || (
+    concat_ws(char(10), CASE WHEN siblings IS NULL THEN text ELSE text || char(10) || (
         SELECT group_concat(concat_ws(char(10), value ->> 'text', value ->> 'customer',
             value ->> 'product', value ->> '$.details.competitor.competitor'), char(10))
         FROM json_each(siblings)) END,
+        (SELECT group_concat(transcript.text, char(10))
+        FROM announcement JOIN transcript USING (attachment_id)
+        WHERE announcement.note_id = note.note_id)),
     customer, product, competitor, ?1 || kind || ' ' || ?1 || hex(rep_id)";
 
 /// Takes all notes of the log into the view, and those of the view into the index.
@@ -107,6 +112,18 @@ pub(super) fn match_expression(words: &str, query: &InboxQuery) -> Option<String
         expression = format!("\"{MARK}{hex}\" {expression}");
     }
     Some(expression)
+}
+
+/// The FTS5 expression of notes of a kind whose text has a word with one of these beginnings. None
+/// where there is no beginning.
+pub(super) fn beginnings_expression(beginnings: &[String], kind: Kind) -> Option<String> {
+    let beginning = |beginning: &String| {
+        let letters: String = beginning.chars().filter(|it| it.is_alphanumeric()).collect();
+        let star = if letters.chars().count() < BEGINNING_CHARS_MIN { "" } else { "*" };
+        (!letters.is_empty()).then(|| format!("\"{letters}\"{star}"))
+    };
+    let any: Vec<String> = beginnings.iter().filter_map(beginning).collect();
+    (!any.is_empty()).then(|| format!("marks : \"{MARK}{kind}\" AND text : ({})", any.join(" OR ")))
 }
 
 #[cfg(test)]

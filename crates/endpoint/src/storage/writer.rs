@@ -2,14 +2,13 @@
 //! share one commit. An fsync takes a millisecond or two, whether it carries one note or a
 //! thousand.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::StorageError;
 
@@ -44,7 +43,8 @@ pub(super) struct Chores {
 pub(super) struct Writer {
     jobs: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    commits: Arc<AtomicU64>,
+    /// How many there were since the start.
+    commits: watch::Receiver<u64>,
 }
 
 impl Writer {
@@ -53,8 +53,7 @@ impl Writer {
         chores: &'static Chores,
     ) -> Result<Self, StorageError> {
         let (jobs, waiting) = sync_channel(WAITING_MAX);
-        let commits = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&commits);
+        let (counter, commits) = watch::channel(0);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || run(connection, &waiting, &counter, chores))
@@ -86,9 +85,10 @@ impl Writer {
         told.await.unwrap_or_else(|_| Err(abandoned()))
     }
 
-    /// Commits since the start.
-    pub(super) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
+    /// Counts commits since the start, and wakes whoever waits for the next one. Ends with the
+    /// writer.
+    pub(super) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
     }
 
     /// Writes what still waits, then ends the thread.
@@ -107,7 +107,12 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, waiting: &Receiver<Job>, commits: &AtomicU64, chores: &Chores) {
+fn run(
+    mut connection: Connection,
+    waiting: &Receiver<Job>,
+    commits: &watch::Sender<u64>,
+    chores: &Chores,
+) {
     // A life that ended early may have left some.
     let mut chores_after = Some(IDLE_AFTER);
     let mut last_due = Instant::now();
@@ -144,12 +149,12 @@ fn serve_group(
     connection: &mut Connection,
     first: Job,
     waiting: &Receiver<Job>,
-    commits: &AtomicU64,
+    commits: &watch::Sender<u64>,
 ) {
     let mut answers = Vec::new();
     let committed = commit_group(connection, first, waiting, &mut answers);
     match &committed {
-        Ok(()) => _ = commits.fetch_add(1, Ordering::Relaxed),
+        Ok(()) => commits.send_modify(|commits| *commits += 1),
         Err(error) => tracing::error!(%error, writes = answers.len(), "a commit failed"),
     }
     for answer in answers {

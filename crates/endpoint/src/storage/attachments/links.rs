@@ -46,7 +46,9 @@ pub(in crate::storage) fn of_note(
 ) -> Result<Vec<NoteAttachment>, StorageError> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT attachment_id, sha256, bytes, media_type, name,
-                EXISTS (SELECT 1 FROM attachment WHERE {MATCH})
+                EXISTS (SELECT 1 FROM attachment WHERE {MATCH}),
+                (SELECT transcript.text FROM transcript
+                    WHERE transcript.attachment_id = announcement.attachment_id)
          FROM announcement WHERE note_id = ?1
          GROUP BY attachment_id, sha256, bytes ORDER BY min(seq)"
     ))?;
@@ -60,7 +62,7 @@ pub(in crate::storage) fn of_note(
                 name: row.get(4)?,
             },
             is_complete: row.get(5)?,
-            transcript: None,
+            transcript: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -14,8 +14,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub use links::{Visible, read, visible};
 pub(super) use links::{announce, forget, of_note};
 
-use super::StorageError;
 use super::ops::Sender;
+use super::{StorageError, transcripts};
 
 /// An unfinished upload lives this long after its last piece (SYNC.md §1, "Attachments").
 pub const UNFINISHED_MS: i64 = 30 * 24 * 3_600 * 1_000;
@@ -270,6 +270,7 @@ fn unfinished(db: &Connection, device_id: DeviceId) -> Result<i64, StorageError>
 
 fn remove(db: &Connection, attachment_id: AttachmentId) -> Result<(), StorageError> {
     chunks::remove(db, attachment_id)?;
+    transcripts::forget(db, attachment_id)?;
     db.prepare_cached("DELETE FROM attachment WHERE attachment_id = ?1")?
         .execute([attachment_id.as_bytes().as_slice()])?;
     Ok(())
