@@ -1,6 +1,6 @@
 //! Randomness from the operating system, for ids and secrets.
 
-use protocol::{DeviceId, Epoch, RepId};
+use protocol::{BriefingId, DeedId, DeviceId, Epoch, QuestionId, ReferenceId, RepId, TestGroupId};
 
 use crate::clock::now_ms;
 use crate::storage::StorageError;
@@ -38,3 +38,8 @@ macro_rules! fresh {
 fresh!(device_id, DeviceId);
 fresh!(rep_id, RepId);
 fresh!(epoch, Epoch);
+fresh!(deed_id, DeedId);
+fresh!(briefing_id, BriefingId);
+fresh!(question_id, QuestionId);
+fresh!(test_group_id, TestGroupId);
+fresh!(reference_id, ReferenceId);

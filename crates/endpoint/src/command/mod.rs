@@ -171,11 +171,11 @@ fn role(name: &str) -> Result<Role, String> {
         .ok_or_else(|| "marketer or admin".to_owned())
 }
 
-fn enrolment_link(public_url: &str, code: &str) -> String {
+pub(crate) fn enrolment_link(public_url: &str, code: &str) -> String {
     format!("{}/enrol#{code}", public_url.trim_end_matches('/'))
 }
 
-fn sign_in_link(public_url: &str, code: &str) -> String {
+pub(crate) fn sign_in_link(public_url: &str, code: &str) -> String {
     format!("{}/console/sign-in#{code}", public_url.trim_end_matches('/'))
 }
 

@@ -1,24 +1,30 @@
 //! HTTP: which address is answered by which file.
 
+mod analysis;
 pub mod attachments;
 mod body;
+mod conditional;
+mod desk;
 mod device;
 mod devices;
 mod enrol;
 mod export;
+mod field;
 mod have;
 mod headers;
 mod health;
 mod inbox;
+mod people;
 mod pull;
 mod push;
+mod reference;
 mod refusal;
 mod session;
 mod site;
 mod throttle;
 mod token;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -29,6 +35,7 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::storage::Storage;
+use crate::storage::facts::Facts;
 use health::Counters;
 pub(crate) use refusal::Refusal;
 pub use site::Files;
@@ -47,6 +54,8 @@ pub(crate) struct Endpoint {
     /// Guesses at invitations and sign-in links, by address.
     guesses: Arc<Throttle>,
     exports: Arc<Semaphore>,
+    /// What analysis counts; it catches up before each use.
+    facts: Arc<Mutex<Facts>>,
     /// What browsers call us by.
     public_url: Arc<str>,
 }
@@ -71,6 +80,7 @@ pub fn router_with_site(storage: Arc<Storage>, public_url: &str, files: Files) -
         counters: Arc::default(),
         guesses: Arc::default(),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
+        facts: Arc::default(),
         public_url: public_url.into(),
     };
     Router::new()
@@ -105,6 +115,10 @@ fn api() -> Router<Endpoint> {
         .route("/reps", get(inbox::reps))
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
+        .route("/analysis", get(analysis::analysis))
+        .merge(field::routes())
+        .merge(people::routes())
+        .merge(reference::routes())
         .merge(attachments::routes())
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())
