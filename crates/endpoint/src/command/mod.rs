@@ -149,7 +149,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
             place.write(search::catch_up)?;
             let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, read_only)?;
-            let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+            let mut output = std::io::BufWriter::new(std::io::stdout());
             Ok(export::write(&connection, &query, format, &mut output)?)
         }
     }

@@ -73,7 +73,7 @@ fn push(folded: &mut String, character: char) {
         'ß' | 'ẞ' => folded.push_str("ss"),
         'ø' | 'Ø' => folded.push('o'),
         'ł' | 'Ł' => folded.push('l'),
-        '’' => folded.push('\''),
+        '‘' | '’' => folded.push('\''),
         other => folded.extend(other.to_lowercase()),
     }
 }
