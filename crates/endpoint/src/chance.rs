@@ -1,6 +1,9 @@
 //! Randomness from the operating system, for ids and secrets.
 
-use protocol::{DecisionId, DeedId, DeviceId, Epoch, RemarkId, RepId, TopicId};
+use protocol::{
+    BriefingId, DecisionId, DeedId, DeviceId, Epoch, QuestionId, ReferenceId, RemarkId, RepId,
+    TestGroupId, TopicId,
+};
 
 use crate::clock::now_ms;
 use crate::storage::StorageError;
@@ -42,3 +45,7 @@ fresh!(deed_id, DeedId);
 fresh!(topic_id, TopicId);
 fresh!(decision_id, DecisionId);
 fresh!(remark_id, RemarkId);
+fresh!(briefing_id, BriefingId);
+fresh!(question_id, QuestionId);
+fresh!(test_group_id, TestGroupId);
+fresh!(reference_id, ReferenceId);

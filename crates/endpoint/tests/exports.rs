@@ -176,3 +176,38 @@ fn exports_that_nobody_reads_do_not_keep_others_from_working() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+/// The first sheet of a workbook, as its XML.
+fn sheet(workbook: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    let mut file = archive.by_name("xl/worksheets/sheet1.xml").unwrap();
+    std::io::read_to_string(&mut file).unwrap()
+}
+
+#[test]
+fn a_workbook_holds_texts_as_texts_and_no_formula() {
+    let house = House::open();
+    let ana = house.enrol("=cmd|' /C calc'!A0");
+    let evil = ["=1+1", "@SUM(A1)", "a\u{1}b <c> & \"d\"", "two\nlines", "'=quoted already"];
+    for text in evil {
+        let acceptance = Details::Acceptance(CustomerAcceptance {
+            level: Some(protocol::note::AcceptanceLevel::Likes),
+            ..CustomerAcceptance::default()
+        });
+        house.push(&ana, [&*create(Note { details: acceptance, ..note(Kind::Gap, text) }).json]);
+    }
+    let cookie = house.marketer();
+    let answer = house.get("/api/v1/export?format=xlsx", &[("cookie", &cookie)]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"sightline.xlsx\"");
+    assert!(answer.header("content-type").ends_with("spreadsheetml.sheet"));
+    let sheet = sheet(&answer.body);
+    assert_eq!(sheet.matches("<row ").count(), evil.len() + 1, "the headings, and every note");
+    assert!(!sheet.contains("<f>"), "no formula");
+    assert_eq!(sheet.matches("<v>4</v>").count(), evil.len(), "a step is a number");
+    for text in ["=1+1", "@SUM(A1)", "a_x0001_b &lt;c&gt; &amp; ", "two\nlines", "'=quoted already"]
+    {
+        assert!(sheet.contains(text), "{text:?} is not in {sheet}");
+    }
+    assert!(!sheet.contains("'=1+1"), "typed, it needs no mark");
+}

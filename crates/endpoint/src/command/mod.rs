@@ -149,7 +149,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
             place.write(search::catch_up)?;
             let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, read_only)?;
-            let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+            let mut output = std::io::BufWriter::new(std::io::stdout());
             Ok(export::write(&connection, &query, format, &mut output)?)
         }
     }
@@ -171,11 +171,11 @@ fn role(name: &str) -> Result<Role, String> {
         .ok_or_else(|| "marketer or admin".to_owned())
 }
 
-fn enrolment_link(public_url: &str, code: &str) -> String {
+pub(crate) fn enrolment_link(public_url: &str, code: &str) -> String {
     format!("{}/enrol#{code}", public_url.trim_end_matches('/'))
 }
 
-fn sign_in_link(public_url: &str, code: &str) -> String {
+pub(crate) fn sign_in_link(public_url: &str, code: &str) -> String {
     format!("{}/console/sign-in#{code}", public_url.trim_end_matches('/'))
 }
 

@@ -14,7 +14,7 @@ use super::Refusal;
 
 /// Longest wait for a body that nobody will read.
 const DISCARD_TIME_MAX: Duration = Duration::from_secs(5);
-/// Most bytes of one that are read all the same.
+/// Most bytes of one that are read all the same, unless twice what is asked for is more.
 const DISCARD_BYTES_MAX: usize = 2 * BATCH_BYTES_MAX;
 
 /// Reads a body of this media type, at most `bytes_max` before and after decompression.
@@ -27,19 +27,32 @@ pub(crate) async fn text(
     media_type: &str,
     bytes_max: usize,
 ) -> Result<String, Refusal> {
-    let is_gzip = match check_head(headers, media_type, bytes_max) {
-        Ok(is_gzip) => is_gzip,
-        Err(refusal) => {
-            discard(headers, body).await;
-            return Err(refusal);
-        }
-    };
-    let bytes = collect(body, bytes_max).await?;
-    let bytes = if is_gzip { gunzip(&bytes, bytes_max)? } else { bytes };
+    let bytes = bytes(headers, body, media_type, bytes_max).await?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Refusal::new(Code::InvalidUtf8, format!("at byte {at}"))
     })
+}
+
+/// The same of a body that need not be text.
+///
+/// # Errors
+/// A refusal for each way in which it can be wrong.
+pub(crate) async fn bytes(
+    headers: &HeaderMap,
+    body: Body,
+    media_type: &str,
+    bytes_max: usize,
+) -> Result<Vec<u8>, Refusal> {
+    let is_gzip = match check_head(headers, media_type, bytes_max) {
+        Ok(is_gzip) => is_gzip,
+        Err(refusal) => {
+            discard_up_to(headers, body, patience(bytes_max)).await;
+            return Err(refusal);
+        }
+    };
+    let bytes = collect(body, bytes_max).await?;
+    if is_gzip { gunzip(&bytes, bytes_max) } else { Ok(bytes) }
 }
 
 /// Whether the body is compressed, if its headers promise one that we take.
@@ -74,7 +87,7 @@ async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>, Refusal> {
         let frame =
             frame.map_err(|_| Refusal::new(Code::MalformedRequest, "the body broke off"))?;
         if bytes.len() + frame.len() > bytes_max {
-            discard_frames(frames).await;
+            discard_frames(frames, patience(bytes_max)).await;
             return Err(too_large(bytes_max));
         }
         bytes.extend_from_slice(&frame);
@@ -85,17 +98,26 @@ async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>, Refusal> {
 /// Reads and forgets a body of ordinary size before a refusal. A server that answers and closes
 /// with unread bytes resets the connection, and the client never learns why (RFC 9112 §9.6).
 pub(crate) async fn discard(headers: &HeaderMap, body: Body) {
-    if declared_bytes(headers).is_none_or(|bytes| bytes <= DISCARD_BYTES_MAX) {
-        discard_frames(body.into_data_stream()).await;
+    discard_up_to(headers, body, DISCARD_BYTES_MAX).await;
+}
+
+/// Whoever sends twice as much as is allowed, and not more, learns why it is refused.
+fn patience(bytes_max: usize) -> usize {
+    bytes_max.saturating_mul(2).max(DISCARD_BYTES_MAX)
+}
+
+async fn discard_up_to(headers: &HeaderMap, body: Body, bytes_max: usize) {
+    if declared_bytes(headers).is_none_or(|bytes| bytes <= bytes_max) {
+        discard_frames(body.into_data_stream(), bytes_max).await;
     }
 }
 
-async fn discard_frames(mut frames: BodyDataStream) {
+async fn discard_frames(mut frames: BodyDataStream, bytes_max: usize) {
     let mut bytes = 0;
     let read = async {
         while let Some(Ok(frame)) = frames.next().await {
             bytes += frame.len();
-            if bytes > DISCARD_BYTES_MAX {
+            if bytes > bytes_max {
                 break;
             }
         }

@@ -34,7 +34,7 @@ pub(super) async fn export(
         .into_iter()
         .find(|(name, _)| name == "format")
         .and_then(|(_, value)| Format::from_str(&value, false).ok())
-        .ok_or_else(|| Refusal::new(Code::BadQuery, "format: csv or ndjson"))?;
+        .ok_or_else(|| Refusal::new(Code::BadQuery, "format: csv, xlsx or ndjson"))?;
     tracing::info!(by = session.email, ?format, "an export");
     let turn = Arc::clone(&endpoint.exports).try_acquire_owned();
     let turn = turn.map_err(|_| Refusal::later(Code::Unavailable, BUSY_S))?;
@@ -52,6 +52,9 @@ pub(super) async fn export(
     let stream = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
     let (media_type, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "sightline.csv"),
+        Format::Xlsx => {
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sightline.xlsx")
+        }
         Format::Ndjson => ("application/x-ndjson", "sightline.ndjson"),
     };
     let headers = [

@@ -1,21 +1,27 @@
 //! HTTP: which address is answered by which file.
 
+mod analysis;
 pub mod attachments;
 mod body;
+mod conditional;
 mod decisions;
 mod deeds;
+mod desk;
 mod device;
 mod devices;
 mod enrol;
 mod etag;
 mod events;
 mod export;
+mod field;
 mod have;
 mod headers;
 mod health;
 mod inbox;
+mod people;
 mod pull;
 mod push;
+mod reference;
 mod refusal;
 mod session;
 mod site;
@@ -23,7 +29,7 @@ mod throttle;
 mod token;
 mod topics;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -34,6 +40,7 @@ use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::storage::Storage;
+use crate::storage::facts::Facts;
 use health::Counters;
 pub(crate) use refusal::Refusal;
 pub use site::Files;
@@ -54,6 +61,8 @@ pub(crate) struct Endpoint {
     exports: Arc<Semaphore>,
     /// Turns true when the endpoint is about to stop: what would never end by itself ends then.
     stopping: watch::Receiver<bool>,
+    /// What analysis counts; it catches up before each use.
+    facts: Arc<Mutex<Facts>>,
     /// What browsers call us by.
     public_url: Arc<str>,
 }
@@ -98,6 +107,7 @@ fn whole(
         guesses: Arc::default(),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         stopping,
+        facts: Arc::default(),
         public_url: public_url.into(),
     };
     Router::new()
@@ -147,6 +157,10 @@ fn api() -> Router<Endpoint> {
         .route("/decisions", get(decisions::list).post(decisions::make))
         .route("/decisions/{decision_id}", get(decisions::detail).put(decisions::put))
         .route("/decisions/{decision_id}/publish", post(decisions::publish))
+        .route("/analysis", get(analysis::analysis))
+        .merge(field::routes())
+        .merge(people::routes())
+        .merge(reference::routes())
         .merge(attachments::routes())
         // Each handler reads its body under a limit of its own.
         .layer(DefaultBodyLimit::disable())

@@ -25,6 +25,12 @@ impl Refusal {
         Self { code, detail: Some(detail.into()), retry_after_s: None }
     }
 
+    /// The same by another code, where it has this one.
+    pub(crate) fn with(self, code: Code, other: Code) -> Self {
+        let code = if self.code == code { other } else { self.code };
+        Self { code, ..self }
+    }
+
     /// Come again after so many seconds.
     pub(crate) const fn later(code: Code, retry_after_s: u64) -> Self {
         Self { code, detail: None, retry_after_s: Some(retry_after_s) }

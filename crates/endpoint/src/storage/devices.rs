@@ -11,18 +11,19 @@ use super::{StorageError, id_bytes, schema};
 use crate::chance;
 
 /// An invitation lasts 72 hours (SECURITY.md, "enrolment").
-const INVITATION_MS: i64 = 72 * 3_600 * 1_000;
+pub const INVITATION_MS: i64 = 72 * 3_600 * 1_000;
 /// Longest name of a device, in characters.
 const NAME_CHARS_MAX: usize = 100;
 
-/// Invites a rep, who is made where there is none of that name. Returns the secret of the link.
+/// Invites a rep, who is made where there is none of that name, and belongs again if they were
+/// removed. Returns the secret of the link.
 ///
 /// # Errors
 /// Why nothing was written.
 pub fn invite(connection: &Connection, rep: &str, now_ms: i64) -> Result<String, StorageError> {
     connection.execute(
         "INSERT INTO rep (rep_id, name, created_at_ms) VALUES (?1, ?2, ?3)
-         ON CONFLICT (name) DO NOTHING",
+         ON CONFLICT (name) DO UPDATE SET removed_at_ms = NULL",
         params![chance::rep_id()?.as_bytes(), rep, now_ms],
     )?;
     let code = chance::secret()?;

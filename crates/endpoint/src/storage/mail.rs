@@ -86,6 +86,25 @@ pub fn readers(db: &Connection, key: &str) -> Result<Vec<Option<RepId>>, Storage
     Ok(rows?.collect::<Result<_, _>>()?)
 }
 
+/// What whoever has it was told under a key: reps, and (none) everyone.
+///
+/// # Errors
+/// Why it could not be read.
+pub(crate) fn told_under(
+    db: &Connection,
+    key: &str,
+) -> Result<Vec<(Option<RepId>, Content)>, StorageError> {
+    let mut query = db.prepare_cached(
+        "SELECT rep_id, content FROM mail WHERE key = ?1 AND content IS NOT NULL",
+    )?;
+    let rows = query.query_map([key], |row| {
+        let content: String = row.get(1)?;
+        let content = serde_json::from_str(&content).map_err(super::unreadable)?;
+        Ok((row.get::<_, Option<_>>(0)?.map(RepId::from_bytes), content))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// A letter of the pull.
 pub(crate) struct Posted {
     pub(crate) seq: Seq,

@@ -3,12 +3,15 @@
 //! Writes of many requests share one commit ([`writer`]); reads run beside them. The functions in
 //! here are plain and synchronous over a connection, so that a simulator can drive the same code.
 
+pub mod analysis;
 pub mod attachments;
+pub mod audit;
 pub mod backup;
 pub mod copy;
 pub mod decisions;
 pub mod deeds;
 pub mod devices;
+pub mod facts;
 pub mod field;
 mod history;
 pub mod hold;
@@ -19,8 +22,10 @@ pub mod news;
 pub mod notes;
 pub mod objection;
 pub mod ops;
+pub mod people;
 pub mod quarantine;
 mod readers;
+pub mod reference;
 pub mod remarks;
 mod replies;
 mod revocations;
@@ -198,6 +203,7 @@ fn when_idle(connection: &Connection) -> Result<bool, StorageError> {
     }
     notes::empty_bin(connection, clock::now_ms())?;
     attachments::expire(connection, clock::now_ms())?;
+    field::expire(connection, clock::now_ms())?;
     Ok(false)
 }
 

@@ -383,6 +383,29 @@ const MIGRATIONS: &[&str] = &[
     ) WITHOUT ROWID;
     CREATE INDEX reference_name_by_reference ON reference_name (reference_id);
 
+    -- Which notes changed in the analysis' eyes, each at its last change: `tick` only grows, so what
+    -- is kept in memory catches up by it (see `storage::facts`). No OR REPLACE in a trigger: the
+    -- statement that fires it may say OR IGNORE, which would count.
+    CREATE TABLE note_change (tick INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE);
+    INSERT INTO note_change (seq) SELECT seq FROM note ORDER BY seq;
+    CREATE TRIGGER note_change_begun AFTER INSERT ON note BEGIN
+        INSERT INTO note_change (seq) VALUES (new.seq);
+    END;
+    CREATE TRIGGER note_change_shown AFTER UPDATE ON note BEGIN
+        DELETE FROM note_change WHERE seq = new.seq;
+        INSERT INTO note_change (seq) VALUES (new.seq);
+    END;
+    CREATE TRIGGER note_change_ended AFTER DELETE ON note BEGIN
+        DELETE FROM note_change WHERE seq = old.seq;
+        INSERT INTO note_change (seq) VALUES (old.seq);
+    END;
+    CREATE TRIGGER note_change_worked AFTER UPDATE OF topic_id, hypotheses, read_at_ms,
+        classified_at_ms, closed_at_ms ON work
+    BEGIN
+        DELETE FROM note_change WHERE seq = new.seq;
+        INSERT INTO note_change (seq) VALUES (new.seq);
+    END;
+
     CREATE INDEX note_by_customer ON note (customer, seq) WHERE customer IS NOT NULL;
     CREATE INDEX note_by_product ON note (product, seq) WHERE product IS NOT NULL;
     CREATE INDEX note_by_competitor ON note (competitor, seq) WHERE competitor IS NOT NULL;

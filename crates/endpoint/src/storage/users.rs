@@ -9,7 +9,7 @@ use super::StorageError;
 use crate::chance;
 
 /// A sign-in link lasts a day.
-const LINK_MS: i64 = 24 * 3_600 * 1_000;
+pub const LINK_MS: i64 = 24 * 3_600 * 1_000;
 /// A session lasts a working day.
 pub const SESSION_MS: i64 = 12 * 3_600 * 1_000;
 

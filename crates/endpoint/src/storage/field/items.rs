@@ -1,0 +1,295 @@
+//! What briefings, questions and test groups have in common: they are written, changed, published
+//! and closed.
+
+use protocol::console::decisions::Audience;
+use protocol::console::people::UserId;
+use protocol::mail::Content;
+use protocol::{Code, Words};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::audience;
+use crate::storage::objection::{NotMade, Objection};
+use crate::storage::{StorageError, audit, id_bytes, mail, unreadable};
+
+/// What somebody writes for the field.
+pub trait Item: Serialize + DeserializeOwned {
+    /// Its name in table and audit.
+    const KIND: &'static str;
+    /// What of its JSON a list leaves out: a path.
+    const LONG: &'static str;
+
+    /// What is wrong with it, if anything. `before` is what reps have already.
+    ///
+    /// # Errors
+    /// What is, or why the database failed.
+    fn check(&self, db: &Connection, before: Option<&Self>, now_ms: i64) -> Result<(), NotMade>;
+
+    /// What is missing before it can be published.
+    ///
+    /// # Errors
+    /// What is.
+    fn check_whole(&self) -> Result<(), Objection> {
+        Ok(())
+    }
+
+    /// Its first line.
+    fn title(&self) -> &Words;
+
+    /// Who is told.
+    fn audience(&self) -> &Audience;
+
+    /// Until when.
+    fn expires_at_ms(&self) -> Option<i64>;
+
+    /// What reps get.
+    fn letter(stored: &Stored<Self>) -> Content;
+
+    /// It has just been published.
+    ///
+    /// # Errors
+    /// Why the database failed.
+    fn published(db: &Connection, id: &[u8; 16], now_ms: i64) -> Result<(), StorageError> {
+        let _ = (db, id, now_ms);
+        Ok(())
+    }
+}
+
+/// One of them, as the table has it.
+pub struct Stored<T> {
+    pub(super) id: [u8; 16],
+    pub(super) version: i64,
+    pub(super) text: T,
+    /// Who wrote it last: an e-mail address.
+    pub(super) by: String,
+    pub(super) changed_at_ms: i64,
+    /// When it was published: a briefing last, others first.
+    pub(super) published_at_ms: Option<i64>,
+    pub(super) published_version: Option<i64>,
+    pub(super) revision: u32,
+    closed_at_ms: Option<i64>,
+}
+
+const COLUMNS: &str = "item_id, field_item.version, user.email, changed_at_ms, published_at_ms,
+    published_version, revision, closed_at_ms";
+
+impl<T: Item> Stored<T> {
+    /// From [`COLUMNS`] and the text behind them.
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let text: String = row.get(8)?;
+        Ok(Self {
+            id: id_bytes(row, 0)?,
+            version: row.get(1)?,
+            by: row.get(2)?,
+            changed_at_ms: row.get(3)?,
+            published_at_ms: row.get(4)?,
+            published_version: row.get(5)?,
+            revision: row.get(6)?,
+            closed_at_ms: row.get(7)?,
+            text: serde_json::from_str(&text).map_err(unreadable)?,
+        })
+    }
+
+    /// Since when it takes no more replies, be it that nobody has closed it yet.
+    pub(super) fn closed_at_ms(&self, now_ms: i64) -> Option<i64> {
+        let expired = self.text.expires_at_ms().filter(|at_ms| *at_ms <= now_ms);
+        self.closed_at_ms.or(expired.filter(|_| self.published_at_ms.is_some()))
+    }
+
+    fn expect(&self, expected: Option<i64>) -> Result<(), Objection> {
+        if expected.is_some_and(|version| version != self.version) {
+            return Err(Objection::changed(self.version));
+        }
+        Ok(())
+    }
+
+    fn expect_open(&self, now_ms: i64) -> Result<(), Objection> {
+        match self.closed_at_ms(now_ms) {
+            None => Ok(()),
+            Some(at_ms) => Err(Objection::new(Code::Closed, format!("since {at_ms}"))),
+        }
+    }
+}
+
+/// All of a kind, newest first, without what is long.
+pub(super) fn all<T: Item>(db: &Connection) -> Result<Vec<Stored<T>>, StorageError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, json_remove(text, '{}') FROM field_item JOIN user USING (user_id)
+         WHERE kind = '{}' ORDER BY changed_at_ms DESC, item_id DESC",
+        T::LONG,
+        T::KIND
+    ))?;
+    let rows = query.query_map([], Stored::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One of a kind.
+pub(super) fn find<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+) -> Result<Option<Stored<T>>, StorageError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, text FROM field_item JOIN user USING (user_id)
+         WHERE kind = '{}' AND item_id = ?1",
+        T::KIND
+    ))?;
+    Ok(query.query_row([id], Stored::read).optional()?)
+}
+
+fn existing<T: Item>(db: &Connection, id: &[u8; 16]) -> Result<Stored<T>, NotMade> {
+    let none = || Objection::new(Code::NotFound, T::KIND);
+    Ok(find(db, id)?.ok_or_else(none)?)
+}
+
+/// Keeps a new draft.
+///
+/// # Errors
+/// What is wrong with it, or why the database failed.
+pub fn make<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    text: &T,
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    text.check(db, None, now_ms)?;
+    db.prepare_cached(
+        "INSERT INTO field_item (item_id, kind, text, user_id, changed_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![id, T::KIND, json(text)?, by.0, now_ms])?;
+    told::<T>(db, "made", text, id, by, now_ms)
+}
+
+/// Puts another text in the place of that of the expected version (none: whichever it is). Reps
+/// have it when it is published again.
+///
+/// # Errors
+/// What is wrong with it, or why the database failed.
+pub fn change<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    expected: Option<i64>,
+    text: &T,
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    let stored = existing::<T>(db, id)?;
+    stored.expect(expected)?;
+    stored.expect_open(now_ms)?;
+    text.check(db, stored.published_version.map(|_| &stored.text), now_ms)?;
+    db.prepare_cached(
+        "UPDATE field_item SET text = ?2, version = version + 1, user_id = ?3, changed_at_ms = ?4
+         WHERE item_id = ?1",
+    )?
+    .execute(params![id, json(text)?, by.0, now_ms])?;
+    told::<T>(db, "changed", text, id, by, now_ms)
+}
+
+/// Sends it to its audience, as it stands. What they have already is not sent again; who is not
+/// meant any more is told that it was taken back.
+///
+/// # Errors
+/// What is in the way, or why the database failed.
+pub fn publish<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    expected: Option<i64>,
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    let stored = existing::<T>(db, id)?;
+    stored.expect(expected)?;
+    stored.expect_open(now_ms)?;
+    if stored.published_version == Some(stored.version) {
+        return Ok(());
+    }
+    stored.text.check(db, None, now_ms)?;
+    stored.text.check_whole()?;
+    if audience::reps(db, stored.text.audience())?.is_empty()
+        && *stored.text.audience() != Audience::Everyone
+    {
+        return Err(Objection::field("audience: nobody").into());
+    }
+    db.prepare_cached(
+        "UPDATE field_item SET published_version = version, revision = revision + 1,
+            published_at_ms = CASE kind WHEN 'briefing' THEN ?2
+                ELSE coalesce(published_at_ms, ?2) END
+         WHERE item_id = ?1",
+    )?
+    .execute(params![id, now_ms])?;
+    let stored = existing::<T>(db, id)?;
+    send(db, &stored)?;
+    T::published(db, id, now_ms)?;
+    told::<T>(db, "published", &stored.text, id, by, now_ms)
+}
+
+fn send<T: Item>(db: &Connection, stored: &Stored<T>) -> Result<(), StorageError> {
+    let letter = T::letter(stored);
+    let readers = audience::recipients(stored.text.audience());
+    // First, so that whoever stays a reader in another way hears the newer word last.
+    for told in mail::readers(db, &letter.key())? {
+        if !readers.contains(&told) {
+            mail::take_back(db, told, &letter.key())?;
+        }
+    }
+    readers.into_iter().try_for_each(|reader| mail::post(db, reader, &letter))
+}
+
+/// Asks for no more replies.
+///
+/// # Errors
+/// What is in the way, or why the database failed.
+pub fn close<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    expected: Option<i64>,
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    let stored = existing::<T>(db, id)?;
+    stored.expect(expected)?;
+    if stored.closed_at_ms.is_some() {
+        return Ok(());
+    }
+    end(db, id, &T::letter(&stored).key(), stored.closed_at_ms(now_ms).unwrap_or(now_ms))?;
+    told::<T>(db, "closed", &stored.text, id, by, now_ms)
+}
+
+/// Closes it, and tells those who have it. They are told what they have, which may be an older text
+/// than the one that somebody is writing.
+pub(super) fn end(
+    db: &Connection,
+    id: &[u8; 16],
+    key: &str,
+    closed_at_ms: i64,
+) -> Result<(), StorageError> {
+    db.prepare_cached("UPDATE field_item SET closed_at_ms = ?2 WHERE item_id = ?1")?
+        .execute(params![id, closed_at_ms])?;
+    for (reader, mut letter) in mail::told_under(db, key)? {
+        match &mut letter {
+            Content::Question(question) => question.is_closed = true,
+            Content::TestGroup(group) => group.is_closed = true,
+            _ => continue,
+        }
+        mail::post(db, reader, &letter)?;
+    }
+    Ok(())
+}
+
+fn told<T: Item>(
+    db: &Connection,
+    done: &str,
+    text: &T,
+    id: &[u8; 16],
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    let what = format!("{}_{done}", T::KIND);
+    Ok(audit::record(db, by, &what, Some(text.title().pick(false)), Some(id), now_ms)?)
+}
+
+fn json(text: &impl Serialize) -> Result<String, StorageError> {
+    serde_json::to_string(text).map_err(|error| StorageError::Database(error.to_string()))
+}
