@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::InboxNote;
 use super::work::Deed;
-use crate::id::{NoteId, TopicId};
+use crate::id::{DeedId, NoteId, TopicId};
 use crate::note::Kind;
 
 /// A topic by name.
@@ -43,6 +43,9 @@ pub struct Topic {
     /// The topic that it was merged into; then it has no notes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TopicRef>,
+    /// In the answer to a `POST` or `PATCH`: the deed that it was, to undo it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed_id: Option<DeedId>,
 }
 
 /// `GET /api/v1/topics/{topic_id}`.
@@ -57,7 +60,7 @@ pub struct TopicDetail {
 }
 
 /// `POST /api/v1/topics`: gathers notes under a new title. Each becomes classified, and leaves the
-/// topic that it was in.
+/// topic that it was in. The answer is the [`Topic`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopicRequest {
     /// In a line; not blank.
@@ -67,7 +70,7 @@ pub struct TopicRequest {
     pub note_ids: Vec<NoteId>,
 }
 
-/// `PATCH /api/v1/topics/{topic_id}`, with `If-Match`.
+/// `PATCH /api/v1/topics/{topic_id}`, with `If-Match`. The answer is the [`Topic`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopicChange {
     /// Another title.
@@ -76,7 +79,7 @@ pub struct TopicChange {
     /// Another threshold; 0 for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert_at: Option<u64>,
-    /// Merge all its notes into this topic. Undone by undoing the deed.
+    /// Merge all its notes into this topic; alone. Undone by undoing the deed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge_into: Option<TopicId>,
 }

@@ -179,6 +179,18 @@ pub struct Views {
     pub tags: Vec<String>,
     /// Who can be given a note.
     pub users: Vec<(UserId, String)>,
+    /// Topics that as many customers have named as somebody wanted to be told of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<TopicAlert>,
+}
+
+/// A topic has come to its [`super::topics::Topic::alert_at`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicAlert {
+    /// Which.
+    pub topic: TopicRef,
+    /// How many different customers have named it.
+    pub customers: u64,
 }
 
 /// How many notes, and the age of the oldest.
