@@ -1,7 +1,9 @@
 //! What the inbox's address says: the filters and the open note. Reload and "back" live on it.
 
 use protocol::console::InboxQuery;
-use protocol::{Kind, NoteId, RepId};
+use protocol::console::people::UserId;
+use protocol::console::work::WorkState;
+use protocol::{Kind, NoteId, RepId, TopicId};
 
 use crate::day::Day;
 use crate::query_string::QueryString;
@@ -25,6 +27,16 @@ pub(crate) struct Filters {
     pub(crate) words: String,
     /// The notes that their reps took back, instead of the others.
     pub(crate) withdrawn: bool,
+    pub(crate) state: Option<WorkState>,
+    pub(crate) assignee: Option<UserId>,
+    pub(crate) tag: Option<String>,
+    pub(crate) starred: bool,
+    /// The notes that are out of sight, instead of the others.
+    pub(crate) snoozed: bool,
+    pub(crate) topic: Option<TopicId>,
+    pub(crate) product: Option<String>,
+    pub(crate) customer: Option<String>,
+    pub(crate) competitor: Option<String>,
 }
 
 /// When received, in days of the reader's own calendar.
@@ -84,8 +96,49 @@ impl Filters {
             to_ms,
             q: (!words.is_empty()).then(|| words.to_owned()),
             withdrawn: self.withdrawn,
-            ..InboxQuery::default()
+            state: self.state,
+            assignee: self.assignee,
+            tag: self.tag.clone(),
+            starred: self.starred,
+            snoozed: self.snoozed,
+            topic: self.topic,
+            product: self.product.clone(),
+            customer: self.customer.clone(),
+            competitor: self.competitor.clone(),
+            before: None,
+            limit: None,
         }
+    }
+
+    /// The inbox's address with these filters and no note open.
+    pub(crate) fn href(&self) -> String {
+        format!("{BASE}/{}", self.parameters().finish())
+    }
+
+    /// As the address writes them; also what a saved view keeps.
+    pub(crate) fn parameters(&self) -> QueryString {
+        let (since, from, to) = match self.period {
+            Period::Ever => (None, None, None),
+            Period::Dates { from, to } => (None, from, to),
+            other => (Some(other.as_str()), None, None),
+        };
+        QueryString::default()
+            .with("kind", self.kind)
+            .with("rep", self.rep)
+            .with("since", since)
+            .with("from", from)
+            .with("to", to)
+            .with("q", Some(&self.words).filter(|words| !words.is_empty()))
+            .with("withdrawn", self.withdrawn.then_some(true))
+            .with("state", self.state.map(WorkState::as_str))
+            .with("assignee", self.assignee)
+            .with("tag", self.tag.as_ref())
+            .with("starred", self.starred.then_some(true))
+            .with("snoozed", self.snoozed.then_some(true))
+            .with("topic", self.topic)
+            .with("product", self.product.as_ref())
+            .with("customer", self.customer.as_ref())
+            .with("competitor", self.competitor.as_ref())
     }
 }
 
@@ -93,6 +146,9 @@ impl Address {
     /// Reads the parameters of an address; what makes no sense counts as absent.
     pub(crate) fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         let day = |name| parameter(name).and_then(|text| text.parse().ok());
+        let text = |name| parameter(name).filter(|text| !text.trim().is_empty());
+        let is_set = |name| parameter(name).as_deref() == Some("true");
+        let state = |text: String| WorkState::ALL.iter().find(|it| it.as_str() == text).copied();
         let period = match (parameter("since").as_deref(), day("from"), day("to")) {
             (Some("today"), ..) => Period::Today,
             (Some("7d"), ..) => Period::Week,
@@ -106,7 +162,16 @@ impl Address {
                 rep: parameter("rep").and_then(|text| text.parse().ok()),
                 period,
                 words: parameter("q").unwrap_or_default(),
-                withdrawn: parameter("withdrawn").as_deref() == Some("true"),
+                withdrawn: is_set("withdrawn"),
+                state: parameter("state").and_then(state),
+                assignee: parameter("assignee").and_then(|text| text.parse().ok()).map(UserId),
+                tag: text("tag"),
+                starred: is_set("starred"),
+                snoozed: is_set("snoozed"),
+                topic: parameter("topic").and_then(|text| text.parse().ok()),
+                product: text("product"),
+                customer: text("customer"),
+                competitor: text("competitor"),
             },
             note: parameter("note").and_then(|text| text.parse().ok()),
         }
@@ -114,23 +179,7 @@ impl Address {
 
     /// The address to go to.
     pub(crate) fn href(&self) -> String {
-        let Filters { kind, rep, period, words, withdrawn } = &self.filters;
-        let (since, from, to) = match *period {
-            Period::Ever => (None, None, None),
-            Period::Dates { from, to } => (None, from, to),
-            other => (Some(other.as_str()), None, None),
-        };
-        let query = QueryString::default()
-            .with("kind", *kind)
-            .with("rep", *rep)
-            .with("since", since)
-            .with("from", from)
-            .with("to", to)
-            .with("q", Some(words).filter(|words| !words.is_empty()))
-            .with("withdrawn", withdrawn.then_some(true))
-            .with("note", self.note)
-            .finish();
-        format!("{BASE}/{query}")
+        format!("{BASE}/{}", self.filters.parameters().with("note", self.note).finish())
     }
 
     /// The same view with other filters; the open note belongs to the old ones and closes.
@@ -169,6 +218,9 @@ mod tests {
             ("since", "7d"),
             ("q", "prix été"),
             ("withdrawn", "true"),
+            ("state", "declined"),
+            ("assignee", "7"),
+            ("tag", "prix"),
             ("note", NOTE),
             ("x", "y"),
         ]);
@@ -177,11 +229,35 @@ mod tests {
         assert_eq!(
             address.href(),
             format!(
-                "/console/?kind=gap&since=7d&q=prix%20%C3%A9t%C3%A9&withdrawn=true&note={NOTE}"
+                "/console/?kind=gap&since=7d&q=prix%20%C3%A9t%C3%A9&withdrawn=true&state=declined\
+                 &assignee=7&tag=prix&note={NOTE}"
             )
         );
         assert_eq!(address.opened(None).note, None);
         assert_eq!(address.filtered(|filters| filters.kind = None).note, None);
+    }
+
+    #[test]
+    fn the_endpoint_is_asked_for_every_filter_of_the_address() {
+        let topic = "0192a3b4-0000-7000-8000-000000000002";
+        let pairs = [
+            ("state", "new"),
+            ("assignee", "7"),
+            ("tag", "prix"),
+            ("starred", "true"),
+            ("snoozed", "true"),
+            ("topic", topic),
+            ("product", "Zip"),
+            ("customer", "Dupont"),
+            ("competitor", "Acme"),
+        ];
+        let filters = read(&pairs).filters;
+        let query = filters.query("2026-05-20".parse().unwrap(), utc_midnight);
+        assert_eq!((query.state, query.assignee), (Some(WorkState::New), Some(UserId(7))));
+        assert_eq!((query.starred, query.snoozed), (true, true));
+        assert_eq!(query.topic.map(|it| it.to_string()).as_deref(), Some(topic));
+        let words = [query.tag, query.product, query.customer, query.competitor];
+        assert_eq!(words.map(Option::unwrap), ["prix", "Zip", "Dupont", "Acme"]);
     }
 
     #[test]
@@ -192,6 +268,10 @@ mod tests {
             ("from", "2026-02-31"),
             ("withdrawn", "x"),
             ("note", "1"),
+            ("state", "lost"),
+            ("assignee", "me"),
+            ("tag", " "),
+            ("starred", "yes"),
         ]);
         assert_eq!(address, Address::default());
         assert_eq!(address.href(), "/console/");

@@ -1,6 +1,11 @@
 //! The endpoint's answers, typed. Same origin only; the session's cookie travels by itself.
 
+mod work;
+
+pub(crate) use work::*;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
+use protocol::console::work::WorkState;
 use protocol::console::{
     InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep, Session, SignInRequest,
 };
@@ -92,6 +97,15 @@ fn inbox_query(start: QueryString, query: &InboxQuery) -> QueryString {
         .with("to_ms", query.to_ms)
         .with("q", query.q.as_ref())
         .with("withdrawn", query.withdrawn.then_some(true))
+        .with("state", query.state.map(WorkState::as_str))
+        .with("assignee", query.assignee)
+        .with("tag", query.tag.as_ref())
+        .with("starred", query.starred.then_some(true))
+        .with("snoozed", query.snoozed.then_some(true))
+        .with("topic", query.topic)
+        .with("product", query.product.as_ref())
+        .with("customer", query.customer.as_ref())
+        .with("competitor", query.competitor.as_ref())
         .with("before", query.before.map(|seq| seq.0))
         .with("limit", query.limit)
 }

@@ -6,21 +6,37 @@ use leptos_router::path;
 
 use crate::account::Account;
 use crate::address::BASE;
+use crate::analysis::Analysis;
+use crate::audit::Audit;
+use crate::data::Data;
+use crate::decisions::Decisions;
+use crate::field::Field;
 use crate::frame::{Frame, Here, QuarantineCount};
 use crate::inbox::Inbox;
+use crate::live::Live;
 use crate::locale::{Locale, use_locale};
 use crate::navigation::Navigation;
+use crate::people::People;
 use crate::preferences::Preferences;
 use crate::quarantine::Quarantine;
 use crate::sign_in::{Gate, SignIn};
+use crate::topics::Topics;
+use crate::waiting::Counts;
+use crate::week::Week;
+use crate::work::Deeds;
 
 /// Everything.
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let preferences = Preferences::begin();
+    let account = Account::unknown();
     provide_context(preferences);
-    provide_context(Account::unknown());
+    provide_context(account);
     provide_context(QuarantineCount::unknown());
+    let live = Live::begin(account);
+    provide_context(live);
+    provide_context(Counts::begin(account, live));
+    provide_context(Deeds::begin());
     view! {
         <Router base=BASE>
             {move || {
@@ -38,8 +54,40 @@ fn Screens() -> impl IntoView {
         <FlatRoutes fallback=NoPage>
             <Route path=path!("/") view=|| view! { <Gate><Frame here=Here::Inbox><Inbox /></Frame></Gate> } />
             <Route
+                path=path!("/topics")
+                view=|| view! { <Gate><Frame here=Here::Topics><Topics /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/decisions")
+                view=|| view! { <Gate><Frame here=Here::Decisions><Decisions /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/analysis")
+                view=|| view! { <Gate><Frame here=Here::Analysis><Analysis /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/field")
+                view=|| view! { <Gate><Frame here=Here::Field><Field /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/week")
+                view=|| view! { <Gate><Frame here=Here::Week><Week /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/people")
+                view=|| view! { <Gate><Frame here=Here::People><People /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/data")
+                view=|| view! { <Gate><Frame here=Here::Data><Data /></Frame></Gate> }
+            />
+            <Route
                 path=path!("/quarantine")
                 view=|| view! { <Gate><Frame here=Here::Quarantine><Quarantine /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/audit")
+                view=|| view! { <Gate><Frame here=Here::Audit><Audit /></Frame></Gate> }
             />
             <Route path=path!("/sign-in") view=SignIn />
         </FlatRoutes>

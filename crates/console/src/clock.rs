@@ -9,6 +9,23 @@ pub(crate) fn today() -> Day {
     day_of(&Date::new_0())
 }
 
+/// This moment: milliseconds since 1970, UTC.
+pub(crate) fn now_ms() -> i64 {
+    Date::now() as i64
+}
+
+/// The day of the week, 0 being Monday.
+pub(crate) fn weekday(day: Day) -> i32 {
+    (begin(day, 0).get_day() as i32 + 6) % 7
+}
+
+/// When this hour of that day is for the reader: milliseconds since 1970, UTC.
+pub(crate) fn hour_ms(day: Day, hour: u32) -> i64 {
+    let date = begin(day, 0);
+    date.set_hours(hour);
+    date.get_time() as i64
+}
+
 /// The reader's day of this moment (milliseconds since 1970, UTC).
 pub(crate) fn day_at(unix_ms: i64) -> Day {
     day_of(&date(unix_ms))

@@ -1,7 +1,7 @@
 //! What a note says besides its words, as labelled facts in the order of reading.
 
 use protocol::note::{AcceptanceLevel, CompetitorSighting, CustomerAcceptance, Gap, UnmetNeed};
-use protocol::{Details, Note, Price};
+use protocol::{Details, Note, Place, Price};
 
 use crate::texts::Texts;
 
@@ -22,6 +22,7 @@ pub(crate) enum Value {
     Words(Vec<&'static str>),
     Price(Price),
     Level(AcceptanceLevel),
+    Place(Place),
 }
 
 /// All facts that the note has.
@@ -35,7 +36,9 @@ pub(crate) fn facts(note: &Note, texts: &'static Texts) -> Vec<Fact> {
         Details::Need(need) => need_facts(&mut list, need, texts),
         Details::Gap(gap) => gap_facts(&mut list, gap, texts),
     }
-    list.text(texts.place, note.place.map(|place| place.to_string()).as_ref());
+    if let Some(place) = note.place {
+        list.push(texts.place, Value::Place(place));
+    }
     if !note.hypotheses.is_empty() {
         let words = note.hypotheses.iter().map(|one| texts.hypothesis_word(*one)).collect();
         list.push(texts.hypotheses, Value::Words(words));

@@ -16,10 +16,83 @@ pub(crate) enum Place {
 pub(crate) enum Command {
     Next,
     Previous,
+    /// Chooses the note, or no longer.
+    Choose,
+    /// Chooses the note and the next one, and goes there.
+    ChooseNext,
+    /// The same upwards.
+    ChoosePrevious,
+    Do(Verb),
+    /// Gathers the open note and those similar to it.
+    Gather,
+    Undo,
     Search,
     Export,
     Help,
     Back,
+}
+
+/// What somebody does with notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Read,
+    Classify,
+    Topic,
+    Decide,
+    Decline,
+    Assign,
+    Star,
+    Snooze,
+    Tag,
+    Reopen,
+}
+
+impl Verb {
+    /// All, in the order in which they are offered.
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Classify,
+        Self::Topic,
+        Self::Decide,
+        Self::Decline,
+        Self::Assign,
+        Self::Star,
+        Self::Snooze,
+        Self::Tag,
+        Self::Reopen,
+    ];
+
+    /// Its key (`KeyboardEvent.key`).
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Read => "r",
+            Self::Classify => "c",
+            Self::Topic => "t",
+            Self::Decide => "d",
+            Self::Decline => "x",
+            Self::Assign => "a",
+            Self::Star => "s",
+            Self::Snooze => "z",
+            Self::Tag => "l",
+            Self::Reopen => "o",
+        }
+    }
+
+    /// Its name, as tests know it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Classify => "classify",
+            Self::Topic => "topic",
+            Self::Decide => "decide",
+            Self::Decline => "decline",
+            Self::Assign => "assign",
+            Self::Star => "star",
+            Self::Snooze => "snooze",
+            Self::Tag => "tag",
+            Self::Reopen => "reopen",
+        }
+    }
 }
 
 /// The command of this key (`KeyboardEvent.key`), if it is one here.
@@ -42,7 +115,12 @@ pub(crate) fn command(
         "/" => Some(Command::Search),
         "e" => Some(Command::Export),
         "?" => Some(Command::Help),
-        _ => None,
+        "v" => Some(Command::Choose),
+        "J" => Some(Command::ChooseNext),
+        "K" => Some(Command::ChoosePrevious),
+        "g" => Some(Command::Gather),
+        "u" => Some(Command::Undo),
+        _ => Verb::ALL.into_iter().find(|verb| verb.key() == key).map(Command::Do),
     }
 }
 
@@ -57,6 +135,17 @@ mod tests {
         assert_eq!(command("j", false, Place::Typing, true), None);
         assert_eq!(command("?", false, Place::Page, false), None, "switched off");
         assert_eq!(command("e", true, Place::Page, true), None, "Ctrl+E is the browser's");
+    }
+
+    #[test]
+    fn every_key_means_one_thing() {
+        let taken = ["j", "k", "J", "K", "/", "e", "?", "v", "g", "u"];
+        for (index, verb) in Verb::ALL.into_iter().enumerate() {
+            assert_eq!(command(verb.key(), false, Place::Page, true), Some(Command::Do(verb)));
+            assert_eq!(command(verb.key(), false, Place::Typing, true), None);
+            assert!(!taken.contains(&verb.key()), "{}", verb.key());
+            assert!(Verb::ALL[..index].iter().all(|other| other.key() != verb.key()));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use protocol::Price;
 use wasm_bindgen::JsValue;
 
 use crate::clock;
+use crate::day::Day;
 use crate::preferences::{Language, Preferences};
 use crate::texts::{EN, FR, Plural, Texts};
 
@@ -74,6 +75,16 @@ impl Locale {
         })
     }
 
+    /// How old something is, in one unit and as short as can be: "3d", "5h"; in full "3 days".
+    pub(crate) fn age(&self, age_ms: i64, in_full: bool) -> String {
+        let (number, unit) = age_unit(age_ms);
+        let display = if in_full { "long" } else { "narrow" };
+        let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", display)]);
+        self.formats.with_value(|formats| {
+            call(&Intl::NumberFormat::new(&formats.tags, &options).format(), &number.into())
+        })
+    }
+
     /// "3 new notes".
     pub(crate) fn count(&self, plural: &Plural, number: usize) -> String {
         let one = self.formats.with_value(|formats| formats.plural.select(number as f64) == "one");
@@ -110,6 +121,18 @@ impl Locale {
         })
     }
 
+    /// "3 May 2026", of a calendar date as in ISO 8601; what is none stays as it is.
+    pub(crate) fn calendar_day(&self, iso: &str) -> String {
+        let Ok(day) = iso.parse::<Day>() else { return iso.to_owned() };
+        let date = clock::date(clock::midnight_ms(day, 0));
+        self.formats.with_value(|formats| call(&formats.day_and_year, &date.into()))
+    }
+
+    /// Whether the reader reads French.
+    pub(crate) fn is_french(&self) -> bool {
+        self.texts.work.is_french
+    }
+
     /// "14:32".
     pub(crate) fn time(&self, unix_ms: i64) -> String {
         self.formats.with_value(|formats| call(&formats.time, &clock::date(unix_ms).into()))
@@ -118,6 +141,16 @@ impl Locale {
     /// "3 May 2026, 14:32".
     pub(crate) fn moment(&self, unix_ms: i64) -> String {
         self.formats.with_value(|formats| call(&formats.moment, &clock::date(unix_ms).into()))
+    }
+}
+
+/// An age in the largest unit that it fills once.
+fn age_unit(age_ms: i64) -> (u32, &'static str) {
+    let minutes = u32::try_from(age_ms.max(0) / 60_000).unwrap_or(u32::MAX);
+    match minutes {
+        0..60 => (minutes, "minute"),
+        60..1_440 => (minutes / 60, "hour"),
+        _ => (minutes / 1_440, "day"),
     }
 }
 
@@ -147,6 +180,14 @@ fn call(format: &Function, value: &JsValue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_age_is_told_in_the_largest_unit_that_it_fills() {
+        assert_eq!(age_unit(-5), (0, "minute"));
+        assert_eq!(age_unit(59 * 60_000), (59, "minute"));
+        assert_eq!(age_unit(23 * 3_600_000), (23, "hour"));
+        assert_eq!(age_unit(50 * 3_600_000), (2, "day"));
+    }
 
     #[test]
     fn a_value_goes_where_the_mark_stands() {

@@ -5,24 +5,40 @@
 
 mod account;
 mod address;
+mod analysis;
 mod api;
 mod app;
+mod audit;
 mod clock;
+mod data;
 mod day;
+mod decisions;
+mod deed_list;
+mod dialog;
 mod facts;
+mod field;
 mod frame;
 mod icons;
 mod inbox;
 mod keys;
+mod live;
 mod locale;
 mod navigation;
+mod note_line;
 mod page;
+mod people;
 mod preferences;
 mod quarantine;
 mod query_string;
 mod sign_in;
+mod state;
 mod texts;
+mod topics;
 mod trouble;
+mod waiting;
+mod week;
+mod words_field;
+mod work;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

@@ -3,12 +3,14 @@
 mod en;
 mod fr;
 mod problems;
+mod work;
 
 pub(crate) use en::EN;
 pub(crate) use fr::FR;
 pub(crate) use problems::ProblemTexts;
 use protocol::Kind;
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
+pub(crate) use work::WorkTexts;
 
 /// A text that counts; `{n}` stands for the number.
 pub(crate) struct Plural {
@@ -164,6 +166,9 @@ pub(crate) struct Texts {
     pub(crate) no_answer: &'static str,
     pub(crate) unreadable: &'static str,
     pub(crate) problems: ProblemTexts,
+
+    // Marketing's work.
+    pub(crate) work: WorkTexts,
 }
 
 impl Texts {

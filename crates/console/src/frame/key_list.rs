@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::keys::Verb;
 use crate::locale::use_locale;
 use crate::preferences::Preferences;
 
@@ -33,7 +34,20 @@ pub(super) fn dialog(shown: RwSignal<bool>) -> impl IntoView {
         (&["/"], texts.search),
         (&["e"], texts.export),
         (&["?"], texts.keys),
+        (&["v"], texts.work.key_choose),
+        (&["J", "Shift ↓"], texts.work.key_choose_next),
+        (&["K", "Shift ↑"], texts.work.key_choose_previous),
+        (&["g"], texts.work.gather),
+        (&["u"], texts.work.undo),
     ];
+    let verb = |verb: Verb| {
+        view! {
+            <div>
+                <dt><kbd>{verb.key()}</kbd></dt>
+                <dd>{texts.work.verb_in_full(verb)}</dd>
+            </div>
+        }
+    };
     let row = |(keys, meaning): (&'static [&'static str], &'static str)| {
         view! {
             <div>
@@ -50,7 +64,7 @@ pub(super) fn dialog(shown: RwSignal<bool>) -> impl IntoView {
             on:close=move |_| shown.set(false)
         >
             <h1 id="keys-title">{texts.keys}</h1>
-            <dl>{rows.map(row).collect_view()}</dl>
+            <dl>{rows.map(row).collect_view()}{Verb::ALL.map(verb).collect_view()}</dl>
             <label class="check">
                 <input
                     type="checkbox"

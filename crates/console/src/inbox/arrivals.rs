@@ -67,6 +67,7 @@ pub(super) fn renew(list: &mut [Shared], page: &[InboxNote]) -> bool {
 #[cfg(test)]
 mod tests {
     use protocol::console::Rep;
+    use protocol::console::work::Work;
     use protocol::{ClientTime, Details, Kind, Note, NoteId, RepId};
 
     use super::*;
@@ -89,6 +90,7 @@ mod tests {
             },
             siblings: Vec::new(),
             is_withdrawn: false,
+            work: Work::default(),
         }
     }
 

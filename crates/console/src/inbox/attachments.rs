@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use protocol::Attachment;
 use protocol::console::NoteAttachment;
 
+use super::transcript::Transcript;
+use super::viewer::{Picture, Viewer};
 use crate::icons::Icon;
 use crate::locale::use_locale;
 
@@ -11,14 +13,31 @@ use crate::locale::use_locale;
 #[component]
 pub(super) fn Attachments(attachments: Vec<NoteAttachment>) -> impl IntoView {
     let texts = use_locale().texts;
-    let item = |NoteAttachment { attachment, is_complete, .. }: NoteAttachment| {
+    let shown = RwSignal::new(None::<usize>);
+    let mut pictures = Vec::new();
+    let mut place_of = |attachment: &Attachment, is_complete: bool| {
+        let is_picture = is_complete && attachment.media_type.starts_with("image/");
+        is_picture.then(|| {
+            let name = attachment.name.clone();
+            let name = name.unwrap_or_else(|| texts.attachment_unnamed.to_owned());
+            pictures.push(Picture { href: href_of(attachment), name });
+            pictures.len() - 1
+        })
+    };
+    let item = |NoteAttachment { attachment, is_complete, transcript }: NoteAttachment| {
+        let picture = place_of(&attachment, is_complete);
+        let id = attachment.attachment_id;
         view! {
             <li data-testid="note-attachment" data-complete=is_complete.to_string()>
                 {if is_complete {
                     if attachment.media_type.starts_with("audio/") {
-                        view! { <Memo attachment /> }.into_any()
+                        view! {
+                            <Memo attachment />
+                            <Transcript id known=transcript />
+                        }
+                        .into_any()
                     } else {
-                        view! { <Arrived attachment /> }.into_any()
+                        view! { <Arrived attachment picture shown /> }.into_any()
                     }
                 } else {
                     view! { <Awaited attachment /> }.into_any()
@@ -26,19 +45,25 @@ pub(super) fn Attachments(attachments: Vec<NoteAttachment>) -> impl IntoView {
             </li>
         }
     };
+    let items = attachments.into_iter().map(item).collect_view();
     view! {
         <section class="attachments" aria-labelledby="attachments-title">
             <h2 id="attachments-title">{texts.attachments}</h2>
-            <ul>{attachments.into_iter().map(item).collect_view()}</ul>
+            <ul>{items}</ul>
+            <Viewer pictures shown />
         </section>
     }
+}
+
+fn href_of(attachment: &Attachment) -> String {
+    format!("/api/v1/attachments/{}", attachment.attachment_id)
 }
 
 /// A voice memo, played where it stands. The endpoint calls it a video, as its first bytes do not tell
 /// the two apart; a player of sounds takes both.
 #[component]
 fn Memo(attachment: Attachment) -> impl IntoView {
-    let href = format!("/api/v1/attachments/{}", attachment.attachment_id);
+    let href = href_of(&attachment);
     let label = attachment.name.clone();
     view! {
         <div class="attachment attachment-memo">
@@ -55,15 +80,27 @@ fn Memo(attachment: Attachment) -> impl IntoView {
 }
 
 /// One that is here whole. What its device calls a picture is tried as one: the endpoint serves it
-/// as such only where its bytes agree.
+/// as such only where its bytes agree. A click opens the viewer; a modified one another tab.
 #[component]
-fn Arrived(attachment: Attachment) -> impl IntoView {
+fn Arrived(
+    attachment: Attachment,
+    /// Its place among the note's pictures.
+    picture: Option<usize>,
+    shown: RwSignal<Option<usize>>,
+) -> impl IntoView {
     let is_picture = RwSignal::new(attachment.media_type.starts_with("image/"));
-    let href = format!("/api/v1/attachments/{}", attachment.attachment_id);
+    let href = href_of(&attachment);
     let source = href.clone();
+    let clicked = move |click: web_sys::MouseEvent| {
+        let modified = click.ctrl_key() || click.meta_key() || click.shift_key();
+        if !modified && picture.is_some() && is_picture.get_untracked() {
+            click.prevent_default();
+            shown.set(picture);
+        }
+    };
     view! {
         // The endpoint tells a browser what is to be looked at and what to be kept as a file.
-        <a class="attachment" href=href target="_blank" rel="noopener">
+        <a class="attachment" href=href target="_blank" rel="noopener" on:click=clicked>
             {move || {
                 if is_picture.get() {
                     view! {

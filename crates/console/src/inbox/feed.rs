@@ -6,17 +6,25 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use protocol::console::InboxQuery;
+use protocol::console::{InboxNote, InboxQuery};
 use protocol::{NoteId, Seq};
 
 use super::arrivals::{Arrivals, Shared, append, prepend, renew};
 use crate::account::Account;
 use crate::address::Filters;
 use crate::api::{self, ApiError};
+use crate::live::{Live, use_live};
+use crate::work::{Subject, subject_of, use_deeds};
 use crate::{clock, page};
 
-/// How often new notes are asked for while somebody looks.
+/// How often new notes are asked for while somebody looks and the endpoint does not tell.
 const WATCH_EVERY: Duration = Duration::from_secs(15);
+
+/// The most notes that one look reads again.
+const LOOK_NOTES_MAX: u16 = 200;
+
+/// The least: a page.
+const LOOK_NOTES_MIN: u16 = 50;
 
 /// How far the reading is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +53,7 @@ pub(super) struct Feed {
     pub(super) at_top: RwSignal<bool>,
     filters: Memo<Filters>,
     account: Account,
+    live: Live,
     /// Counts the starts; an answer to an earlier one is dropped.
     start: StoredValue<u64>,
 }
@@ -62,6 +71,7 @@ impl Feed {
             at_top: RwSignal::new(true),
             filters,
             account,
+            live: use_live(),
             start: StoredValue::new(0),
         };
         Effect::new(move |_| {
@@ -69,7 +79,37 @@ impl Feed {
             feed.restart();
         });
         feed.watch();
+        let made = use_deeds().made;
+        Effect::new(move |_| feed.take_over(&made.get()));
         feed
+    }
+
+    /// The notes of these ids, as something is done with them; those that are not read are left out.
+    pub(super) fn subjects(self, is_meant: impl Fn(NoteId) -> bool) -> Vec<Subject> {
+        self.notes.with_untracked(|notes| {
+            let meant = notes.iter().filter(|note| is_meant(note.note_id));
+            meant.map(|note| subject_of(note)).collect()
+        })
+    }
+
+    /// The order of the notes.
+    pub(super) fn order(self) -> Vec<NoteId> {
+        self.notes.with_untracked(|notes| notes.iter().map(|note| note.note_id).collect())
+    }
+
+    /// Shows what a deed made of notes.
+    fn take_over(self, made: &[Subject]) {
+        self.notes.maybe_update(|notes| {
+            let mut has_changed = false;
+            for note in notes {
+                let work = made.iter().find(|(id, _)| *id == note.note_id).map(|(_, work)| work);
+                if let Some(work) = work.filter(|work| **work != note.work) {
+                    *note = Arc::new(InboxNote { work: work.clone(), ..(**note).clone() });
+                    has_changed = true;
+                }
+            }
+            has_changed
+        });
     }
 
     /// What the filters ask for at this moment; "today" is another day tomorrow.
@@ -160,9 +200,20 @@ impl Feed {
                 self.look_for_arrivals();
             }
         };
+        let ask = move || {
+            if !self.live.is_connected.get_untracked() {
+                look();
+            }
+        };
+        Effect::new(move |before: Option<()>| {
+            self.live.heard.track();
+            if before.is_some() {
+                look();
+            }
+        });
         let visible = window_event_listener_untyped("visibilitychange", move |_| look());
         let focused = window_event_listener(ev::online, move |_| look());
-        let timer = set_interval_with_handle(look, WATCH_EVERY);
+        let timer = set_interval_with_handle(ask, WATCH_EVERY);
         on_cleanup(move || {
             visible.remove();
             focused.remove();
@@ -177,7 +228,9 @@ impl Feed {
             return;
         }
         let start = self.start.get_value();
-        let query = untrack(|| self.query());
+        let shown = self.notes.with_untracked(Vec::len);
+        let limit = u16::try_from(shown).unwrap_or(u16::MAX).clamp(LOOK_NOTES_MIN, LOOK_NOTES_MAX);
+        let query = InboxQuery { limit: Some(limit), ..untrack(|| self.query()) };
         spawn_local(async move {
             let answer = self.account.heed(api::notes(&query).await);
             if !self.is_current(start) {

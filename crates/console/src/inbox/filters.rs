@@ -3,27 +3,40 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::console::Rep;
+use protocol::console::work::WorkState;
 
 use super::export::Export;
 use super::feed::{Feed, Progress};
 use super::search::Search;
+use super::work_filters::WorkFilters;
 use crate::account::use_account;
-use crate::address::{Address, Period};
+use crate::address::{Address, Filters, Period};
 use crate::api;
 use crate::clock;
 use crate::day::Day;
 use crate::locale::use_locale;
 use crate::navigation::use_navigation;
+use crate::waiting::use_own_id;
 
 /// All of it.
 #[component]
 pub(super) fn FilterBar(address: Memo<Address>, feed: Feed) -> impl IntoView {
     let locale = use_locale();
     let texts = locale.texts;
+    let own_id = use_own_id();
     let title = move || {
-        address.with(|address| match address.filters.kind {
-            Some(kind) => texts.kind_in_full(kind),
-            None => texts.inbox,
+        address.with(|address| {
+            let Filters { kind, state, starred, snoozed, .. } = address.filters;
+            match kind {
+                Some(kind) => texts.kind_in_full(kind),
+                None if starred => texts.work.view_starred,
+                None if snoozed => texts.work.view_snoozed,
+                None if state == Some(WorkState::New) => texts.work.view_new,
+                None if own_id.get().is_some() && address.filters.assignee == own_id.get() => {
+                    texts.work.view_mine
+                }
+                None => texts.inbox,
+            }
         })
     };
     let count = move || {
@@ -46,6 +59,7 @@ pub(super) fn FilterBar(address: Memo<Address>, feed: Feed) -> impl IntoView {
                 <Export feed />
             </div>
             <Dates address />
+            <WorkFilters address />
             <WithdrawnFilter address />
         </div>
     }

@@ -3,15 +3,20 @@
 use leptos::html;
 use leptos::prelude::*;
 use protocol::NoteId;
+use protocol::console::work::WorkState;
 
 use super::arrivals::Shared;
 use super::feed::{Feed, Progress};
+use super::selection::Selection;
 use crate::address::{Address, Filters};
+use crate::clock;
 use crate::facts::{Value, gist, subjects};
 use crate::icons::Icon;
 use crate::locale::{Locale, fill, use_locale};
 use crate::navigation::use_navigation;
+use crate::state::State;
 use crate::trouble::{Trouble, words};
+use crate::waiting::{Counts, use_counts};
 
 /// Still the top of the list, in CSS pixels.
 const TOP_PX: i32 = 48;
@@ -21,6 +26,9 @@ pub(super) fn row_id(note_id: NoteId) -> String {
     format!("row-{note_id}")
 }
 
+/// See [`Row::key`].
+type RowKey = (NoteId, Option<String>, String, Vec<String>, WorkState, bool);
+
 /// A row, with the day's name where a new day begins.
 #[derive(Clone, PartialEq)]
 struct Row {
@@ -28,24 +36,28 @@ struct Row {
     day: Option<String>,
     /// What the line below the text says after the kind.
     facts: Vec<String>,
+    state: WorkState,
+    is_starred: bool,
 }
 
 impl Row {
     /// All that it shows: a note that says something else is drawn anew, where it is.
-    fn key(&self) -> (NoteId, Option<String>, String, Vec<String>) {
-        let Self { note, day, facts } = self;
-        (note.note_id, day.clone(), note.note.text.clone(), facts.clone())
+    fn key(&self) -> RowKey {
+        let Self { note, day, facts, state, is_starred } = self;
+        let text = note.note.text.clone();
+        (note.note_id, day.clone(), text, facts.clone(), *state, *is_starred)
     }
 }
 
-fn rows(notes: &[Shared], locale: Locale) -> Vec<Row> {
+fn rows(notes: &[Shared], counts: Counts, locale: Locale) -> Vec<Row> {
     let mut last_day = String::new();
     let row = |note: &Shared| {
         let day = locale.day(note.received_at_ms);
         let begins = day != last_day;
         last_day.clone_from(&day);
-        let facts = line_of_facts(note, locale);
-        Row { note: note.clone(), day: begins.then_some(day), facts }
+        let facts = line_of_facts(note, counts, locale);
+        let (state, is_starred) = (note.work.state, note.work.is_starred);
+        Row { note: note.clone(), day: begins.then_some(day), facts, state, is_starred }
     };
     notes.iter().map(row).collect()
 }
@@ -56,9 +68,11 @@ pub(super) fn NoteList(
     feed: Feed,
     filters: Memo<Filters>,
     open: Memo<Option<NoteId>>,
+    selection: Selection,
 ) -> impl IntoView {
     let locale = use_locale();
     let texts = locale.texts;
+    let counts = use_counts();
     let pane = NodeRef::<html::Div>::new();
     let scrolled = move |_| {
         let top = pane.get_untracked().is_none_or(|pane| pane.scroll_top() < TOP_PX);
@@ -79,7 +93,7 @@ pub(super) fn NoteList(
             pane.set_scroll_top(0);
         }
     });
-    let rows = move || feed.notes.with(|notes| rows(notes, locale));
+    let rows = move || feed.notes.with(|notes| rows(notes, counts, locale));
     let is_loading = move || feed.progress.get() == Progress::Loading;
     let said = move || {
         let joined = feed.joined.get();
@@ -100,7 +114,7 @@ pub(super) fn NoteList(
                     <For
                         each=rows
                         key=Row::key
-                        children=move |row| row_view(row, filters, open, locale)
+                        children=move |row| row_view(row, filters, open, selection, feed, locale)
                     />
                 </ol>
             </Show>
@@ -113,16 +127,33 @@ fn row_view(
     row: Row,
     filters: Memo<Filters>,
     open: Memo<Option<NoteId>>,
+    selection: Selection,
+    feed: Feed,
     locale: Locale,
 ) -> impl IntoView {
     let texts = locale.texts;
-    let Row { note: inbox_note, day, facts } = row;
+    let Row { note: inbox_note, day, facts, state, is_starred } = row;
     let (note_id, note) = (inbox_note.note_id, &inbox_note.note);
     let kind = note.kind();
     let href = move || Address { filters: filters.get(), note: Some(note_id) }.href();
     view! {
         <li>
             {day.map(|day| view! { <h2 class="day">{day}</h2> })}
+            <input
+                type="checkbox"
+                class="row-choice"
+                tabindex="-1"
+                aria-label=texts.work.choose
+                data-testid="row-choice"
+                prop:checked=move || selection.has(note_id)
+                on:click=move |click: web_sys::MouseEvent| {
+                    if click.shift_key() {
+                        selection.reach(note_id, &feed.order());
+                    } else {
+                        selection.toggle(note_id);
+                    }
+                }
+            />
             <a
                 class="row"
                 id=row_id(note_id)
@@ -130,6 +161,8 @@ fn row_view(
                 data-testid="inbox-row"
                 data-note-id=note_id.to_string()
                 data-kind=kind.as_str()
+                data-state=state.as_str()
+                data-chosen=move || selection.has(note_id).then_some("true")
                 aria-current=move || (open.get() == Some(note_id)).then_some("true")
             >
                 <span class="row-text" data-testid="row-text" dir="auto">{note.text.clone()}</span>
@@ -138,6 +171,10 @@ fn row_view(
                     <span class="row-rest">
                         {facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view()}
                     </span>
+                    {is_starred.then(|| view! {
+                        <span class="row-star" role="img" aria-label=texts.work.starred>"☆"</span>
+                    })}
+                    <State state=state />
                     <span class="row-time">{locale.time(inbox_note.received_at_ms)}</span>
                 </span>
             </a>
@@ -145,7 +182,7 @@ fn row_view(
     }
 }
 
-fn line_of_facts(inbox_note: &Shared, locale: Locale) -> Vec<String> {
+fn line_of_facts(inbox_note: &Shared, counts: Counts, locale: Locale) -> Vec<String> {
     let note = &inbox_note.note;
     let gist = gist(note, locale.texts).map(|value| match value {
         Value::Price(price) => locale.price(&price),
@@ -153,13 +190,24 @@ fn line_of_facts(inbox_note: &Shared, locale: Locale) -> Vec<String> {
         Value::Word(word) => word.to_owned(),
         Value::Text(text) => text,
         Value::Words(words) => words.join(", "),
+        Value::Place(place) => place.to_string(),
     });
+    let work = &inbox_note.work;
+    let assignee = work
+        .assignee
+        .map(|user| fill(locale.texts.work.in_hands_of, "{name}", &counts.name_of(user)));
+    let topic = work.topic.as_ref().map(|topic| topic.title.clone());
+    let snoozed = work.snoozed_until_ms.filter(|until_ms| *until_ms > clock::now_ms());
+    let snoozed = snoozed.map(|until| fill(locale.texts.work.until, "{day}", &locale.day(until)));
     let withdrawn = inbox_note.is_withdrawn.then(|| locale.texts.withdrawn.to_owned());
     let has_siblings = !inbox_note.siblings.is_empty();
     let siblings = has_siblings.then(|| locale.texts.more_versions.to_owned());
-    let mut facts: Vec<String> = withdrawn.into_iter().chain(siblings).chain(gist).collect();
+    let marks = withdrawn.into_iter().chain(siblings).chain(snoozed).chain(assignee);
+    let mut facts: Vec<String> = marks.chain(gist).collect();
     facts.push(inbox_note.rep.name.clone());
     facts.extend(subjects(note).map(str::to_owned));
+    facts.extend(topic);
+    facts.extend(work.tags.iter().map(|tag| format!("#{tag}")));
     facts
 }
 

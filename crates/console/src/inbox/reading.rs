@@ -1,19 +1,19 @@
 //! The open note: its words, all facts, its photos and files, its history.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use protocol::console::{HistoryEntry, NoteDetail};
+use protocol::console::work::Work;
+use protocol::console::{HistoryEntry, InboxNote};
 use protocol::note::AcceptanceLevel;
-use protocol::{Note, NoteId};
+use protocol::{Note, Place};
 
-use super::arrivals::Shared;
 use super::attachments::Attachments;
-use super::feed::Feed;
-use crate::account::use_account;
+use super::hypotheses::Hypotheses;
+use super::similar::SimilarNotes;
+use super::standing::Standing;
+use super::thread::{Drafts, Thread};
+use super::verbs::{VerbBar, Verbs};
 use crate::address::Address;
-use crate::api::{self, ApiError};
+use crate::deed_list::DeedList;
 use crate::facts::{Fact, Value, facts};
 use crate::icons::Icon;
 use crate::locale::{Locale, fill, use_locale};
@@ -23,45 +23,21 @@ use crate::trouble::Trouble;
 /// The pane's id, for the focus.
 pub(super) const PANE: &str = "note";
 
-/// The endpoint's answer about the note of this id.
-type Answer = (NoteId, Result<NoteDetail, ApiError>);
-
 /// The pane. What the list knows is shown at once; history follows with the endpoint's answer.
 #[component]
-pub(super) fn Reading(
-    open: Memo<Option<NoteId>>,
-    feed: Feed,
-    address: Memo<Address>,
-) -> impl IntoView {
-    let locale = use_locale();
-    let texts = locale.texts;
-    let (account, navigation) = (use_account(), use_navigation());
-    let answer = RwSignal::new(None::<Answer>);
-    let ask = move |note_id: NoteId| {
-        spawn_local(async move {
-            let result = account.heed(api::note(note_id).await);
-            if open.try_get_untracked().flatten() == Some(note_id) {
-                answer.set(Some((note_id, result)));
-            }
-        });
-    };
-    Effect::new(move |_| open.get().into_iter().for_each(ask));
-    let detail = Memo::new(move |_| {
-        let open = open.get()?;
-        answer.get().filter(|(note_id, _)| *note_id == open).map(|(_, result)| result)
+pub(super) fn Reading(verbs: Verbs, address: Memo<Address>) -> impl IntoView {
+    let texts = use_locale().texts;
+    let navigation = use_navigation();
+    let Verbs { opened, selection, .. } = verbs;
+    provide_context(Drafts::none());
+    // What its rep says. Marketing's work on it changes more often, and moves nothing here.
+    let content = Memo::new(move |_| {
+        let note = opened.note.get()?;
+        Some(InboxNote { work: Work::default(), ..(*note).clone() })
     });
-    let note = Memo::new(move |_| {
-        if let Some(Ok(detail)) = detail.get() {
-            return Some(Arc::new(detail.note));
-        }
-        let open = open.get()?;
-        feed.notes.with(|notes| notes.iter().find(|note| note.note_id == open).cloned())
-    });
+    let detail = opened.detail;
     let error = Memo::new(move |_| detail.get().and_then(Result::err));
-    let retry = move |()| {
-        answer.set(None);
-        open.get_untracked().into_iter().for_each(ask);
-    };
+    let is_none = move || content.with(Option::is_none);
     view! {
         <article class="reading" id=PANE tabindex="-1" aria-label=texts.notes>
             <button
@@ -72,12 +48,17 @@ pub(super) fn Reading(
                 {Icon::Back.view()}
                 {texts.back_to_list}
             </button>
-            {move || note.get().map(|note| view! { <NoteBody note detail=detail /> })}
-            {move || error.get().map(|error| view! { <Trouble error=error retry=retry /> })}
-            <Show when=move || open.get().is_none()>
+            <Show when=move || content.with(Option::is_some) && selection.count() == 0>
+                <VerbBar verbs />
+            </Show>
+            {move || content.get().map(|note| view! { <NoteBody note verbs /> })}
+            {move || error.get().map(|error| view! {
+                <Trouble error=error retry=move |()| opened.retry() />
+            })}
+            <Show when=move || opened.id.get().is_none()>
                 <p class="hint quiet">{texts.choose_note}</p>
             </Show>
-            <Show when=move || open.get().is_some() && note.with(Option::is_none) && detail.get().is_none()>
+            <Show when=move || opened.id.get().is_some() && is_none() && detail.get().is_none()>
                 <p class="hint quiet appears-late">{texts.loading}</p>
             </Show>
         </article>
@@ -85,24 +66,32 @@ pub(super) fn Reading(
 }
 
 #[component]
-fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) -> impl IntoView {
+fn NoteBody(note: InboxNote, verbs: Verbs) -> impl IntoView {
     let locale = use_locale();
     let texts = locale.texts;
+    let opened = verbs.opened;
     let kind = note.note.kind();
-    let device = move || match detail.get() {
-        Some(Ok(detail)) => Some(fact_view(texts.device, detail.device_name)),
-        _ => None,
+    let device = opened.part(|detail| detail.device_name);
+    let attachments = opened.part(|detail| detail.attachments);
+    let history = opened.part(|detail| detail.history);
+    let deeds = opened.part(|detail| detail.deeds);
+    let device = move || device.get().map(|device| fact_view(texts.device, device));
+    let attachments = move || {
+        let attachments = attachments.get().filter(|attachments| !attachments.is_empty());
+        attachments.map(|attachments| view! { <Attachments attachments /> })
     };
-    let attachments = move || match detail.get() {
-        Some(Ok(NoteDetail { attachments, .. })) if !attachments.is_empty() => {
-            Some(view! { <Attachments attachments /> })
-        }
-        _ => None,
+    let history = move || history.get().map(|history| history_view(history, locale));
+    let work_history = move || {
+        let deeds = deeds.get().filter(|deeds| !deeds.is_empty())?;
+        Some(view! {
+            <section class="history" aria-labelledby="deeds-title">
+                <h2 id="deeds-title">{texts.work.work_history}</h2>
+                <DeedList deeds />
+            </section>
+        })
     };
-    let history = move || match detail.get() {
-        Some(Ok(detail)) => Some(history_view(detail.history, locale)),
-        _ => None,
-    };
+    let (note_id, rep) = (note.note_id, note.rep.name.clone());
+    let named = note.note.hypotheses.clone();
     let withdrawn = note.is_withdrawn.then_some(texts.withdrawn_mark);
     let other_versions = note.siblings.len();
     let beside = (other_versions > 0).then(|| locale.count(&texts.written_beside, other_versions));
@@ -112,6 +101,7 @@ fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) ->
             {Icon::from(kind).view()}
             <h2>{texts.kind_in_full(kind)}</h2>
         </header>
+        <Standing opened />
         {withdrawn.map(|text| view! { <p class="note-mark" data-testid="note-withdrawn">{text}</p> })}
         {beside.map(|text| view! { <p class="note-mark" data-testid="note-beside">{text}</p> })}
         <p class="note-text" data-testid="note-text" dir="auto">{note.note.text.clone()}</p>
@@ -124,6 +114,10 @@ fn NoteBody(note: Shared, detail: Memo<Option<Result<NoteDetail, ApiError>>>) ->
         </dl>
         {note.siblings.iter().map(|sibling| sibling_view(sibling, locale)).collect_view()}
         {attachments}
+        <Hypotheses named opened />
+        <SimilarNotes verbs />
+        <Thread note_id rep opened />
+        {work_history}
         {history}
     }
 }
@@ -166,7 +160,28 @@ fn value_view(value: Value, locale: Locale) -> AnyView {
         }
         Value::Price(price) => locale.price(&price).into_any(),
         Value::Level(level) => level_view(level, locale).into_any(),
+        Value::Place(place) => place_view(place, locale).into_any(),
     }
+}
+
+/// A link to a map. Nothing is fetched from there unless somebody follows it.
+fn place_view(place: Place, locale: Locale) -> impl IntoView {
+    let text = place.to_string();
+    let href = map_href(&text);
+    view! {
+        {text}
+        " · "
+        <a href=href target="_blank" rel="noopener noreferrer" data-testid="map-link">
+            {locale.texts.work.map}
+        </a>
+    }
+}
+
+fn map_href(place: &str) -> String {
+    let (latitude, longitude) = place.split_once(',').unwrap_or((place, ""));
+    format!(
+        "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=12/{latitude}/{longitude}"
+    )
 }
 
 /// The level as a word and as five steps.
@@ -198,5 +213,19 @@ fn history_view(history: Vec<HistoryEntry>, locale: Locale) -> impl IntoView {
             <h2 id="history-title">{texts.history}</h2>
             <ol>{history.into_iter().map(entry).collect_view()}</ol>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_shown_where_it_is() {
+        let place = Place::coarse(48.857, -2.351).unwrap().to_string();
+        assert_eq!(
+            map_href(&place),
+            "https://www.openstreetmap.org/?mlat=48.86&mlon=-2.35#map=12/48.86/-2.35"
+        );
     }
 }

@@ -1,0 +1,429 @@
+//! The editor: both languages, from when, for what and whom; saved with the version it is based on.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use protocol::DecisionId;
+use protocol::console::Rep;
+use protocol::console::decisions::{Audience, DecisionDetail, DecisionText};
+use protocol::console::work::Deed;
+use protocol::limits::NAME_CHARS_MAX;
+use protocol::mail::Rectified;
+
+use super::cited::{Cited, Named, ask_for};
+use super::conflict::{Conflict, Field, merged};
+use super::seed;
+use crate::account::use_account;
+use crate::address::BASE;
+use crate::api::{self, ApiError};
+use crate::deed_list::DeedList;
+use crate::icons::Icon;
+use crate::live::use_live;
+use crate::locale::{fill, use_locale};
+use crate::navigation::use_navigation;
+use crate::trouble::{Trouble, words};
+use crate::words_field::WordsField;
+
+/// What is edited: a decision as it was read, or none that was saved yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Base {
+    decision_id: DecisionId,
+    version: i64,
+    text: DecisionText,
+    published_at_ms: Option<i64>,
+}
+
+/// Whose change comes in the way, and what has to be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Clash {
+    theirs: DecisionText,
+    fields: Vec<Field>,
+}
+
+/// A new one, from the seed.
+#[component]
+pub(super) fn NewDecision() -> impl IntoView {
+    let text = RwSignal::new(seed::read());
+    let named = RwSignal::new(Named::default());
+    ask_for(&text.get_untracked(), named);
+    Effect::new(move |before: Option<()>| {
+        text.track();
+        if before.is_some() {
+            text.with_untracked(seed::keep);
+        }
+    });
+    view! { <Editor base=RwSignal::new(None) text named deeds=RwSignal::default() /> }
+}
+
+/// One that was saved.
+#[component]
+pub(super) fn OneDecision(decision_id: DecisionId) -> impl IntoView {
+    let texts = use_locale().texts;
+    let account = use_account();
+    let answer = RwSignal::new(None::<Result<DecisionDetail, ApiError>>);
+    let ask = move || {
+        spawn_local(async move {
+            answer.try_set(Some(account.heed(api::decision(decision_id).await)));
+        });
+    };
+    ask();
+    move || match answer.get() {
+        None => view! { <p class="hint quiet appears-late">{texts.loading}</p> }.into_any(),
+        Some(Err(error)) => view! { <Trouble error=error retry=move |()| ask() /> }.into_any(),
+        Some(Ok(detail)) => {
+            let DecisionDetail { decision, notes, topics, deeds } = detail;
+            let base = Base {
+                decision_id,
+                version: decision.version,
+                text: decision.text.clone(),
+                published_at_ms: decision.published_at_ms,
+            };
+            view! {
+                <Editor
+                    base=RwSignal::new(Some(base))
+                    text=RwSignal::new(decision.text)
+                    named=RwSignal::new(Named { notes, topics })
+                    deeds=RwSignal::new(deeds)
+                />
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn Editor(
+    base: RwSignal<Option<Base>>,
+    text: RwSignal<DecisionText>,
+    named: RwSignal<Named>,
+    deeds: RwSignal<Vec<Deed>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let texts = &locale.texts.work;
+    let (account, live, navigation) = (use_account(), use_live(), use_navigation());
+    let error = RwSignal::new(None::<ApiError>);
+    let clash = RwSignal::new(None::<Clash>);
+    let is_busy = RwSignal::new(false);
+    let said = RwSignal::new("");
+    // Each language's field follows a signal of its own; the text follows both.
+    let title = RwSignal::new(text.with_untracked(|text| text.title.clone()));
+    let body = RwSignal::new(text.with_untracked(|text| text.text.clone()));
+    Effect::new(move |_| {
+        let (title, body) = (title.get(), body.get());
+        text.maybe_update(|text| {
+            let is_other = text.title != title || text.text != body;
+            (text.title, text.text) = (title, body);
+            is_other
+        });
+    });
+    let show = move |shown: DecisionText| {
+        title.set(shown.title.clone());
+        body.set(shown.text.clone());
+        text.set(shown);
+    };
+    let read_again = move |decision_id| async move {
+        let detail = account.heed(api::decision(decision_id).await)?;
+        let DecisionDetail { decision, notes, topics, deeds: done } = detail;
+        named.try_set(Named { notes, topics });
+        deeds.try_set(done);
+        base.try_set(Some(Base {
+            decision_id,
+            version: decision.version,
+            text: decision.text.clone(),
+            published_at_ms: decision.published_at_ms,
+        }));
+        Ok::<_, ApiError>(decision.text)
+    };
+    // Saves, then publishes where that is wanted. Where somebody was faster, theirs and one's own
+    // are put together, and what both changed is asked.
+    let save = move |wants_publishing: bool| {
+        let written = text.get_untracked();
+        if written.title.is_blank() || is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        error.set(None);
+        said.set("");
+        let based_on = base.get_untracked();
+        spawn_local(async move {
+            let answer = match &based_on {
+                None => account.heed(api::new_decision(&written).await),
+                Some(base) => account
+                    .heed(api::change_decision(base.decision_id, base.version, &written).await),
+            };
+            let result = match (answer, based_on) {
+                (Ok(decision), based_on) => {
+                    let id = decision.decision_id;
+                    let published = if wants_publishing {
+                        account.heed(api::publish_decision(id, decision.version).await)
+                    } else {
+                        Ok(())
+                    };
+                    if based_on.is_none() {
+                        seed::forget();
+                        navigation.replace(&format!("{BASE}/decisions?decision={id}"));
+                    } else if let Ok(text) = read_again(id).await {
+                        show(text);
+                    }
+                    live.tell();
+                    said.try_set(if wants_publishing {
+                        texts.is_published
+                    } else {
+                        texts.is_saved
+                    });
+                    published
+                }
+                (Err(failed), Some(base)) if failed.is_changed_meanwhile() => {
+                    match read_again(base.decision_id).await {
+                        Ok(theirs) => {
+                            let (together, fields) = merged(&base.text, &written, &theirs);
+                            show(together);
+                            clash.try_set(Some(Clash { theirs, fields }));
+                            Ok(())
+                        }
+                        Err(error) => Err(error),
+                    }
+                }
+                (Err(failed), _) => Err(failed),
+            };
+            if let Err(failed) = result {
+                error.try_set(Some(failed));
+            }
+            is_busy.try_set(false);
+        });
+    };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        save(false);
+    };
+    let choose = Callback::new(move |chosen: DecisionText| {
+        clash.set(None);
+        show(chosen);
+        save(false);
+    });
+    let discard = move |_| {
+        seed::forget();
+        navigation.go(&format!("{BASE}/decisions"));
+    };
+    let is_new = move || base.with(Option::is_none);
+    let is_published =
+        move || base.with(|base| base.as_ref().is_some_and(|it| it.published_at_ms.is_some()));
+    let cannot_save = move || {
+        is_busy.get() || title.with(protocol::Words::is_blank) || clash.with(Option::is_some)
+    };
+    let state = move || {
+        base.get().map(|base| match base.published_at_ms {
+            Some(at_ms) => fill(texts.published_on, "{day}", &locale.day(at_ms)),
+            None => texts.draft.to_owned(),
+        })
+    };
+    view! {
+        <header class="page-head">
+            <a class="button button-plain" href=format!("{BASE}/decisions")>
+                {Icon::Back.view()}
+                {texts.decisions}
+            </a>
+            <h1>{move || if is_new() { texts.new_decision } else { texts.decision }}</h1>
+            <p class="quiet" data-testid="decision-state">{state}</p>
+        </header>
+        {move || clash.get().map(|Clash { theirs, fields }| view! {
+            <Conflict own=text.get_untracked() theirs fields choose />
+        })}
+        <form class="decision-form" on:submit=submit>
+            <Rectifies text />
+            <WordsField id="decision-title" label=texts.title words=title />
+            <WordsField id="decision-text" label=texts.what_changes words=body is_long=true />
+            <div class="words-field">
+                <FromDay text />
+                <Product text />
+            </div>
+            <Whom text />
+            <Cited text named />
+            <p class="error" role="alert">
+                {move || error.get().map(|error| words(&error, locale.texts))}
+            </p>
+            <p role="status">{move || said.get()}</p>
+            <div class="verbs">
+                <button
+                    type="submit"
+                    class="button"
+                    data-testid="decision-save"
+                    disabled=cannot_save
+                >
+                    {move || if is_published() { texts.save_published } else { texts.save_draft }}
+                </button>
+                <Show when=move || !is_published()>
+                    <button
+                        type="button"
+                        class="button button-main"
+                        data-testid="decision-publish"
+                        disabled=cannot_save
+                        on:click=move |_| save(true)
+                    >
+                        {texts.publish}
+                    </button>
+                </Show>
+                <Show when=is_new>
+                    <button
+                        type="button"
+                        class="button button-plain"
+                        data-testid="decision-discard"
+                        on:click=discard
+                    >
+                        {texts.discard}
+                    </button>
+                </Show>
+            </div>
+        </form>
+        {move || Some(deeds.get()).filter(|deeds| !deeds.is_empty()).map(|deeds| view! {
+            <section class="history" aria-labelledby="decision-history">
+                <h2 id="decision-history">{texts.work_history}</h2>
+                <DeedList deeds />
+            </section>
+        })}
+    }
+}
+
+#[component]
+fn Rectifies(text: RwSignal<DecisionText>) -> impl IntoView {
+    let texts = &use_locale().texts.work;
+    let option = move |rectified: &'static Rectified| {
+        let is_chosen = move || text.with(|text| text.rectified == *rectified);
+        view! {
+            <label class="chip">
+                <input
+                    type="radio"
+                    name="rectified"
+                    data-testid=format!("decision-kind-{}", rectified.as_str())
+                    prop:checked=is_chosen
+                    on:change=move |_| text.update(|text| text.rectified = *rectified)
+                />
+                {texts.rectified(*rectified)}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choice">
+            <legend>{texts.rectifies}</legend>
+            <div class="choice-options">{Rectified::ALL.iter().map(option).collect_view()}</div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn FromDay(text: RwSignal<DecisionText>) -> impl IntoView {
+    let texts = &use_locale().texts.work;
+    let changed = move |event| {
+        let day = Some(event_target_value(&event)).filter(|day| !day.is_empty());
+        text.update(|text| text.from_day = day);
+    };
+    view! {
+        <div class="field">
+            <label for="decision-from">{texts.from_when}</label>
+            <input
+                id="decision-from"
+                class="input"
+                type="date"
+                data-testid="decision-from"
+                prop:value=move || text.with(|text| text.from_day.clone().unwrap_or_default())
+                on:change=changed
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Product(text: RwSignal<DecisionText>) -> impl IntoView {
+    let texts = &use_locale().texts.work;
+    let typed = move |event| {
+        let product = Some(event_target_value(&event)).filter(|name| !name.trim().is_empty());
+        text.update(|text| text.product = product);
+    };
+    view! {
+        <div class="field">
+            <label for="decision-product">{texts.about_product}</label>
+            <input
+                id="decision-product"
+                class="input"
+                type="text"
+                autocomplete="off"
+                maxlength=NAME_CHARS_MAX.to_string()
+                data-testid="decision-product"
+                prop:value=move || text.with(|text| text.product.clone().unwrap_or_default())
+                on:input=typed
+            />
+        </div>
+    }
+}
+
+/// Who is told, besides the authors of what is cited.
+#[component]
+fn Whom(text: RwSignal<DecisionText>) -> impl IntoView {
+    let texts = &use_locale().texts.work;
+    let account = use_account();
+    let reps = RwSignal::new(Vec::<Rep>::new());
+    spawn_local(async move {
+        if let Ok(found) = account.heed(api::reps().await) {
+            reps.try_set(found);
+        }
+    });
+    let audience = Memo::new(move |_| text.with(|text| text.audience.clone()));
+    let set = move |audience| text.update(|text| text.audience = audience);
+    let option = move |name: &'static str, label: &'static str, value: Audience| {
+        let chosen = value.clone();
+        let is_chosen = move || {
+            audience.with(|audience| {
+                core::mem::discriminant(audience) == core::mem::discriminant(&chosen)
+            })
+        };
+        view! {
+            <label class="chip">
+                <input
+                    type="radio"
+                    name="audience"
+                    data-testid=format!("decision-audience-{name}")
+                    prop:checked=is_chosen
+                    on:change=move |_| set(value.clone())
+                />
+                {label}
+            </label>
+        }
+    };
+    let rep = move |Rep { rep_id, name }: Rep| {
+        let is_told = move || {
+            audience.with(|it| matches!(it, Audience::Reps(reps) if reps.contains(&rep_id)))
+        };
+        let toggled = move |event| {
+            let is_told = event_target_checked(&event);
+            text.update(|text| {
+                if let Audience::Reps(reps) = &mut text.audience {
+                    reps.retain(|it| *it != rep_id);
+                    if is_told {
+                        reps.push(rep_id);
+                    }
+                }
+            });
+        };
+        view! {
+            <label class="chip">
+                <input type="checkbox" prop:checked=is_told on:change=toggled />
+                {name}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choice">
+            <legend>{texts.audience}</legend>
+            <div class="choice-options">
+                {option("authors", texts.authors, Audience::Authors)}
+                {option("everyone", texts.everyone, Audience::Everyone)}
+                {option("reps", texts.these_reps, Audience::Reps(Vec::new()))}
+            </div>
+            <Show when=move || audience.with(|it| matches!(it, Audience::Reps(_)))>
+                <div class="choice-options reps">
+                    {move || reps.get().into_iter().map(rep).collect_view()}
+                </div>
+            </Show>
+            <p class="quiet">{texts.audience_about}</p>
+        </fieldset>
+    }
+}

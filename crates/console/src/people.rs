@@ -1,0 +1,7 @@
+//! Another person's page, which the merge puts here.
+
+use leptos::prelude::*;
+
+/// The screen.
+#[component]
+pub(crate) fn People() -> impl IntoView {}
