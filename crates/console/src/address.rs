@@ -84,8 +84,7 @@ impl Filters {
             to_ms,
             q: (!words.is_empty()).then(|| words.to_owned()),
             withdrawn: self.withdrawn,
-            before: None,
-            limit: None,
+            ..InboxQuery::default()
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The endpoint's answers, typed. Same origin only; the session's cookie travels by itself.
 
+pub(crate) mod analysis;
+pub(crate) mod field;
+pub(crate) mod people;
+pub(crate) mod reference;
+mod write;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
 use protocol::console::{
     InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep, Session, SignInRequest,

@@ -6,10 +6,14 @@ use leptos_router::path;
 
 use crate::account::Account;
 use crate::address::BASE;
+use crate::analysis::Analysis;
+use crate::data::Data;
+use crate::field::Field;
 use crate::frame::{Frame, Here, QuarantineCount};
 use crate::inbox::Inbox;
 use crate::locale::{Locale, use_locale};
 use crate::navigation::Navigation;
+use crate::people::People;
 use crate::preferences::Preferences;
 use crate::quarantine::Quarantine;
 use crate::sign_in::{Gate, SignIn};
@@ -40,6 +44,22 @@ fn Screens() -> impl IntoView {
             <Route
                 path=path!("/quarantine")
                 view=|| view! { <Gate><Frame here=Here::Quarantine><Quarantine /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/analysis")
+                view=|| view! { <Gate><Frame here=Here::Analysis><Analysis /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/field")
+                view=|| view! { <Gate><Frame here=Here::Field><Field /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/people")
+                view=|| view! { <Gate><Frame here=Here::People><People /></Frame></Gate> }
+            />
+            <Route
+                path=path!("/data")
+                view=|| view! { <Gate><Frame here=Here::Data><Data /></Frame></Gate> }
             />
             <Route path=path!("/sign-in") view=SignIn />
         </FlatRoutes>

@@ -31,6 +31,10 @@ const COUNT_EVERY: Duration = Duration::from_secs(300);
 pub(crate) enum Here {
     Inbox,
     Quarantine,
+    Analysis,
+    Field,
+    People,
+    Data,
 }
 
 /// How many entries quarantine holds; none while unknown.

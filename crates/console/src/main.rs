@@ -5,11 +5,15 @@
 
 mod account;
 mod address;
+mod analysis;
 mod api;
 mod app;
+mod chart;
 mod clock;
+mod data;
 mod day;
 mod facts;
+mod field;
 mod frame;
 mod icons;
 mod inbox;
@@ -17,6 +21,7 @@ mod keys;
 mod locale;
 mod navigation;
 mod page;
+mod people;
 mod preferences;
 mod quarantine;
 mod query_string;

@@ -89,6 +89,7 @@ mod tests {
             },
             siblings: Vec::new(),
             is_withdrawn: false,
+            work: protocol::console::work::Work::default(),
         }
     }
 

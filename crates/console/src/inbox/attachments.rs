@@ -11,7 +11,7 @@ use crate::locale::use_locale;
 #[component]
 pub(super) fn Attachments(attachments: Vec<NoteAttachment>) -> impl IntoView {
     let texts = use_locale().texts;
-    let item = |NoteAttachment { attachment, is_complete }: NoteAttachment| {
+    let item = |NoteAttachment { attachment, is_complete, .. }: NoteAttachment| {
         view! {
             <li data-testid="note-attachment" data-complete=is_complete.to_string()>
                 {if is_complete {
