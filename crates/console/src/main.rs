@@ -14,6 +14,7 @@ mod data;
 mod day;
 mod facts;
 mod field;
+mod form;
 mod frame;
 mod icons;
 mod inbox;

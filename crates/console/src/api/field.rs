@@ -6,7 +6,7 @@ use gloo_net::http::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::write::{answered, bare, of_version};
+use super::write::{answered, bare, done, of_version};
 use super::{ApiError, get};
 
 /// What goes to the field; each has the same addresses.
@@ -45,14 +45,14 @@ impl Shelf {
     }
 
     /// Another text in place of that of this version.
-    pub(crate) async fn change<T: DeserializeOwned>(
+    pub(crate) async fn change(
         self,
         id: impl Display,
         version: i64,
         text: &impl Serialize,
-    ) -> Result<T, ApiError> {
+    ) -> Result<(), ApiError> {
         let request = Request::put(&format!("{}/{id}", self.address()));
-        answered(of_version(request, version), text).await
+        done(of_version(request, version), text).await
     }
 
     /// Sends it to reps, as it stands.

@@ -1,7 +1,8 @@
-//! Numbers that analysis shows: shares, means, lengths of time, short days.
+//! Numbers that analysis shows: shares, means, lengths of time, short days; and texts in two languages.
 
 use js_sys::Intl;
 use leptos::prelude::*;
+use protocol::Words;
 use wasm_bindgen::JsValue;
 
 use super::{Locale, call, options, set};
@@ -38,6 +39,12 @@ impl Locale {
             let format = Intl::DateTimeFormat::new(&formats.tags, &options(&pairs)).format();
             call(&format, &clock::date(clock::midnight_ms(day, 0)).into())
         })
+    }
+
+    /// What marketing wrote, in the reader's language where there is one.
+    pub(crate) fn words(&self, words: &Words) -> String {
+        let tag = self.formats.with_value(|formats| formats.tags.get(0).as_string());
+        words.pick(tag.is_some_and(|tag| tag.starts_with("fr"))).to_owned()
     }
 
     fn formatted(&self, number: f64, pairs: &[(&str, &str)], digits: Option<u8>) -> String {
