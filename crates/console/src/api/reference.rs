@@ -37,6 +37,11 @@ pub(crate) async fn change(id: ReferenceId, text: &ReferenceText) -> Result<(), 
     done(Request::put(&format!("{ADDRESS}/{id}")), text).await
 }
 
+/// `DELETE /api/v1/reference/{id}`: it goes, and its letter with it; the notes stay.
+pub(crate) async fn remove(id: ReferenceId) -> Result<(), ApiError> {
+    bare(Request::delete(&format!("{ADDRESS}/{id}"))).await
+}
+
 /// `POST /api/v1/reference/{id}/aliases`
 pub(crate) async fn add_alias(id: ReferenceId, name: String) -> Result<(), ApiError> {
     done(Request::post(&format!("{ADDRESS}/{id}/aliases")), &AliasRequest { name }).await
