@@ -3,6 +3,11 @@
 mod work;
 
 pub(crate) use work::*;
+pub(crate) mod analysis;
+pub(crate) mod field;
+pub(crate) mod people;
+pub(crate) mod reference;
+mod write;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use protocol::console::work::WorkState;

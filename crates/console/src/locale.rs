@@ -1,5 +1,7 @@
 //! The reader's language at work: its texts, and numbers, dates and prices by `Intl`.
 
+mod numbers;
+
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use protocol::Price;

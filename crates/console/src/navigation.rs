@@ -63,7 +63,9 @@ impl Navigation {
         }
         let target = click.target().and_then(|target| target.dyn_into::<Element>().ok());
         let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
-        let Some(link) = link.filter(|link| !link.has_attribute("download")) else { return };
+        let is_plain =
+            |link: &Element| !link.has_attribute("download") && !link.has_attribute("target");
+        let Some(link) = link.filter(is_plain) else { return };
         let href = link.get_attribute("href").unwrap_or_default();
         if href.starts_with(&format!("{BASE}/")) {
             click.prevent_default();

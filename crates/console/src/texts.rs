@@ -2,11 +2,13 @@
 
 mod en;
 mod fr;
+pub(crate) mod pages;
 mod problems;
 mod work;
 
 pub(crate) use en::EN;
 pub(crate) use fr::FR;
+pub(crate) use pages::PageTexts;
 pub(crate) use problems::ProblemTexts;
 use protocol::Kind;
 use protocol::note::{AcceptanceLevel, Comparison, Hypothesis, Part, Relation, Urgency};
@@ -161,6 +163,9 @@ pub(crate) struct Texts {
     pub(crate) key_up: &'static str,
     pub(crate) key_open: &'static str,
     pub(crate) key_back: &'static str,
+
+    // The pages beside the inbox.
+    pub(crate) pages: PageTexts,
 
     // What went wrong.
     pub(crate) no_answer: &'static str,

@@ -1,5 +1,6 @@
 //! English.
 
+use super::pages;
 use super::{Plural, ProblemTexts, Texts};
 
 /// English.
@@ -152,6 +153,8 @@ pub(crate) const EN: Texts = Texts {
     no_answer: "The server does not answer. Check the connection.",
     unreadable: "The server’s answer cannot be read. Reload the page: it may be older than the \
                  server.",
+    pages: pages::EN,
+
     problems: ProblemTexts {
         text_empty: "The note has no text.",
         text_too_long: "A text of the note is too long.",

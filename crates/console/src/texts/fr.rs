@@ -1,5 +1,6 @@
 //! Français.
 
+use super::pages;
 use super::{Plural, ProblemTexts, Texts};
 
 /// Français. Espaces insécables (U+00A0) devant « : » et entre guillemets, fines (U+202F) devant
@@ -159,6 +160,8 @@ pub(crate) const FR: Texts = Texts {
     no_answer: "Le serveur ne répond pas. Vérifiez la connexion.",
     unreadable: "La réponse du serveur est illisible. Rechargez la page\u{a0}: elle est \
                  peut-être plus ancienne que lui.",
+    pages: pages::FR,
+
     problems: ProblemTexts {
         text_empty: "La note n’a pas de texte.",
         text_too_long: "Un texte de la note est trop long.",
