@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod audit;
 pub mod backup;
 pub mod copy;
+pub mod demo;
 pub mod devices;
 pub mod facts;
 pub mod field;
