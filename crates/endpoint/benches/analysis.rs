@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use bench_rows::{Row, percentile};
 use endpoint::clock::now_ms;
+use endpoint::demo;
+use endpoint::storage::Storage;
 use endpoint::storage::analysis::analyse;
 use endpoint::storage::facts::Facts;
-use endpoint::storage::{Storage, demo};
 use protocol::console::analysis::{AnalysisQuery, Span};
 use rusqlite::Connection;
 

@@ -2,11 +2,13 @@
 //! everything in one SQLite file.
 //!
 //! `command` is what a person types, `http` is what a browser asks, `exchange` is what a device
-//! asks, without a network around it, `storage` is the only module that knows SQL.
+//! asks, without a network around it, `demo` makes up what there could be, `storage` is the only
+//! module that knows SQL.
 
 pub mod chance;
 pub mod clock;
 pub mod command;
+pub mod demo;
 pub mod exchange;
 pub mod export;
 pub mod http;

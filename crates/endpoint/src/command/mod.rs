@@ -4,6 +4,7 @@
 //! one line and what to do.
 
 mod backup;
+mod demo;
 mod device;
 mod guard;
 mod restore;
@@ -57,6 +58,8 @@ enum Action {
     Backup(backup::Backup),
     /// Puts a copy in the place of the database, which is moved aside.
     Restore(restore::Restore),
+    /// Fills an empty data folder with a demo: reps, customers, notes, decisions, questions.
+    Demo(demo::Demo),
     /// Writes all notes to standard output, newest first.
     Export {
         /// In which form.
@@ -122,6 +125,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Action::Device { action } => action.run(),
         Action::Backup(backup) => backup.run(),
         Action::Restore(restore) => restore.run(),
+        Action::Demo(demo) => demo.run(),
         Action::Invite { rep, place } => {
             if rep.trim().is_empty() {
                 bail!("the rep's name is empty; give one after --rep");

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod copy;
 pub mod decisions;
 pub mod deeds;
+pub mod demo;
 pub mod devices;
 pub mod facts;
 pub mod field;

@@ -43,6 +43,15 @@ pub fn add(
     Ok(code)
 }
 
+/// The user of this address; none where there is none.
+///
+/// # Errors
+/// Why the database failed.
+pub fn id_of(connection: &Connection, email: &str) -> Result<Option<UserId>, StorageError> {
+    let mut query = connection.prepare_cached("SELECT user_id FROM user WHERE email = ?1")?;
+    Ok(query.query_row([email], |row| row.get(0)).optional()?.map(UserId))
+}
+
 /// Uses up a sign-in link by one atomic update, and returns the secret of a new session. None for
 /// a link that is unknown, used or expired: one answer, so that nobody can probe.
 ///
