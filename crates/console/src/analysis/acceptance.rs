@@ -123,13 +123,13 @@ fn head(view: &View, first: &'static str) -> Vec<(&'static str, bool)> {
 fn row(label: &str, levels: &Levels, href: &str, view: &View) -> Vec<Cell> {
     let texts = view.texts();
     let locale = view.locale;
-    let few = || Cell::words(texts.too_few);
+    let few = || Cell::number(texts.too_few);
     let (share, interval) = match levels.favourable() {
         Some((low, share, high)) => (
             Cell::number(locale.percent(share)),
             Cell::number(format!("{} – {}", locale.percent(low), locale.percent(high))),
         ),
-        None => (few(), Cell::words("—")),
+        None => (few(), Cell::number("—")),
     };
     let mean = levels.mean().map_or_else(few, |mean| Cell::number(locale.decimal(mean)));
     let mut cells = vec![

@@ -128,9 +128,9 @@ pub(super) fn response(response: Response, view: &View) -> impl IntoView + use<>
     let row = |name: &'static str, spread: Option<Spread>| {
         let mut cells = vec![Cell::words(name)];
         cells.extend(match spread {
-            None => [Cell::number(view.number(0)), Cell::words("—"), Cell::words("—")],
+            None => [Cell::number(view.number(0)), Cell::number("—"), Cell::number("—")],
             Some(few) if few.n < N_MIN => {
-                [Cell::number(view.number(few.n)), Cell::words(texts.too_few), Cell::words("—")]
+                [Cell::number(view.number(few.n)), Cell::number(texts.too_few), Cell::number("—")]
             }
             Some(spread) => [
                 Cell::number(view.number(spread.n)),

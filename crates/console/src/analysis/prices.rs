@@ -38,14 +38,15 @@ fn figure(series: &PriceSeries, view: &View) -> impl IntoView + use<> {
         let day: Option<Day> = point.start.parse().ok();
         let start = day.map_or_else(|| point.start.clone(), |day| view.start(day));
         let price = |amount| Cell::number(price(series, amount, view));
-        let median = if point.n < N_MIN { Cell::words(texts.too_few) } else { price(point.median) };
+        let median =
+            if point.n < N_MIN { Cell::number(texts.too_few) } else { price(point.median) };
         vec![
             Cell::words(start).to(Some(view.href(Behind { start: day, ..behind }))),
             Cell::number(view.number(point.n)),
             price(point.low),
             median,
             price(point.high),
-            point.ours.map_or_else(|| Cell::words("—"), price),
+            point.ours.map_or_else(|| Cell::number("—"), price),
         ]
     });
     let head = vec![
@@ -59,7 +60,7 @@ fn figure(series: &PriceSeries, view: &View) -> impl IntoView + use<> {
     let rows: Vec<_> = rows.collect();
     let plot = plot(series, view, behind);
     let about = about(series, view);
-    let regions = (!series.regions.is_empty()).then(|| regions(series, &title, view, behind));
+    let regions = (!series.regions.is_empty()).then(|| regions(series, &title, view));
     view! {
         <Figure title=title about=about head=head rows=rows>
             <Lines plot=plot />
@@ -137,12 +138,7 @@ fn plot(series: &PriceSeries, view: &View, behind: Behind<'_>) -> Plot {
 }
 
 /// The bands of each region, on one scale.
-fn regions(
-    series: &PriceSeries,
-    title: &str,
-    view: &View,
-    behind: Behind<'_>,
-) -> impl IntoView + use<> {
+fn regions(series: &PriceSeries, title: &str, view: &View) -> impl IntoView + use<> {
     let texts = view.texts();
     let (low, high) = reach(series.regions.iter().flat_map(|one| [one.low, one.high]));
     let on_scale = |amount| if high > low { (as_f64(amount) - low) / (high - low) } else { 0.5 };
@@ -156,7 +152,8 @@ fn regions(
     };
     let bars = series.regions.iter().map(|one| Bar {
         label: one.region.clone(),
-        href: Some(view.href(behind)),
+        // The inbox has no filter for regions, and a wrong link is worse than none.
+        href: None,
         parts: Vec::new(),
         interval: Some((on_scale(one.low), on_scale(one.high))),
         words: words(one),
@@ -167,7 +164,7 @@ fn regions(
             Cell::words(one.region.clone()),
             Cell::number(view.number(one.n)),
             price(one.low),
-            if one.n < N_MIN { Cell::words(texts.too_few) } else { price(one.median) },
+            if one.n < N_MIN { Cell::number(texts.too_few) } else { price(one.median) },
             price(one.high),
         ]
     });

@@ -1,11 +1,12 @@
 //! Values over time: a line through the middles, a band or whiskers from low to high.
 
 use leptos::prelude::*;
+use leptos::svg;
 
 use super::scale::Scale;
 
 const LEFT: f64 = 76.0;
-const RIGHT: f64 = 14.0;
+const RIGHT: f64 = 24.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 28.0;
 
@@ -137,16 +138,17 @@ fn mark_view(mark: &Mark, frame: Frame, is_band: bool) -> impl IntoView + use<> 
         }
         (None, None) => (floor, "chart-mark chart-mark-few"),
     };
-    view! {
-        <g>
-            {whisker}
-            <a class="chart-link" href=mark.href.clone() tabindex="-1">
-                <title>{mark.title.clone()}</title>
-                <rect class="chart-hit" x=x - 9.0 y=TOP width=18 height=(floor - TOP).max(0.0) />
-                <circle class=class cx=x cy=y r=4.5 />
-            </a>
-        </g>
-    }
+    // Made by hand: the macro would take a link and its title for HTML here.
+    let content = view! {
+        <rect class="chart-hit" x=x - 9.0 y=TOP width=18 height=(floor - TOP).max(0.0) />
+        <circle class=class cx=x cy=y r=4.5 />
+    };
+    let link = svg::a()
+        .class("chart-link")
+        .attr("href", mark.href.clone())
+        .attr("tabindex", "-1")
+        .child((svg::title().child(mark.title.clone()), content));
+    view! { <g>{whisker} {link}</g> }
 }
 
 /// A line through all places, broken where there is none.

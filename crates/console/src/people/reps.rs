@@ -80,41 +80,27 @@ fn RepCard(rep: RepEntry, now_ms: i64, is_admin: bool) -> impl IntoView {
     let change = move |change: RepChange| {
         spawn_local(async move { heed(api::people::change_rep(rep_id, &change).await) });
     };
-    let remove = move |is_removed: bool| {
-        change(RepChange { is_removed: Some(is_removed), ..RepChange::default() });
-    };
+    let change = Callback::new(change);
     let silence =
         is_silent(&rep, now_ms).then(|| view! { <span class="tag silent">{texts.silent}</span> });
     let removed = rep.removed_at_ms.map(|at_ms| {
         let words = fill(texts.removed_when, "{t}", &locale.day(at_ms));
         view! { <span class="tag">{words}</span> }
     });
+    let is_open = RwSignal::new(false);
+    let own_region = rep.region.clone().unwrap_or_default();
     let admin = is_admin.then(|| {
-        let action = if is_removed {
-            view! {
-                <button type="button" class="button" on:click=move |_| remove(false)>
-                    {texts.take_back}
-                </button>
-            }
-            .into_any()
-        } else {
-            view! {
-                <AskTwice
-                    label=texts.remove
-                    sure=Signal::stored(texts.remove_now.to_owned())
-                    about=Signal::stored(texts.remove_about.to_owned())
-                    on_yes=move |()| remove(true)
-                    test_id="rep-remove"
-                />
-            }
-            .into_any()
-        };
+        let expanded = move || if is_open.get() { "true" } else { "false" };
         view! {
-            <Region
-                region=rep.region.clone().unwrap_or_default()
-                on_save=move |region| change(RepChange { region: Some(region), is_removed: None })
-            />
-            {action}
+            <button
+                type="button"
+                class="button button-plain"
+                aria-expanded=expanded
+                data-testid="rep-change"
+                on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+            >
+                {texts.change}
+            </button>
         }
     });
     let region = rep.region.clone();
@@ -145,6 +131,7 @@ fn RepCard(rep: RepEntry, now_ms: i64, is_admin: bool) -> impl IntoView {
                 <h3>{rep.rep.name.clone()}</h3>
                 {silence} {removed}
                 <span class="quiet">{region}</span>
+                {admin}
             </div>
             <p class="quiet person-facts">
                 <a href=inbox>{notes}</a>
@@ -153,7 +140,9 @@ fn RepCard(rep: RepEntry, now_ms: i64, is_admin: bool) -> impl IntoView {
             </p>
             {no_device}
             <ul class="devices">{devices}</ul>
-            <div class="row-of">{admin}</div>
+            <Show when=move || is_open.get()>
+                <RepForm region=own_region.clone() is_removed on_change=change />
+            </Show>
             <p class="error" role="alert">{move || error.get()}</p>
         </li>
     }
@@ -191,29 +180,50 @@ fn device_view(
     }
 }
 
-/// Where a rep sells, to change.
+/// What an admin changes of a rep.
 #[component]
-fn Region(region: String, #[prop(into)] on_save: Callback<String>) -> impl IntoView {
+fn RepForm(region: String, is_removed: bool, on_change: Callback<RepChange>) -> impl IntoView {
     let texts = &use_locale().texts.pages.people;
-    let text = RwSignal::new(region.clone());
-    let is_changed = Memo::new(move |_| text.with(|text| text.trim() != region));
-    view! {
-        <div class="row-form">
-            <TextField
-                label=texts.region
-                value=text
-                on_input=move |typed| text.set(typed)
-                test_id="rep-region"
+    let text = RwSignal::new(region);
+    let remove = move |is_removed: bool| {
+        on_change.run(RepChange { is_removed: Some(is_removed), ..RepChange::default() });
+    };
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let region = Some(text.get_untracked().trim().to_owned());
+        on_change.run(RepChange { region, is_removed: None });
+    };
+    let belonging = if is_removed {
+        view! {
+            <button type="button" class="button" on:click=move |_| remove(false)>
+                {texts.take_back}
+            </button>
+        }
+        .into_any()
+    } else {
+        view! {
+            <AskTwice
+                label=texts.remove
+                sure=Signal::stored(texts.remove_now.to_owned())
+                about=Signal::stored(texts.remove_about.to_owned())
+                on_yes=move |()| remove(true)
+                test_id="rep-remove"
             />
-            <Show when=move || is_changed.get()>
-                <button
-                    type="button"
-                    class="button"
-                    on:click=move |_| on_save.run(text.get_untracked().trim().to_owned())
-                >
-                    {texts.save_region}
-                </button>
-            </Show>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="notice">
+            <form class="row-form" on:submit=save>
+                <TextField
+                    label=texts.region
+                    value=text
+                    on_input=move |typed| text.set(typed)
+                    test_id="rep-region"
+                />
+                <button class="button" data-testid="rep-region-save">{texts.save_region}</button>
+            </form>
+            {belonging}
         </div>
     }
 }

@@ -195,9 +195,9 @@ pub(super) const FR: DataTexts = DataTexts {
     not_known: "Aucun ne porte exactement ce nom.",
     import: "Importer en CSV\u{a0}: {what}",
     import_about: [
-        "Colonnes\u{a0}: name, region, segment, aliases (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
-        "Colonnes\u{a0}: name, price, currency, unit, aliases (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
-        "Colonnes\u{a0}: name, aliases (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
+        "Colonnes\u{a0}: nom, région, segment, alias (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
+        "Colonnes\u{a0}: nom, prix, devise, unité, alias (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
+        "Colonnes\u{a0}: nom, alias (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
     ],
     file: "Fichier",
     file_missing: "Choisissez d’abord un fichier.",
