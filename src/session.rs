@@ -5,12 +5,16 @@ use std::rc::Rc;
 
 use device::shell;
 use device::{Device, Identity, Outlook, State, StorageError};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::NoteId;
 
 use crate::i18n::Language;
 use crate::install::{self, Offer};
+
+/// Between two reads of a screen, in milliseconds.
+const PAUSE_MS: u32 = 200;
 
 /// What was just done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +80,7 @@ impl Session {
     }
 
     /// Reads whenever something changed, for as long as the screen is there: one read at a time, and
-    /// one more if something changed meanwhile. What stays the same is not drawn anew under the
+    /// after a pause one more if something changed meanwhile: a backlog on its way changes much. What stays the same is not drawn anew under the
     /// finger.
     pub(crate) fn watch<T, F>(
         self,
@@ -105,6 +109,7 @@ impl Session {
                         Some(false) => {}
                         None => return,
                     }
+                    TimeoutFuture::new(PAUSE_MS).await;
                     if !is_stale.get() {
                         break;
                     }

@@ -1,5 +1,5 @@
-//! Keys for those who have a keyboard: C, A, N, G start a note, L lists them, / searches them, H is
-//! home. Only where no text is being typed.
+//! Keys for those who have a keyboard: C, A, N, G start a note, L lists them, / searches them, M is
+//! what comes from marketing, H is home. Only where no text is being typed.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -30,6 +30,7 @@ pub(crate) fn listen() {
         let to = match event.key().to_ascii_lowercase().as_str() {
             "l" => "/notes".to_owned(),
             "h" => "/".to_owned(),
+            "m" => "/inbox".to_owned(),
             "/" => {
                 finder.call();
                 let path = location_pathname().unwrap_or_default();

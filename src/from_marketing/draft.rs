@@ -26,7 +26,7 @@ pub(crate) struct Kept {
     /// What the device keeps by now.
     written: StoredValue<Draft>,
     /// Once what was kept is in the fields.
-    is_restored: RwSignal<bool>,
+    pub(super) is_restored: RwSignal<bool>,
 }
 
 impl Kept {

@@ -15,11 +15,12 @@ use protocol::{TestGroupId, VisitId};
 
 use super::draft::{CUSTOMER, Kept};
 use super::letters::{is_over, mark_seen};
-use super::questionnaire::{self, Lack, NO, YES, is_same_name};
+use super::questionnaire::{self, Lack, NO, YES};
 use crate::i18n::{format, use_language, use_texts};
 use crate::session::use_session;
 use crate::ui::choice::{Choice, Choices};
 use crate::ui::icon::{self, Icon};
+use crate::ui::names::{is_like, is_same_name};
 use crate::ui::storage_alert::StorageAlert;
 
 /// Members that stand below the field, to be chosen by one tap.
@@ -170,8 +171,9 @@ fn Questions(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
     let session = use_session();
     let kept = Kept::new(DraftFor::TestGroup(group.test_group_id), questionnaire::fields(&group));
     let meant = use_query_map().with_untracked(|query| query.get("customer"));
-    kept.prefill_customer(meant);
+    kept.prefill_customer(meant.clone());
     let customer = kept.field(CUSTOMER);
+    let begun = begun_with_another(kept, meant);
     let failure = RwSignal::new(None::<&'static str>);
     let is_saved = RwSignal::new(false);
     let is_saving = RwSignal::new(false);
@@ -220,6 +222,7 @@ fn Questions(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
     };
     view! {
         <form class="reply-form" data-testid="group-form" novalidate on:submit=save>
+            {begun}
             <div class="field">
                 <label for="group-customer">{t.group_whom}</label>
                 <input
@@ -246,6 +249,39 @@ fn Questions(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// Where answers of another customer than the one that is meant wait unsaved: says so, and offers to
+/// begin anew.
+fn begun_with_another(kept: Kept, meant: Option<String>) -> impl Fn() -> Option<AnyView> {
+    let t = use_texts();
+    let other = RwSignal::new(None::<String>);
+    let compared = meant.clone();
+    Effect::new(move || {
+        if !kept.is_restored.get() {
+            return;
+        }
+        let named = untrack(|| kept.field(CUSTOMER).get());
+        let is_other = compared.as_ref().is_some_and(|meant| !is_same_name(meant, &named));
+        other.set(Some(named).filter(|named| is_other && !named.is_empty()));
+    });
+    move || {
+        let (other_name, meant) = (other.get()?, meant.clone()?);
+        let words = t.group_begun.replace("{name}", &other_name);
+        let anew = t.group_anew.replace("{name}", &meant);
+        let begin = move |_| {
+            kept.clear();
+            kept.field(CUSTOMER).set(meant.clone());
+            other.set(None);
+        };
+        let view = view! {
+            <div class="sheet-mark" role="status" data-testid="group-begun">
+                <p>{words}</p>
+                <button type="button" class="button" on:click=begin>{anew}</button>
+            </div>
+        };
+        Some(view.into_any())
+    }
 }
 
 /// The visit under way, if it is one to this customer.
@@ -285,10 +321,6 @@ fn members_to_tap(
         }
     };
     shown.into_iter().take(TAPPABLE).map(chip).collect_view().into_any()
-}
-
-fn is_like(name: &str, typed: &str) -> bool {
-    device::fold::fold(name).contains(device::fold::fold(typed).trim_end())
 }
 
 /// An item, in large controls.

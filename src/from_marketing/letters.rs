@@ -106,6 +106,5 @@ pub(crate) fn mark_seen(session: Session, keys: Vec<String>) {
             // Where it fails it stays new: nothing is lost.
             let _ = device.mark_seen(&key).await;
         }
-        let _ = session.changes.try_update(|changes| *changes += 1);
     });
 }

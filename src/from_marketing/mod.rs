@@ -28,5 +28,4 @@ pub(crate) use letters::{
 };
 pub(crate) use links::{briefing_link, encoded, group_link};
 pub(crate) use question::{Answered, QuestionItem};
-pub(crate) use questionnaire::is_same_name;
 pub(crate) use tab::InboxTab;

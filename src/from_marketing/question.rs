@@ -4,9 +4,13 @@ use device::{DraftFor, Given};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use protocol::QuestionId;
 use protocol::limits::{DETAIL_CHARS_MAX, NAME_CHARS_MAX};
 use protocol::mail::Question;
 use protocol::reply::{Answer, Reply};
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::draft::{CUSTOMER, Kept};
 use super::letters::is_over;
@@ -29,6 +33,18 @@ impl Answered {
         let (answer, unix_ms) = (answer.clone(), given.saved_at.unix_ms);
         Some(Self { answer, unix_ms, is_sent: given.is_sent })
     }
+}
+
+/// The button that was tapped is gone once the answer shows: whoever uses a keyboard stays with the
+/// question.
+fn focus_on(question_id: QuestionId) {
+    request_animation_frame(move || {
+        let item = document().query_selector(&format!("[data-question-id=\"{question_id}\"]"));
+        if let Some(item) = item.ok().flatten().and_then(|item| item.dyn_into::<HtmlElement>().ok())
+        {
+            let _ = item.focus();
+        }
+    });
 }
 
 /// What was answered, in a line.
@@ -88,6 +104,7 @@ pub(crate) fn QuestionItem(question: Question, answered: Memo<Option<Answered>>)
     view! {
         <article
             class="letter"
+            tabindex="-1"
             data-testid="question-item"
             data-question-id=id
             data-answered=move || is_answered.get().to_string()
@@ -137,6 +154,7 @@ fn Form(
                 Ok(()) => {
                     kept.clear();
                     let _ = is_again.try_set(false);
+                    focus_on(question_id);
                 }
                 Err(error) => _ = failure.try_set(Some(t.save_error(&error))),
             }

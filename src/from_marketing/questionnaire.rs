@@ -1,7 +1,6 @@
 //! A questionnaire as it is filled in, and the reply that it becomes. No browser in here.
 
 use device::Draft;
-use device::fold::fold;
 use protocol::mail::{Form, Item, TestGroup};
 use protocol::note::AcceptanceLevel;
 use protocol::reply::{ItemAnswer, Questionnaire};
@@ -81,13 +80,6 @@ fn answer(form: &Form, content: &str) -> ItemAnswer {
     }
 }
 
-/// Whether two names mean the same customer, product or competitor.
-pub(crate) fn is_same_name(a: &str, b: &str) -> bool {
-    let folded = |name: &str| fold(name).trim().to_owned();
-    let a = folded(a);
-    !a.is_empty() && a == folded(b)
-}
-
 #[cfg(test)]
 mod tests {
     use protocol::{TestGroupId, Words};
@@ -148,12 +140,5 @@ mod tests {
         assert_eq!(answers, expected);
         assert_eq!(read(&group(), &draft(&[("customer", "Dupont")]), None), Err(Lack::Answers));
         assert_eq!(read(&group(), &draft(&[("item-1", "yes")]), None), Err(Lack::Customer));
-    }
-
-    #[test]
-    fn names_are_the_same_whatever_their_accents_and_capitals() {
-        assert!(is_same_name("Épicerie  du Coin", "epicerie du coin "));
-        assert!(!is_same_name("Dupont", "Dupond"));
-        assert!(!is_same_name("", " "));
     }
 }

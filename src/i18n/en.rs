@@ -309,6 +309,8 @@ pub(crate) const EN: Texts = Texts {
     group_whom: "Who answers?",
     group_whom_missing: "Say first who answers.",
     group_unanswered: "Answer at least one question first.",
+    group_begun: "You began with {name} and have not saved it.",
+    group_anew: "Begin anew with {name}",
     yes: "Yes",
     no: "No",
 

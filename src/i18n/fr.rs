@@ -309,6 +309,8 @@ pub(crate) const FR: Texts = Texts {
     group_whom: "Qui répond ?",
     group_whom_missing: "Dites d’abord qui répond.",
     group_unanswered: "Répondez d’abord à une question au moins.",
+    group_begun: "Vous avez commencé avec {name}, sans enregistrer.",
+    group_anew: "Recommencer avec {name}",
     yes: "Oui",
     no: "Non",
 

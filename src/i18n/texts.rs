@@ -270,6 +270,9 @@ pub(crate) struct Texts {
     pub(crate) group_whom: &'static str,
     pub(crate) group_whom_missing: &'static str,
     pub(crate) group_unanswered: &'static str,
+    /// `{name}` stands for a customer, here and below.
+    pub(crate) group_begun: &'static str,
+    pub(crate) group_anew: &'static str,
     pub(crate) yes: &'static str,
     pub(crate) no: &'static str,
 

@@ -80,6 +80,18 @@ impl Names {
     }
 }
 
+/// Whether two names mean the same customer, product or competitor.
+pub(crate) fn is_same_name(a: &str, b: &str) -> bool {
+    let (a, b) = (fold(a), fold(b));
+    let a = a.trim();
+    !a.is_empty() && a == b.trim()
+}
+
+/// Whether a name has a word that begins with what is typed.
+pub(crate) fn is_like(name: &str, typed: &str) -> bool {
+    fold(name).contains(fold(typed).trim_end())
+}
+
 /// Marketing's names of one sort; none where the storage fails, as a form works without.
 pub(crate) async fn listed(device: Device, of: Referent) -> Vec<String> {
     let references = device.references(of).await.unwrap_or_default();
@@ -148,6 +160,14 @@ mod tests {
         assert_eq!(names().meant("epi", 5), ["Épicerie du Coin"]);
         assert_eq!(names().meant("mou", 5), ["Moulin"]);
         assert_eq!(names().meant("xyz", 5), [""; 0]);
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_their_accents_and_capitals() {
+        assert!(is_same_name("Épicerie  du Coin", "epicerie du coin "));
+        assert!(!is_same_name("Dupont", "Dupond"));
+        assert!(!is_same_name("", " "));
+        assert!(is_like("Épicerie du Coin", "coi") && !is_like("Épicerie du Coin", "oin"));
     }
 
     #[test]

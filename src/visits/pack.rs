@@ -7,9 +7,9 @@ use protocol::mail::{Briefing, Decision, Question, Subject, TestGroup};
 use protocol::{NoteId, VisitId};
 
 use crate::from_marketing::{
-    Letter, answer_to, briefings, decisions, groups, is_over_at, is_same_name, led, led_to, now_ms,
-    questions,
+    Letter, answer_to, briefings, decisions, groups, is_over_at, led, led_to, now_ms, questions,
 };
+use crate::ui::names::is_same_name;
 
 /// So many of the latest notes are looked through for the customer's.
 const LOOKED_AT: u32 = 2_000;
