@@ -18,15 +18,107 @@ use protocol::seal;
 const SESSION: &str = "/api/v1/session";
 
 /// All that is read by marketing alone.
-fn private(note_id: &str) -> [String; 6] {
-    [
-        "/api/v1/session".to_owned(),
-        "/api/v1/notes".to_owned(),
-        format!("/api/v1/notes/{note_id}"),
-        "/api/v1/reps".to_owned(),
-        "/api/v1/quarantine".to_owned(),
-        "/api/v1/export?format=ndjson".to_owned(),
+fn private(note_id: &str) -> Vec<String> {
+    let mut addresses: Vec<String> = [
+        "session",
+        "notes",
+        "reps",
+        "quarantine",
+        "export?format=ndjson",
+        "export?format=xlsx",
+        "views",
+        "deeds",
+        "digest",
+        "topics",
+        "topics/suggestions",
+        "decisions",
+        "briefings",
+        "questions",
+        "test-groups",
+        "people",
+        "reference?of=customer",
+        "reference/unknown?of=product",
+        "analysis",
     ]
+    .map(|name| format!("/api/v1/{name}"))
+    .into();
+    addresses.push(format!("/api/v1/notes/{note_id}"));
+    addresses.push(format!("/api/v1/notes/{note_id}/similar"));
+    addresses
+}
+
+/// All that marketing changes; those with `true` are an admin's alone.
+fn changing(note_id: &str) -> Vec<(&'static str, String, &'static str, bool)> {
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let name = r#"{"name":"x"}"#;
+    vec![
+        ("POST", "deeds".to_owned(), r#"{"note_ids":[],"change":"read"}"#, false),
+        ("POST", format!("deeds/{id}/undo"), "", false),
+        ("POST", format!("notes/{note_id}/remarks"), r#"{"text":"x"}"#, false),
+        ("PUT", format!("attachments/{id}/transcript"), r#"{"text":"x"}"#, false),
+        ("POST", "views".to_owned(), r#"{"name":"x","query":""}"#, false),
+        ("DELETE", "views/x".to_owned(), "", false),
+        ("POST", "topics".to_owned(), r#"{"title":"x"}"#, false),
+        ("PATCH", format!("topics/{id}"), "{}", false),
+        ("POST", "decisions".to_owned(), "{}", false),
+        ("PUT", format!("decisions/{id}"), "{}", false),
+        ("POST", format!("decisions/{id}/publish"), "", false),
+        ("POST", "briefings".to_owned(), "{}", false),
+        ("PUT", format!("questions/{id}"), "{}", false),
+        ("POST", format!("questions/{id}/close"), "", false),
+        ("POST", format!("test-groups/{id}/publish"), "", false),
+        ("POST", "reference".to_owned(), "{}", false),
+        ("PUT", format!("reference/{id}"), "{}", false),
+        ("POST", format!("reference/{id}/aliases"), name, false),
+        ("DELETE", format!("reference/{id}/aliases?name=x"), "", false),
+        ("POST", format!("reference/{id}/merge"), "{}", false),
+        ("POST", "reference/import?of=customer".to_owned(), "name\nx\n", false),
+        ("POST", "invitations".to_owned(), name, true),
+        ("POST", "users".to_owned(), r#"{"email":"x@example.org","role":"admin"}"#, true),
+        ("PATCH", format!("reps/{id}"), r#"{"is_removed":true}"#, true),
+        ("POST", format!("devices/{id}/revoke"), "", true),
+    ]
+}
+
+#[test]
+fn nobody_changes_anything_without_a_session_of_their_own_from_our_own_pages() {
+    let house = House::open();
+    let device = house.enrol("Ana");
+    house.push(&device, [&*gap("x").json]);
+    let marketer = house.marketer();
+    let page: protocol::console::InboxPage =
+        house.get("/api/v1/notes", &[("cookie", &marketer)]).json();
+    let bearer = format!("Bearer {}", device.token);
+    let device_as_cookie = format!("sightline={}", device.token);
+    let of_tables = "SELECT (SELECT count(*) FROM deed) + (SELECT count(*) FROM topic)
+        + (SELECT count(*) FROM decision) + (SELECT count(*) FROM field_item)
+        + (SELECT count(*) FROM reference) + (SELECT count(*) FROM invitation)
+        + (SELECT count(*) FROM user) + (SELECT count(*) FROM mail)
+        + (SELECT count(*) FROM saved_view) + (SELECT count(*) FROM remark)";
+    let before = house.count(of_tables);
+    let json = ("content-type", "application/json");
+    let ours = ("sec-fetch-site", "same-origin");
+    for (method, name, body, is_of_admins) in changing(&page.notes[0].note_id.to_string()) {
+        let address = format!("/api/v1/{name}");
+        let ask = |headers: &[(&str, &str)]| {
+            let headers = [&[json], headers].concat();
+            house.send(method, &address, &headers, Some(body.as_bytes()))
+        };
+        for credential in [
+            &[][..],
+            &[("authorization", &*bearer)],
+            &[("cookie", &*device_as_cookie), ours],
+            &[("cookie", "sightline="), ours],
+        ] {
+            ask(credential).assert_problem(401, "session_missing");
+        }
+        let elsewhere = ("origin", "https://elsewhere.example");
+        ask(&[("cookie", &marketer), elsewhere]).assert_problem(403, "cross_site");
+        if is_of_admins {
+            ask(&[("cookie", &marketer), ours]).assert_problem(403, "forbidden");
+        }
+    }
+    assert_eq!(house.count(of_tables), before);
 }
 
 fn sign_in(house: &House, headers: &[(&str, &str)], code: &str) -> Answer {
