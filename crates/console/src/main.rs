@@ -27,6 +27,7 @@ mod live;
 mod locale;
 mod navigation;
 mod note_line;
+mod object_url;
 mod page;
 mod people;
 mod preferences;

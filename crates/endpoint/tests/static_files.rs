@@ -139,7 +139,7 @@ fn the_policy_allows_the_pages_own_inline_scripts_and_no_others() {
     let policy = |hashes: &str| {
         format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; \
-             connect-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
+             connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; \
              style-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
              form-action 'self'; frame-ancestors 'none'"
         )

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::markdown::{Block, Inline};
+use crate::object_url;
 
 /// The whole text.
 pub(super) fn text(blocks: Vec<Block>) -> AnyView {
@@ -45,7 +46,9 @@ fn inline(inline: Inline) -> AnyView {
             view! { <a href=href target="_blank" rel="noopener noreferrer">{line(words)}</a> }
                 .into_any()
         }
-        Inline::Picture(data, alt) => view! { <img src=data.to_string() alt=alt /> }.into_any(),
+        Inline::Picture(data, alt) => {
+            view! { <img src=object_url::of_data(&data) alt=alt /> }.into_any()
+        }
         Inline::Break => view! { <br /> }.into_any(),
     }
 }

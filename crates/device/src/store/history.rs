@@ -101,7 +101,9 @@ impl StoredNote {
     }
 
     fn set_state(&mut self) {
-        let first = |state| self.steps.iter().find(|step| step.state == state);
+        // A reply that waits changes nothing about what the note says.
+        let of_note = || self.steps.iter().filter(|step| step.deed != Deed::Reply);
+        let first = |state| of_note().find(|step| step.state == state);
         if let Some(worst) =
             [NoteState::Saved, NoteState::Held, NoteState::Sent].into_iter().find_map(first)
         {

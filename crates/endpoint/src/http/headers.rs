@@ -20,7 +20,7 @@ const ALWAYS: [(&str, &str); 5] = [
 pub(crate) fn content_security_policy(scripts: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; connect-src 'self'; \
-         img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; worker-src 'self'; \
+         img-src 'self' blob:; media-src 'self' blob:; style-src 'self'; worker-src 'self'; \
          manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
