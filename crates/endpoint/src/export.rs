@@ -118,11 +118,15 @@ struct Row {
     visit_id: String,
     place: String,
     withdrawn: &'static str,
+    state: &'static str,
+    topic: String,
+    tags: String,
+    declined_because: String,
 }
 
 impl Row {
     fn of(inbox: &InboxNote, note: &Note) -> Self {
-        let InboxNote { note_id, rep, saved_at, received_at_ms, .. } = inbox;
+        let InboxNote { note_id, rep, saved_at, received_at_ms, work, .. } = inbox;
         let hypotheses: Vec<_> = note.hypotheses.iter().map(|one| one.as_str()).collect();
         let row = Self {
             note_id: note_id.to_string(),
@@ -137,6 +141,14 @@ impl Row {
             visit_id: note.visit_id.map(|id| id.to_string()).unwrap_or_default(),
             place: note.place.map(|place| place.to_string()).unwrap_or_default(),
             withdrawn: if inbox.is_withdrawn { "yes" } else { "" },
+            state: work.state.as_str(),
+            topic: cell_or_empty(work.topic.as_ref().map(|topic| &topic.title)),
+            tags: cell(&work.tags.join(" | ")),
+            declined_because: work
+                .reason
+                .as_ref()
+                .map(|reason| cell(reason.pick(false)))
+                .unwrap_or_default(),
             ..Self::default()
         };
         row.with(&note.details)

@@ -18,7 +18,7 @@ use protocol::seal;
 const SESSION: &str = "/api/v1/session";
 
 /// All that is read by marketing alone.
-fn private(note_id: &str) -> [String; 6] {
+fn private(note_id: &str) -> [String; 13] {
     [
         "/api/v1/session".to_owned(),
         "/api/v1/notes".to_owned(),
@@ -26,7 +26,56 @@ fn private(note_id: &str) -> [String; 6] {
         "/api/v1/reps".to_owned(),
         "/api/v1/quarantine".to_owned(),
         "/api/v1/export?format=ndjson".to_owned(),
+        "/api/v1/deeds".to_owned(),
+        "/api/v1/views".to_owned(),
+        "/api/v1/digest".to_owned(),
+        "/api/v1/topics".to_owned(),
+        "/api/v1/topics/suggestions".to_owned(),
+        format!("/api/v1/notes/{note_id}/similar"),
+        "/api/v1/decisions".to_owned(),
     ]
+}
+
+/// All by which marketing changes something.
+fn changes(id: &str) -> [(&'static str, String); 12] {
+    [
+        ("POST", "/api/v1/deeds".to_owned()),
+        ("POST", format!("/api/v1/deeds/{id}/undo")),
+        ("POST", format!("/api/v1/notes/{id}/remarks")),
+        ("PUT", format!("/api/v1/attachments/{id}/transcript")),
+        ("POST", "/api/v1/views".to_owned()),
+        ("DELETE", "/api/v1/views/mine".to_owned()),
+        ("POST", "/api/v1/topics".to_owned()),
+        ("PATCH", format!("/api/v1/topics/{id}")),
+        ("POST", "/api/v1/decisions".to_owned()),
+        ("PUT", format!("/api/v1/decisions/{id}")),
+        ("POST", format!("/api/v1/decisions/{id}/publish")),
+        ("DELETE", "/api/v1/session".to_owned()),
+    ]
+}
+
+#[test]
+fn nothing_is_changed_without_a_session_by_a_rep_or_from_another_site() {
+    let house = House::open();
+    let device = house.enrol("Ana");
+    house.push(&device, [&*gap("words").json]);
+    let cookie = house.marketer();
+    let bearer = format!("Bearer {}", device.token);
+    let id = fixture::note_id().to_string();
+    for (method, address) in changes(&id) {
+        let ask = |headers: &[(&str, &str)]| {
+            let headers = [&[("content-type", "application/json")], headers].concat();
+            house.send(method, &address, &headers, Some(b"{}"))
+        };
+        ask(&[]).assert_problem(401, "session_missing");
+        ask(&[("authorization", &bearer)]).assert_problem(401, "session_missing");
+        let from_elsewhere = [("cookie", &*cookie), ("sec-fetch-site", "cross-site")];
+        ask(&from_elsewhere).assert_problem(403, "cross_site");
+        ask(&[("cookie", &cookie)]).assert_problem(403, "cross_site");
+        ask(&[("cookie", &cookie), ("origin", "https://evil.example")])
+            .assert_problem(403, "cross_site");
+    }
+    assert_eq!(house.count("SELECT count(*) FROM deed"), 0);
 }
 
 fn sign_in(house: &House, headers: &[(&str, &str)], code: &str) -> Answer {
