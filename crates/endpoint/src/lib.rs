@@ -2,7 +2,8 @@
 //! everything in one SQLite file.
 //!
 //! `command` is what a person types, `http` is what a browser asks, `exchange` is what a device
-//! asks, without a network around it, `storage` is the only module that knows SQL.
+//! asks, without a network around it, `similarity` is how alike two texts are, `storage` is the only
+//! module that knows SQL.
 
 pub mod chance;
 pub mod clock;
