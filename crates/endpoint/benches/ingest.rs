@@ -200,7 +200,7 @@ fn raw(
     db.pragma_update(None, "journal_mode", "WAL").unwrap();
     db.pragma_update(None, "synchronous", "FULL").unwrap();
     db.execute_batch(
-        "INSERT INTO rep VALUES (x'00', 'r', 0);
+        "INSERT INTO rep (rep_id, name, created_at_ms) VALUES (x'00', 'r', 0);
          INSERT INTO device (device_id, rep_id, name, key_hash, enrolled_at_ms)
          VALUES (x'00', x'00', 'd', x'00', 0);",
     )

@@ -2,8 +2,8 @@
 //! everything in one SQLite file.
 //!
 //! `command` is what a person types, `http` is what a browser asks, `exchange` is what a device
-//! asks, without a network around it, `demo` makes up what there could be, `storage` is the only
-//! module that knows SQL.
+//! asks, without a network around it, `similarity` is how alike two texts are, `demo` makes up what
+//! there could be, `storage` is the only module that knows SQL.
 
 pub mod chance;
 pub mod clock;

@@ -203,10 +203,29 @@ fn filters_by_state_hand_tag_star_and_topic_combine_with_words_and_pages() {
     for bad in ["state=asleep", "assignee=me", "topic=x", "starred=1"] {
         desk.get(&format!("/api/v1/notes?{bad}")).assert_problem(400, "bad_query");
     }
-    let csv = desk.get("/api/v1/export?format=ndjson&state=new");
-    let lines = String::from_utf8(csv.body).unwrap();
+    let ndjson = desk.get("/api/v1/export?format=ndjson&state=new");
+    let lines = String::from_utf8(ndjson.body).unwrap();
     assert_eq!(lines.lines().count(), 1);
     assert!(lines.contains(r#""state":"new""#), "{lines}");
+}
+
+#[test]
+fn a_spreadsheet_has_what_marketing_did_and_no_formula() {
+    let desk = Desk::open();
+    let ana = desk.house.enrol("Ana");
+    let some = desk.gap(&ana, "some");
+    desk.topic("=1+1", &[some]);
+    desk.apply(&[some], Change::Tag("@sum".to_owned()));
+    desk.apply(&[some], Change::Decline(words("-1", "non")));
+    let csv = desk.get("/api/v1/export?format=csv").body;
+    let mut rows = csv::Reader::from_reader(&csv[3..]);
+    let row: std::collections::HashMap<String, String> =
+        rows.deserialize().next().unwrap().unwrap();
+    for (heading, expected) in
+        [("state", "declined"), ("topic", "'=1+1"), ("tags", "'@sum"), ("declined_because", "'-1")]
+    {
+        assert_eq!(row[heading], expected, "{heading}");
+    }
 }
 
 #[test]

@@ -6,10 +6,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Sse;
-use axum::response::sse::{Event, KeepAlive};
-use futures_util::Stream;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use protocol::console::work::EVENTS;
 use protocol::{Code, Sha256};
@@ -22,6 +21,9 @@ use crate::clock::now_ms;
 use crate::storage::news::{News, news};
 use crate::storage::users;
 
+/// Has a proxy of nginx's kind hand on each event at once.
+const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 /// The pause after a look: reps who come back together are one event, not thousands; and most
 /// commits are nobody's news: tokens, pieces of photos.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -33,16 +35,17 @@ pub(super) async fn events(
     State(endpoint): State<Endpoint>,
     _: SignedIn,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+) -> Result<Response, Refusal> {
     let session = token(&headers, endpoint.is_https()).ok_or(Code::SessionMissing)?;
     let commits = endpoint.storage.watch_commits();
     let told = endpoint.storage.read(news).await?;
     let watcher = Watcher { endpoint, session, commits, told, not_before: Instant::now() };
     let events = unfold(watcher, |mut watcher| async move {
         let event = watcher.next().await?;
-        Some((Ok(event), watcher))
+        Some((Ok::<_, Infallible>(event), watcher))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(LOOK_EVERY)))
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(LOOK_EVERY));
+    Ok(([UNBUFFERED], events).into_response())
 }
 
 struct Watcher {

@@ -293,6 +293,19 @@ fn rows(path: Path, filter: &Condition) -> (String, &str) {
     (table.to_owned(), &filter.sql)
 }
 
+/// Between which places in the list everything stands that was received in a span of time, and some
+/// more.
+pub(super) fn around(
+    db: &Connection,
+    from_ms: i64,
+    to_ms: i64,
+) -> Result<(i64, i64), StorageError> {
+    let mut query = db.prepare_cached(&format!("SELECT {AROUND_START}, {AROUND_END}"))?;
+    let (from_ms, to_ms) =
+        (from_ms.saturating_sub(STEP_BACK_MAX_MS), to_ms.saturating_add(STEP_BACK_MAX_MS));
+    Ok(query.query_row([from_ms, to_ms], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// Time and place in the list. The bounds by seq are what makes it quick; the plus keeps SQLite
 /// from sorting by time.
 fn bounds(query: &InboxQuery, key: &str) -> Vec<Condition> {

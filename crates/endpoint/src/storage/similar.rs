@@ -12,6 +12,7 @@ use rusqlite::{Connection, params};
 
 use super::names::{Meaning, Meanings};
 use super::search::beginnings_expression;
+use super::selection::around;
 use super::{StorageError, id_bytes, notes, unreadable};
 use crate::similarity::{ALIKE, Corpus, VERY_ALIKE, groups};
 
@@ -135,19 +136,20 @@ fn candidates(
     let mut query = db.prepare_cached(
         "SELECT note.note_id FROM note_search CROSS JOIN note ON note.seq = note_search.rowid
          WHERE note_search MATCH ?1 AND note.withdrawn_at_ms IS NULL AND note.seq <> ?2
-            AND note.received_at_ms BETWEEN ?3 AND ?4
-         ORDER BY note_search.rowid DESC LIMIT ?5",
+            AND note.received_at_ms BETWEEN ?3 AND ?4 AND note_search.rowid BETWEEN ?5 AND ?6
+         ORDER BY note_search.rowid DESC LIMIT ?7",
     )?;
     let (from_ms, to_ms) = (
         note.received_at_ms.saturating_sub(AROUND_MS),
         note.received_at_ms.saturating_add(AROUND_MS),
     );
-    let rows = query
-        .query_map(params![expression, note.seq.0, from_ms, to_ms, CANDIDATES], |row| {
-            Ok(NoteId::from_bytes(id_bytes(row, 0)?))
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
-    rows.into_iter().filter_map(|note_id| notes::one(db, note_id).transpose()).collect()
+    let (first, last) = around(db, from_ms, to_ms)?;
+    let rows = query.query_map(
+        params![expression, note.seq.0, from_ms, to_ms, first, last, CANDIDATES],
+        |row| Ok(NoteId::from_bytes(id_bytes(row, 0)?)),
+    )?;
+    let note_ids = rows.collect::<Result<Vec<_>, _>>()?;
+    note_ids.into_iter().filter_map(|note_id| notes::one(db, note_id).transpose()).collect()
 }
 
 /// Groups among the newest notes that wait for their place, those of the most customers first.
