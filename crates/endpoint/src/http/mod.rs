@@ -116,6 +116,7 @@ fn api() -> Router<Endpoint> {
         .route("/quarantine", get(inbox::quarantine))
         .route("/export", get(export::export))
         .route("/analysis", get(analysis::analysis))
+        .route("/analysis/export", get(analysis::export))
         .merge(field::routes())
         .merge(people::routes())
         .merge(reference::routes())
