@@ -402,3 +402,45 @@ fn whoever_asks_must_be_signed_in_and_ask_what_can_be() {
         desk.house.get(&path, &[("cookie", &desk.cookie)]).assert_problem(400, "bad_query");
     }
 }
+
+#[test]
+fn its_tables_are_files_too() {
+    let desk = Desk::open();
+    let ana = desk.house.enrol("Ana");
+    desk.write(&ana, sighting("=cmd", "Alpha", price("12.5"), None));
+    for _ in 0..5 {
+        desk.write(&ana, accepted("Alpha", AcceptanceLevel::Adopts, Some(Relation::Customer)));
+    }
+    let get = |query: &str| {
+        let path = format!("/api/v1/analysis/export?{query}");
+        desk.house.get(&path, &[("cookie", &desk.cookie)])
+    };
+    let csv = get("format=csv&table=prices");
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"sightline-prices.csv\"");
+    let csv = String::from_utf8(csv.body).unwrap();
+    let line = csv.lines().nth(1).unwrap();
+    assert!(
+        line.starts_with("'=cmd,Alpha,EUR,,") && line.ends_with(",1,12.5,12.5,12.5,"),
+        "{line}"
+    );
+    let ndjson = String::from_utf8(get("format=ndjson&table=acceptance").body).unwrap();
+    let rows: Vec<serde_json::Value> =
+        ndjson.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 3, "as a whole, of customers, of one week");
+    assert!(rows.iter().all(|row| row["mean"] == 5.0 && row["notes"] == 5.0));
+    assert!(rows[0]["favourable_low"].as_f64().unwrap() < 1.0);
+    let xlsx = get("format=xlsx&product=alpha");
+    assert_eq!(xlsx.status, 200);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(xlsx.body)).unwrap();
+    let mut read =
+        |name: &str| std::io::read_to_string(&mut archive.by_name(name).unwrap()).unwrap();
+    let book = read("xl/workbook.xml");
+    for table in endpoint::export::TABLES {
+        assert!(book.contains(&format!("name=\"{table}\"")), "{table}");
+    }
+    assert!(!read("xl/worksheets/sheet1.xml").contains("<f>"));
+    get("format=csv&table=x").assert_problem(400, "bad_query");
+    get("format=pdf").assert_problem(400, "bad_query");
+    let path = "/api/v1/analysis/export?format=xlsx";
+    desk.house.get(path, &[]).assert_problem(401, "session_missing");
+}

@@ -193,9 +193,12 @@ fn sighting(
             seen.price = price(rep, cents);
             seen.our_price = price(rep, product.cents).filter(|_| dice.percent(45));
         } else if dice.percent(80) {
-            let comparisons =
-                [Comparison::Cheaper, Comparison::Cheaper, Comparison::Same, Comparison::Dearer];
-            seen.comparison = dice.pick(&comparisons).copied();
+            // What people remember of a price is not quite what it is.
+            seen.comparison = Some(match competitor.against_ours + dice.below_i64(9) - 4 {
+                ..=97 => Comparison::Cheaper,
+                98..=102 => Comparison::Same,
+                _ => Comparison::Dearer,
+            });
         }
     }
     if dice.percent(20) {

@@ -226,7 +226,7 @@ pub(super) const THEMES: &[Theme] = &[
 /// "{who}" is the competitor, "{what}" our product.
 pub(super) const SIGHTINGS: [&[&str]; 2] = [
     &[
-        "{who} offers something like the {what} at a lower price",
+        "{who} offers something like the {what} now",
         "saw {who} on the shelf right beside our {what}",
         "{who} was here yesterday with a quotation against the {what}",
         "they compare the {what} with {who}, price by price",
@@ -235,7 +235,7 @@ pub(super) const SIGHTINGS: [&[&str]; 2] = [
         "{who} pays for the window, our {what} went to the back",
     ],
     &[
-        "{who} propose l'équivalent du {what} à un prix plus bas",
+        "{who} propose maintenant l'équivalent du {what}",
         "vu {who} en rayon juste à côté de notre {what}",
         "{who} est passé hier avec un devis contre le {what}",
         "ils comparent le {what} à {who}, prix par prix",

@@ -39,7 +39,7 @@ fn unwritable(error: csv::Error) -> ExportError {
 }
 
 /// A text that no spreadsheet takes for a formula (OWASP ASVS 5.0.0, 1.2.10).
-fn no_formula(text: &str) -> Cow<'_, str> {
+pub(super) fn no_formula(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']) {
         Cow::Owned(format!("'{text}"))
     } else {

@@ -1,5 +1,6 @@
 //! Exports: the notes of a query as CSV or XLSX for spreadsheets, or as NDJSON for programs.
 
+mod analysis;
 mod csv;
 mod row;
 mod xlsx;
@@ -10,6 +11,7 @@ use protocol::console::{InboxNote, InboxQuery};
 use rusqlite::Connection;
 
 use crate::storage::{StorageError, notes};
+pub use analysis::{TABLES, write_analysis};
 use row::Row;
 
 /// Notes read at a time.

@@ -30,11 +30,7 @@ pub(super) async fn export(
     let query = query.unwrap_or_default();
     let filters = inbox::read_query(&query)?;
     inbox::ready_to_read(&endpoint, &filters).await?;
-    let format = inbox::pairs(&query)?
-        .into_iter()
-        .find(|(name, _)| name == "format")
-        .and_then(|(_, value)| Format::from_str(&value, false).ok())
-        .ok_or_else(|| Refusal::new(Code::BadQuery, "format: csv, xlsx or ndjson"))?;
+    let format = format_of(&query)?;
     tracing::info!(by = session.email, ?format, "an export");
     let turn = Arc::clone(&endpoint.exports).try_acquire_owned();
     let turn = turn.map_err(|_| Refusal::later(Code::Unavailable, BUSY_S))?;
@@ -50,18 +46,32 @@ pub(super) async fn export(
         }
     });
     let stream = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
-    let (media_type, name) = match format {
-        Format::Csv => ("text/csv; charset=utf-8", "sightline.csv"),
+    Ok(file(format, "sightline", Body::from_stream(stream)))
+}
+
+/// The format that a query string asks for.
+pub(super) fn format_of(query: &str) -> Result<Format, Refusal> {
+    let pairs = inbox::pairs(query)?;
+    let format = pairs.iter().find(|(name, _)| name == "format");
+    format
+        .and_then(|(_, value)| Format::from_str(value, false).ok())
+        .ok_or_else(|| Refusal::new(Code::BadQuery, "format: csv, xlsx or ndjson"))
+}
+
+/// A file to download, of this name but for its ending.
+pub(super) fn file(format: Format, name: &str, body: Body) -> Response {
+    let (media_type, ending) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::Xlsx => {
-            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sightline.xlsx")
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
         }
-        Format::Ndjson => ("application/x-ndjson", "sightline.ndjson"),
+        Format::Ndjson => ("application/x-ndjson", "ndjson"),
     };
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\"")),
     ];
-    Ok((headers, Body::from_stream(stream)).into_response())
+    (headers, body).into_response()
 }
 
 /// Hands on what is written, piece by piece, as fast as it is read.

@@ -158,6 +158,7 @@ fn api() -> Router<Endpoint> {
         .route("/decisions/{decision_id}", get(decisions::detail).put(decisions::put))
         .route("/decisions/{decision_id}/publish", post(decisions::publish))
         .route("/analysis", get(analysis::analysis))
+        .route("/analysis/export", get(analysis::export))
         .merge(field::routes())
         .merge(people::routes())
         .merge(reference::routes())

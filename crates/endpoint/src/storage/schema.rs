@@ -389,6 +389,7 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE note_change (tick INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE);
     INSERT INTO note_change (seq) SELECT seq FROM note ORDER BY seq;
     CREATE TRIGGER note_change_begun AFTER INSERT ON note BEGIN
+        DELETE FROM note_change WHERE seq = new.seq;
         INSERT INTO note_change (seq) VALUES (new.seq);
     END;
     CREATE TRIGGER note_change_shown AFTER UPDATE ON note BEGIN

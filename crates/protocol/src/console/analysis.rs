@@ -11,6 +11,9 @@ use crate::price::{Amount, Currency};
 pub const N_MIN: u64 = 5;
 
 /// `GET /api/v1/analysis`: which notes. Withdrawn ones never count.
+/// `GET /api/v1/analysis/export` takes the same, `format` (csv, xlsx, ndjson) and, but for xlsx,
+/// which holds them all, `table` (prices, regions, comparisons, acceptance, needs, gaps, hypotheses,
+/// response).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnalysisQuery {
     /// Received at or after: milliseconds since 1970, UTC.
@@ -91,7 +94,8 @@ pub struct PriceSeries {
     pub points: Vec<PricePoint>,
     /// The same by region over the whole time: the lowest, the median and the highest of each.
     pub regions: Vec<RegionBand>,
-    /// How often reps without figures say cheaper, same, dearer.
+    /// How often reps without figures say cheaper, same, dearer; with the series of this pair that
+    /// has the most sightings. Where none has figures, a series without points holds them.
     pub comparisons: [u64; 3],
 }
 

@@ -1,8 +1,10 @@
 //! To the field: briefings, questions and test groups, and what came back.
 //!
 //! Each has the same five addresses: `GET` and `POST /api/v1/briefings` (`questions`,
-//! `test-groups`), and `GET` and `PUT` (with `If-Match`) `…/{id}`, and `POST …/{id}/publish`. `POST`
-//! and `PUT` answer with it as the list shows it. What is published reaches reps; a later change reaches them when it is published again.
+//! `test-groups`), and `GET` and `PUT` (with `If-Match`) `…/{id}`, and `POST …/{id}/publish`. What is
+//! published reaches reps; a later change reaches them when it is published again. Each change
+//! answers with what a list shows, the text included. `publish` and `close` heed `If-Match` where it
+//! is sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -136,7 +138,7 @@ pub struct Question {
     pub closed_at_ms: Option<i64>,
     /// How many reps are asked.
     pub reps: u64,
-    /// How many have answered.
+    /// How many have answered in time.
     pub answered: u64,
 }
 

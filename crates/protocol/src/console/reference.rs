@@ -31,7 +31,8 @@ pub struct ReferenceEntry {
 }
 
 /// What somebody writes: `POST /api/v1/reference` for a new one, `PUT /api/v1/reference/{id}` for a
-/// change. It reaches every rep's phone.
+/// change; both answer with the [`ReferenceEntry`]. It reaches every rep's phone.
+/// `DELETE /api/v1/reference/{id}` takes it out again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferenceText {
     /// What it is.

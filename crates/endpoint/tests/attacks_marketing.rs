@@ -1,0 +1,88 @@
+//! To the field, people, reference data, analysis: each address is shut to whoever has no session, to
+//! devices, and to other sites' pages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where it fails"
+)]
+
+mod fixture;
+
+use fixture::House;
+use protocol::console::Role;
+
+const ID: &str = "01900000-0000-7000-8000-000000000000";
+
+/// Method and address, and whether it is for admins alone.
+fn addresses() -> Vec<(&'static str, String, bool)> {
+    let mut all = Vec::new();
+    for shelf in ["briefings", "questions", "test-groups"] {
+        all.extend([
+            ("GET", shelf.to_owned(), false),
+            ("POST", shelf.to_owned(), false),
+            ("GET", format!("{shelf}/{ID}"), false),
+            ("PUT", format!("{shelf}/{ID}"), false),
+            ("POST", format!("{shelf}/{ID}/publish"), false),
+        ]);
+    }
+    let more = [
+        ("POST", "questions/{}/close", false),
+        ("POST", "test-groups/{}/close", false),
+        ("GET", "people", false),
+        ("POST", "invitations", true),
+        ("POST", "users", true),
+        ("PATCH", "reps/{}", true),
+        ("GET", "reference?of=customer", false),
+        ("GET", "reference/unknown?of=customer", false),
+        ("POST", "reference", false),
+        ("POST", "reference/import?of=customer", false),
+        ("PUT", "reference/{}", false),
+        ("DELETE", "reference/{}", false),
+        ("POST", "reference/{}/aliases", false),
+        ("DELETE", "reference/{}/aliases?name=x", false),
+        ("POST", "reference/{}/merge", false),
+        ("GET", "analysis", false),
+        ("GET", "analysis/export?format=xlsx", false),
+    ];
+    all.extend(more.map(|(method, path, is_admins)| (method, path.replace("{}", ID), is_admins)));
+    all
+}
+
+#[test]
+fn nobody_comes_in_by_any_address_without_a_session_of_their_own_site() {
+    let house = House::open();
+    let device = house.enrol("Ana");
+    let (marketer, bearer) = (house.marketer(), format!("Bearer {}", device.token));
+    for (method, path, is_admins) in addresses() {
+        let path = format!("/api/v1/{path}");
+        let body = (method != "GET").then_some(&b"{}"[..]);
+        let send = |headers: &[(&str, &str)]| {
+            let mut all = vec![("content-type", "application/json"), ("if-match", "\"1\"")];
+            all.extend(headers);
+            house.send(method, &path, &all, body)
+        };
+        send(&[]).assert_problem(401, "session_missing");
+        send(&[("authorization", &bearer)]).assert_problem(401, "session_missing");
+        send(&[("cookie", "sightline=x"), ("sec-fetch-site", "same-origin")])
+            .assert_problem(401, "session_missing");
+        send(&[("cookie", &marketer), ("sec-fetch-site", "cross-site")])
+            .assert_problem(403, "cross_site");
+        send(&[("cookie", &marketer), ("origin", "https://evil.example")])
+            .assert_problem(403, "cross_site");
+        let ours = send(&[("cookie", &marketer), ("sec-fetch-site", "same-origin")]);
+        if is_admins {
+            ours.assert_problem(403, "forbidden");
+        } else {
+            assert!(
+                !matches!(ours.status, 401 | 403 | 405 | 500),
+                "{method} {path}: {}",
+                ours.status
+            );
+        }
+    }
+    house.sign_in(Role::Admin);
+    let written = "SELECT (SELECT count(*) FROM field_item) + (SELECT count(*) FROM reference)
+        + (SELECT count(*) FROM deed)";
+    assert_eq!(house.count_now(written), 0, "nothing was written");
+}
