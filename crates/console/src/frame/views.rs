@@ -88,7 +88,7 @@ fn waiting_view(waiting: Waiting, locale: Locale) -> Option<impl IntoView> {
             <span class="age" aria-hidden="true" title=in_full.clone()>
                 {locale.age(age_ms, false)}
             </span>
-            <span class="visually-hidden">{in_full}</span>
+            <span class="visually-hidden">", "{in_full}</span>
         }
     });
     (waiting.count > 0).then(|| {

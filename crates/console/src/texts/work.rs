@@ -37,7 +37,14 @@ work_texts! {
     view_snoozed: Text = "Snoozed", "Mises de côté";
     view_all: Text = "All notes", "Toutes les notes";
     /// `{age}` stands for "3 days".
-    oldest: Text = ", the oldest for {age}", ", la plus ancienne depuis {age}";
+    oldest: Text = "the oldest for {age}", "la plus ancienne depuis {age}";
+    /// `{age}` stands for "3 days".
+    oldest_waits: Text =
+        "The oldest has waited for {age}.",
+        "La plus ancienne attend depuis {age}.";
+    topic_alerts: Plural =
+        plural("{n} has reached its alert", "{n} have reached their alerts"),
+        plural("{n} a atteint son alerte", "{n} ont atteint leur alerte");
     saved_views: Text = "Saved views", "Vues gardées";
     keep_view: Text = "Keep this view as …", "Garder cette vue sous …";
     view_name: Text = "Name of the view", "Nom de la vue";
