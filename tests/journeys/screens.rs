@@ -28,7 +28,7 @@ async fn of_app_and_console() -> Result<()> {
 
     let console = Console::sign_in(folder.path(), &endpoint).await?;
     let note = console.all_rows().await?.into_iter().nth(3).unwrap_or_default().0;
-    let screens = ["", "quarantine", "sign-in"];
+    let screens = ["", "topics", "decisions", "week", "audit", "quarantine", "sign-in"];
     shoot(&console.browser, "console-note", &endpoint.url(&format!("/console/?note={note}")))
         .await?;
     for screen in screens {

@@ -47,9 +47,10 @@ pub(crate) fn Audit() -> impl IntoView {
     page::set_title(texts.audit);
     let is_empty = move || has_answer.get() && deeds.with(Vec::is_empty);
     view! {
-        <div class="page audit">
+        // Nothing in it takes the focus, so that the keyboard scrolls the page itself.
+        <div class="page audit" tabindex="0" role="region" aria-labelledby="audit-title">
             <header class="page-head">
-                <h1>{texts.audit}</h1>
+                <h1 id="audit-title">{texts.audit}</h1>
                 <p class="quiet">{texts.audit_about}</p>
             </header>
             {move || {

@@ -3,6 +3,7 @@
 mod board;
 mod cited;
 mod conflict;
+mod drafts;
 mod editor;
 pub(crate) mod seed;
 

@@ -91,7 +91,8 @@ fn listen_to_keys(address: Memo<Address>, verbs: Verbs, navigation: Navigation) 
             Command::ChoosePrevious => reach(address, verbs, navigation, -1),
             Command::Do(verb) => verbs.run(verb),
             Command::Gather => verbs.gather(),
-            Command::Undo => verbs.deeds.undo(),
+            // The bar that offers it hears its key on every page.
+            Command::Undo => return,
             Command::Search => page::focus(search::FIELD),
             Command::Export => page::open_menu(export::MENU),
             Command::Help => key_list.shown.set(true),

@@ -81,7 +81,7 @@ fn digest_view(digest: Digest, locale: Locale) -> impl IntoView {
     });
     let new_href = Filters { state: Some(WorkState::New), ..Filters::default() }.href();
     let oldest = unread.oldest_ms.map(|oldest_ms| {
-        fill(texts.oldest, "{age}", &locale.age(clock::now_ms() - oldest_ms, true))
+        fill(texts.oldest_waits, "{age}", &locale.age(clock::now_ms() - oldest_ms, true))
     });
     let grown = topics.into_iter().map(|(topic, count)| {
         let came = locale.count(&locale.texts.notes_shown, count as usize);

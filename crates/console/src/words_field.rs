@@ -15,14 +15,15 @@ pub(crate) fn WordsField(
     /// Whether it takes more than a line.
     #[prop(default = false)]
     is_long: bool,
+    /// Whether the first of the two takes the focus when a dialog opens.
+    #[prop(default = false)]
+    takes_focus: bool,
 ) -> impl IntoView {
     let is_french = use_locale().is_french();
-    let languages = if is_french {
-        [Language::French, Language::English]
-    } else {
-        [Language::English, Language::French]
-    };
+    let own = if is_french { Language::French } else { Language::English };
+    let other = if is_french { Language::English } else { Language::French };
     let field = move |language: Language| {
+        let takes_focus = takes_focus && language == own;
         let id = format!("{id}-{}", language.tag());
         let value = move || {
             words.with(|words| match language {
@@ -43,6 +44,7 @@ pub(crate) fn WordsField(
                     id=id.clone()
                     class="input"
                     rows="4"
+                    autofocus=takes_focus
                     lang=language.tag()
                     data-testid=id.clone()
                     prop:value=value
@@ -56,6 +58,7 @@ pub(crate) fn WordsField(
                     id=id.clone()
                     class="input"
                     type="text"
+                    autofocus=takes_focus
                     autocomplete="off"
                     lang=language.tag()
                     data-testid=id.clone()
@@ -72,5 +75,5 @@ pub(crate) fn WordsField(
             </div>
         }
     };
-    view! { <div class="words-field">{languages.map(field).collect_view()}</div> }
+    view! { <div class="words-field">{[own, other].map(field).collect_view()}</div> }
 }

@@ -50,7 +50,8 @@ impl Field {
         }
     }
 
-    fn take(self, from: &DecisionText, to: &mut DecisionText) {
+    /// Takes this part of one text over into another.
+    pub(super) fn take(self, from: &DecisionText, to: &mut DecisionText) {
         match self {
             Self::Rectified => to.rectified = from.rectified,
             Self::TitleEn => to.title.en.clone_from(&from.title.en),
@@ -127,25 +128,29 @@ pub(super) fn merged(
     (text, conflicts)
 }
 
-/// Both versions side by side, a choice each. `choose` gets the text as chosen.
+/// Both versions side by side, a choice each. `choose` gets the fields that are to be theirs.
 #[component]
 pub(super) fn Conflict(
     own: DecisionText,
     theirs: DecisionText,
     fields: Vec<Field>,
-    choose: Callback<DecisionText>,
+    choose: Callback<Vec<Field>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let texts = &locale.texts.work;
-    let chosen = RwSignal::new(own.clone());
+    let theirs_wins = RwSignal::new(Vec::<Field>::new());
     let row = |field: Field| {
         let is_theirs = RwSignal::new(false);
         let (own_value, their_value) = (field.value(&own, locale), field.value(&theirs, locale));
-        let (own, theirs) = (own.clone(), theirs.clone());
-        let pick = Callback::new(move |theirs_wins: bool| {
-            is_theirs.set(theirs_wins);
-            chosen.update(|text| field.take(if theirs_wins { &theirs } else { &own }, text));
-        });
+        let pick = move |is_this: bool| {
+            is_theirs.set(is_this);
+            theirs_wins.update(|fields| {
+                fields.retain(|it| *it != field);
+                if is_this {
+                    fields.push(field);
+                }
+            });
+        };
         let option = move |is_this: bool, label: &'static str, value: String| {
             view! {
                 <label class="version">
@@ -153,7 +158,7 @@ pub(super) fn Conflict(
                         type="radio"
                         name=format!("conflict-{field:?}")
                         prop:checked=move || is_theirs.get() == is_this
-                        on:change=move |_| pick.run(is_this)
+                        on:change=move |_| pick(is_this)
                     />
                     <span>
                         <span class="quiet">{label}</span>
@@ -176,15 +181,17 @@ pub(super) fn Conflict(
     };
     let rows = fields.into_iter().map(row).collect_view();
     view! {
-        <section class="conflict" role="alert" data-testid="decision-conflict">
-            <h2>{texts.changed_meanwhile}</h2>
-            <p>{texts.changed_meanwhile_about}</p>
+        <section class="conflict" data-testid="decision-conflict">
+            <div role="alert">
+                <h2>{texts.changed_meanwhile}</h2>
+                <p>{texts.changed_meanwhile_about}</p>
+            </div>
             {rows}
             <button
                 type="button"
                 class="button button-main"
                 data-testid="conflict-save"
-                on:click=move |_| choose.run(chosen.get_untracked())
+                on:click=move |_| choose.run(theirs_wins.get_untracked())
             >
                 {texts.save_as_chosen}
             </button>

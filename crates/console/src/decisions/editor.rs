@@ -11,6 +11,7 @@ use protocol::mail::Rectified;
 
 use super::cited::{Cited, Named, ask_for};
 use super::conflict::{Conflict, Field, merged};
+use super::drafts::Drafts;
 use super::seed;
 use crate::account::use_account;
 use crate::address::BASE;
@@ -22,6 +23,7 @@ use crate::locale::{fill, use_locale};
 use crate::navigation::use_navigation;
 use crate::trouble::{Trouble, words};
 use crate::words_field::WordsField;
+use crate::work::use_deeds;
 
 /// What is edited: a decision as it was read, or none that was saved yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,7 @@ struct Clash {
 pub(super) fn NewDecision() -> impl IntoView {
     let text = RwSignal::new(seed::read());
     let named = RwSignal::new(Named::default());
+    let is_begun = text.with_untracked(|text| !text.title.is_blank());
     ask_for(&text.get_untracked(), named);
     Effect::new(move |before: Option<()>| {
         text.track();
@@ -51,7 +54,15 @@ pub(super) fn NewDecision() -> impl IntoView {
             text.with_untracked(seed::keep);
         }
     });
-    view! { <Editor base=RwSignal::new(None) text named deeds=RwSignal::default() /> }
+    view! {
+        <Editor
+            base=RwSignal::new(None)
+            text
+            named
+            deeds=RwSignal::default()
+            offers_drafts=!is_begun
+        />
+    }
 }
 
 /// One that was saved.
@@ -96,10 +107,14 @@ fn Editor(
     text: RwSignal<DecisionText>,
     named: RwSignal<Named>,
     deeds: RwSignal<Vec<Deed>>,
+    /// Whether what is cited may go into a draft that there is.
+    #[prop(default = false)]
+    offers_drafts: bool,
 ) -> impl IntoView {
     let locale = use_locale();
     let texts = &locale.texts.work;
     let (account, live, navigation) = (use_account(), use_live(), use_navigation());
+    let done = use_deeds();
     let error = RwSignal::new(None::<ApiError>);
     let clash = RwSignal::new(None::<Clash>);
     let is_busy = RwSignal::new(false);
@@ -122,9 +137,9 @@ fn Editor(
     };
     let read_again = move |decision_id| async move {
         let detail = account.heed(api::decision(decision_id).await)?;
-        let DecisionDetail { decision, notes, topics, deeds: done } = detail;
+        let DecisionDetail { decision, notes, topics, deeds: history } = detail;
         named.try_set(Named { notes, topics });
-        deeds.try_set(done);
+        deeds.try_set(history);
         base.try_set(Some(Base {
             decision_id,
             version: decision.version,
@@ -160,6 +175,10 @@ fn Editor(
                     };
                     if based_on.is_none() {
                         seed::forget();
+                        // The editor of the saved one takes this one's place.
+                        if let Err(failed) = &published {
+                            done.fail(failed.clone());
+                        }
                         navigation.replace(&format!("{BASE}/decisions?decision={id}"));
                     } else if let Ok(text) = read_again(id).await {
                         show(text);
@@ -195,7 +214,12 @@ fn Editor(
         event.prevent_default();
         save(false);
     };
-    let choose = Callback::new(move |chosen: DecisionText| {
+    let choose = Callback::new(move |fields: Vec<Field>| {
+        let Some(Clash { theirs, .. }) = clash.get_untracked() else { return };
+        let mut chosen = text.get_untracked();
+        for field in fields {
+            field.take(&theirs, &mut chosen);
+        }
         clash.set(None);
         show(chosen);
         save(false);
@@ -225,6 +249,7 @@ fn Editor(
             <h1>{move || if is_new() { texts.new_decision } else { texts.decision }}</h1>
             <p class="quiet" data-testid="decision-state">{state}</p>
         </header>
+        {offers_drafts.then(|| view! { <Drafts text /> })}
         {move || clash.get().map(|Clash { theirs, fields }| view! {
             <Conflict own=text.get_untracked() theirs fields choose />
         })}

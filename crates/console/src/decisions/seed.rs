@@ -47,6 +47,12 @@ pub(crate) fn cite(notes: impl IntoIterator<Item = NoteId>, topic: Option<TopicI
     keep(&text);
 }
 
+/// Cites in one text what the other cites as well.
+pub(super) fn cite_all(text: &mut DecisionText, from: &DecisionText) {
+    add(&mut text.note_ids, from.note_ids.iter().copied());
+    add(&mut text.topic_ids, from.topic_ids.iter().copied());
+}
+
 /// Adds what is not there yet, in order.
 fn add<T: PartialEq>(list: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
     for it in more {

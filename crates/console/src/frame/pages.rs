@@ -8,8 +8,9 @@ use super::{Here, QuarantineCount};
 use crate::account::use_account;
 use crate::address::BASE;
 use crate::icons::Icon;
-use crate::locale::use_locale;
+use crate::locale::{Locale, use_locale};
 use crate::page;
+use crate::waiting::use_counts;
 
 /// How often the count beside "Quarantine" is asked for. Seldom: the answer holds the entries too.
 const COUNT_EVERY: Duration = Duration::from_secs(300);
@@ -33,6 +34,11 @@ pub(super) fn Pages(here: Here) -> impl IntoView {
     if let Ok(timer) = set_interval_with_handle(look, COUNT_EVERY) {
         on_cleanup(move || timer.clear());
     }
+    let counts = use_counts();
+    let alerts = move || {
+        let alerts = counts.views.with(|views| views.as_ref().map_or(0, |it| it.alerts.len()));
+        (alerts > 0).then_some(alerts)
+    };
     let link = move |page: Here, path: &'static str, icon: Icon, name: &'static str| {
         view! {
             <li>
@@ -43,6 +49,9 @@ pub(super) fn Pages(here: Here) -> impl IntoView {
                 >
                     {icon.view()}
                     <span>{name}</span>
+                    {(page == Here::Topics).then(|| view! {
+                        <span class="count">{move || alerts().map(|alerts| alerts_view(alerts, locale))}</span>
+                    })}
                     {(page == Here::Quarantine).then(|| view! {
                         <span class="count" data-testid="quarantine-count">
                             {move || {
@@ -71,5 +80,14 @@ pub(super) fn Pages(here: Here) -> impl IntoView {
             {link(Here::Quarantine, "quarantine", Icon::Warning, texts.quarantine)}
             {link(Here::Audit, "audit", Icon::Audit, work.audit)}
         </ul>
+    }
+}
+
+/// How many topics as many customers have named as somebody wanted to be told of.
+fn alerts_view(alerts: usize, locale: Locale) -> impl IntoView {
+    let in_full = locale.count(&locale.texts.work.topic_alerts, alerts);
+    view! {
+        <span aria-hidden="true" title=in_full.clone()>{locale.number(alerts)}</span>
+        <span class="visually-hidden">{in_full}</span>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::Kind;
+use protocol::console::people::UserId;
 use protocol::console::work::{SavedView, Waiting, WorkState};
 
 use super::Here;
@@ -21,13 +22,11 @@ pub(super) fn Views(here: Here) -> impl IntoView {
     let locale = use_locale();
     let (texts, work) = (locale.texts, &locale.texts.work);
     let (address, counts, own_id) = (use_address(), use_counts(), use_own_id());
-    let of_state = Filters { state: Some(WorkState::New), ..Filters::default() };
+    let [new, _, starred, snoozed, all] = built_in(None);
     let mine = Signal::derive(move || Filters { assignee: own_id.get(), ..Filters::default() });
-    let starred = Filters { starred: true, ..Filters::default() };
-    let snoozed = Filters { snoozed: true, ..Filters::default() };
     view! {
         <ul>
-            <ViewLink here address filters=of_state icon=Icon::New name=work.view_new test_id="view-new"
+            <ViewLink here address filters=new icon=Icon::New name=work.view_new test_id="view-new"
                 waiting=Signal::derive(move || counts.of_state(WorkState::New)) />
             <ViewLink here address filters=mine icon=Icon::Person name=work.view_mine test_id="view-mine"
                 waiting=Signal::derive(move || counts.of(|views| views.mine)) />
@@ -35,7 +34,7 @@ pub(super) fn Views(here: Here) -> impl IntoView {
                 waiting=Signal::derive(move || counts.of(|views| views.starred)) />
             <ViewLink here address filters=snoozed icon=Icon::Clock name=work.view_snoozed test_id="view-snoozed"
                 waiting=Signal::derive(move || counts.of(|views| views.snoozed)) />
-            <ViewLink here address filters=Filters::default() icon=Icon::Inbox name=work.view_all test_id="view-all"
+            <ViewLink here address filters=all icon=Icon::Inbox name=work.view_all test_id="view-all"
                 waiting=Signal::derive(|| None) />
         </ul>
         <SavedViews here address />
@@ -47,6 +46,18 @@ pub(super) fn Views(here: Here) -> impl IntoView {
                 .collect_view()}
         </ul>
     }
+}
+
+/// The filters of the views that everybody has: new, mine, starred, snoozed, all.
+fn built_in(own_id: Option<UserId>) -> [Filters; 5] {
+    let all = Filters::default;
+    [
+        Filters { state: Some(WorkState::New), ..all() },
+        Filters { assignee: own_id, ..all() },
+        Filters { starred: true, ..all() },
+        Filters { snoozed: true, ..all() },
+        all(),
+    ]
 }
 
 #[component]
@@ -88,7 +99,7 @@ fn waiting_view(waiting: Waiting, locale: Locale) -> Option<impl IntoView> {
             <span class="age" aria-hidden="true" title=in_full.clone()>
                 {locale.age(age_ms, false)}
             </span>
-            <span class="visually-hidden">{in_full}</span>
+            <span class="visually-hidden">", "{in_full}</span>
         }
     });
     (waiting.count > 0).then(|| {
@@ -136,9 +147,13 @@ fn SavedViews(here: Here, address: Memo<Address>) -> impl IntoView {
         counts.views.with(|views| views.as_ref().map(|it| it.saved.clone()).unwrap_or_default())
     });
     let query = move || address.with(|address| address.filters.parameters().finish());
+    let own_id = use_own_id();
     let is_named = move || {
+        let is_built_in = built_in(own_id.get())
+            .iter()
+            .any(|filters| address.with(|address| address.filters == *filters));
         let query = query();
-        query.is_empty() || saved.with(|saved| saved.iter().any(|view| view.query == query))
+        is_built_in || saved.with(|saved| saved.iter().any(|view| view.query == query))
     };
     let name = RwSignal::new(String::new());
     let done = move |answer: Result<(), api::ApiError>| match account.heed(answer) {

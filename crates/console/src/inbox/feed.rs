@@ -20,6 +20,9 @@ use crate::{clock, page};
 /// How often new notes are asked for while somebody looks and the endpoint does not tell.
 const WATCH_EVERY: Duration = Duration::from_secs(15);
 
+/// Where it tells, every so many times all the same: what was told can be lost on the way.
+const TICKS_CONNECTED: u32 = 4;
+
 /// The most notes that one look reads again.
 const LOOK_NOTES_MAX: u16 = 200;
 
@@ -200,8 +203,11 @@ impl Feed {
                 self.look_for_arrivals();
             }
         };
+        let ticks = StoredValue::new(0_u32);
         let ask = move || {
-            if !self.live.is_connected.get_untracked() {
+            ticks.update_value(|ticks| *ticks = ticks.wrapping_add(1));
+            let is_due = ticks.get_value().is_multiple_of(TICKS_CONNECTED);
+            if is_due || !self.live.is_connected.get_untracked() {
                 look();
             }
         };

@@ -155,6 +155,7 @@ pub(super) fn VerbBar(verbs: Verbs) -> impl IntoView {
                 class="button"
                 data-testid=format!("verb-{}", verb.name())
                 aria-keyshortcuts=verb.key()
+                title=texts.verb_in_full(verb)
                 on:click=move |_| verbs.run(verb)
             >
                 {texts.verb(verb)}

@@ -32,14 +32,21 @@ work_texts! {
 
     // The views and pages.
     view_new: Text = "New", "Nouvelles";
-    view_mine: Text = "Mine", "Les miennes";
+    view_mine: Text = "Mine", "À moi";
     view_starred: Text = "Starred", "Avec étoile";
     view_snoozed: Text = "Snoozed", "Mises de côté";
     view_all: Text = "All notes", "Toutes les notes";
     /// `{age}` stands for "3 days".
-    oldest: Text = ", the oldest for {age}", ", la plus ancienne depuis {age}";
+    oldest: Text = "the oldest for {age}", "la plus ancienne depuis {age}";
+    /// `{age}` stands for "3 days".
+    oldest_waits: Text =
+        "The oldest has waited for {age}.",
+        "La plus ancienne attend depuis {age}.";
+    topic_alerts: Plural =
+        plural("{n} has reached its alert", "{n} have reached their alerts"),
+        plural("{n} a atteint son alerte", "{n} ont atteint leur alerte");
     saved_views: Text = "Saved views", "Vues gardées";
-    keep_view: Text = "Keep this view as …", "Garder cette vue sous …";
+    keep_view: Text = "Keep this view as", "Garder la vue sous";
     view_name: Text = "Name of the view", "Nom de la vue";
     /// `{name}` stands for the view's.
     forget_view: Text = "Remove the view {name}", "Retirer la vue {name}";
@@ -60,7 +67,7 @@ work_texts! {
     state_label: Text = "State", "État";
     any_state: Text = "Any state", "Tous les états";
     in_whose_hands: Text = "In whose hands", "Chez qui";
-    any_hands: Text = "In any hands", "Chez n’importe qui";
+    any_hands: Text = "In any hands", "Chez tous";
     any_tag: Text = "Any tag", "Toute étiquette";
     /// `{filter}` stands for what is asked for.
     without_filter: Text = "Without {filter}", "Sans {filter}";
@@ -215,7 +222,7 @@ work_texts! {
     send: Text = "Send", "Envoyer";
     similar: Text = "May say the same", "Disent peut-être la même chose";
     /// `{n}` stands for hundredths.
-    similar_by: Text = "{n} % alike", "{n}\u{a0}% semblable";
+    similar_by: Text = "{n}% alike", "{n}\u{a0}% semblable";
     gather_this: Text = "Gather this one too", "Réunir celle-ci aussi";
     gather_with: Plural =
         plural("Gather with {n} note", "Gather with {n} notes"),
@@ -297,6 +304,8 @@ work_texts! {
     authors: Text = "The authors", "Les auteurs";
     everyone: Text = "Every rep", "Tous les commerciaux";
     these_reps: Text = "These reps", "Ces commerciaux";
+    cite_in_draft: Text =
+        "Add to a draft that there is", "Ajouter à un brouillon existant";
     cites: Text = "What led to it", "Ce qui y a mené";
     cites_about: Text =
         "Each author reads: “Your note led to this”. Cited notes become Decided when it is published.",

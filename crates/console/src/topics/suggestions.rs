@@ -13,6 +13,9 @@ use crate::note_line::NoteLine;
 use crate::trouble::words;
 use crate::work::{Asked, Said, Subject, subject_of, use_deeds};
 
+/// So many notes of a suggestion are shown; all are gathered.
+const SHOWN: usize = 4;
+
 /// The section; nothing where there is nothing to suggest.
 #[component]
 pub(super) fn Suggestions(asked: RwSignal<Option<Asked>>) -> impl IntoView {
@@ -55,10 +58,13 @@ fn suggestion_view(
 ) -> impl IntoView {
     let texts = &locale.texts.work;
     let deeds = use_deeds();
-    let Suggestion { words, notes, topic } = suggestion;
+    let Suggestion { words, mut notes, topic } = suggestion;
     let subjects: Vec<Subject> = notes.iter().map(subject_of).collect();
     let title = words.join(" ");
     let said = locale.count(&texts.may_say_the_same, notes.len());
+    let hidden = notes.len().saturating_sub(SHOWN);
+    notes.truncate(SHOWN);
+    let more = (hidden > 0).then(|| locale.count(&texts.more_cited, hidden));
     let label = match &topic {
         Some(topic) => fill(texts.gather_into, "{title}", &topic.title),
         None => texts.gather.to_owned(),
@@ -76,6 +82,7 @@ fn suggestion_view(
             <p>{said}</p>
             <p class="quiet" dir="auto">{words.join(" · ")}</p>
             <ul>{notes.into_iter().map(|note| view! { <li><NoteLine note /></li> }).collect_view()}</ul>
+            {more.map(|more| view! { <p class="quiet">{more}</p> })}
             <button type="button" class="button" data-testid="suggestion-gather" on:click=gather>
                 {label}
             </button>

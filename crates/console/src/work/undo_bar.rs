@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::deeds::use_deeds;
+use crate::keys::{Command, command};
 use crate::locale::use_locale;
+use crate::page;
+use crate::preferences::Preferences;
 use crate::trouble::words;
 
 /// As long as somebody may change their mind.
@@ -31,6 +35,17 @@ pub(crate) fn UndoBar() -> impl IntoView {
         }
     });
     on_cleanup(stop);
+    let preferences = expect_context::<Preferences>();
+    let listener = window_event_listener(ev::keydown, move |event| {
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+        let single_keys = preferences.single_keys.get_untracked();
+        let pressed = command(&event.key(), modified, page::place_of_focus(), single_keys);
+        if pressed == Some(Command::Undo) && !page::has_open_dialog() {
+            event.prevent_default();
+            deeds.undo();
+        }
+    });
+    on_cleanup(move || listener.remove());
     let said = move || deeds.last.with(|last| last.as_ref().map(|done| done.said.clone()));
     let error = move || deeds.error.get().map(|error| words(&error, texts));
     let is_shown = move || deeds.last.with(Option::is_some) || deeds.error.with(Option::is_some);

@@ -27,7 +27,7 @@ pub(super) fn DeclineForm(notes: Vec<Subject>, close: Callback<()>) -> impl Into
     view! {
         <form class="ask-form" on:submit=save>
             <p class="quiet">{texts.decline_about}</p>
-            <WordsField id="decline-reason" label=texts.reason words=reason is_long=true />
+            <WordsField id="decline-reason" label=texts.reason words=reason is_long=true takes_focus=true />
             <p class="quiet">{texts.one_language_will_do}</p>
             <button
                 type="submit"

@@ -24,6 +24,12 @@ pub(super) fn TopicForm(notes: Vec<Subject>, title: String, close: Callback<()>)
     let has_topic = notes.iter().any(|(_, work)| work.topic.is_some());
     let notes = StoredValue::new(notes);
     let typed = RwSignal::new(String::new());
+    let proposal = StoredValue::new(title.clone());
+    // Until somebody types, the proposal stands.
+    let wanted = move || {
+        let typed = typed.with(|typed| typed.trim().to_owned());
+        if typed.is_empty() { proposal.get_value() } else { typed }
+    };
     let topics = RwSignal::new(Vec::<Topic>::new());
     let error = RwSignal::new(None::<ApiError>);
     let is_busy = RwSignal::new(false);
@@ -50,7 +56,7 @@ pub(super) fn TopicForm(notes: Vec<Subject>, title: String, close: Callback<()>)
     };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let title = typed.with_untracked(|title| title.trim().to_owned());
+        let title = untrack(wanted);
         if title.is_empty() || is_busy.get_untracked() {
             return;
         }
@@ -89,12 +95,8 @@ pub(super) fn TopicForm(notes: Vec<Subject>, title: String, close: Callback<()>)
             </li>
         }
     };
-    let proposal = title.clone();
     let offers = move || {
-        let typed = typed.get();
-        // Until somebody types, the words of the notes tell which topics are near.
-        let wanted = if typed.trim().is_empty() { &proposal } else { &typed };
-        let ranked = topics.with(|topics| ranked(topics, wanted, OFFERED));
+        let ranked = topics.with(|topics| ranked(topics, &wanted(), OFFERED));
         (!ranked.is_empty()).then(|| {
             view! {
                 <h2 id="topics-known">{texts.into_known_topic}</h2>
@@ -128,7 +130,7 @@ pub(super) fn TopicForm(notes: Vec<Subject>, title: String, close: Callback<()>)
                 type="submit"
                 class="button button-main"
                 data-testid="topic-save"
-                disabled=move || is_busy.get() || typed.with(|title| title.trim().is_empty())
+                disabled=move || is_busy.get() || wanted().is_empty()
             >
                 {texts.gather_here}
             </button>

@@ -38,6 +38,7 @@ pub(super) fn WhenForm(notes: Vec<Subject>, close: Callback<()>) -> impl IntoVie
                 <button
                     type="button"
                     class="button"
+                    autofocus
                     data-testid="snooze-until"
                     on:click=move |_| snooze(Some(day))
                 >
