@@ -4,14 +4,14 @@ use js_sys::Date;
 
 use crate::day::Day;
 
-/// Now: milliseconds since 1970, UTC.
-pub(crate) fn now_ms() -> i64 {
-    Date::now() as i64
-}
-
 /// Today, where the reader is.
 pub(crate) fn today() -> Day {
     day_of(&Date::new_0())
+}
+
+/// This moment: milliseconds since 1970, UTC.
+pub(crate) fn now_ms() -> i64 {
+    Date::now() as i64
 }
 
 /// The reader's day of this moment (milliseconds since 1970, UTC).

@@ -23,26 +23,9 @@ pub(crate) fn fresh_id() -> String {
     format!("field-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The words for an error, those of a form included.
-pub(crate) fn words(error: &ApiError, texts: &Texts) -> &'static str {
-    let shared = &texts.pages.shared;
-    match error {
-        ApiError::Problem(problem) => match problem.code {
-            Code::InvalidField => shared.invalid_field,
-            Code::NameTaken => shared.name_taken,
-            Code::ChangedMeanwhile => shared.changed_meanwhile,
-            Code::Closed => shared.is_closed,
-            Code::TooLarge => shared.too_large,
-            Code::Forbidden => shared.forbidden,
-            _ => trouble::words(error, texts),
-        },
-        _ => trouble::words(error, texts),
-    }
-}
-
 /// The words for an error, with what the endpoint names where it names something.
 pub(crate) fn words_with_detail(error: &ApiError, texts: &Texts) -> String {
-    let words = words(error, texts);
+    let words = trouble::words(error, texts);
     match error {
         ApiError::Problem(problem) if problem.code == Code::InvalidField => {
             let detail = problem.detail.as_deref().unwrap_or_default();

@@ -179,6 +179,13 @@ pub(crate) const EN: Texts = Texts {
         internal: "The server failed. Its log says why.",
         unavailable: "The server is busy or restarting. Wait a moment.",
         storage_full: "The server’s disk is full.",
+        invalid_field: "A field is empty, too long, or says what cannot be.",
+        changed_meanwhile: "Somebody changed it meanwhile. What they wrote is shown now; try again.",
+        name_taken: "This name is taken.",
+        not_undoable: "It cannot be undone any more: something was built on it.",
+        closed: "It is closed: merged into another, or ended.",
+        too_large: "It is too large.",
+        forbidden: "This is for administrators.",
         unexpected: "The server refused for a reason that this page does not know.",
     },
 };

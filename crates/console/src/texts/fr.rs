@@ -187,6 +187,13 @@ pub(crate) const FR: Texts = Texts {
         internal: "Le serveur a échoué. Son journal dit pourquoi.",
         unavailable: "Le serveur est occupé ou redémarre. Attendez un instant.",
         storage_full: "Le disque du serveur est plein.",
+        invalid_field: "Un champ est vide, trop long, ou dit ce qui ne peut être.",
+        changed_meanwhile: "Quelqu’un l’a modifié entre-temps. Sa version est affichée\u{202f}; réessayez.",
+        name_taken: "Ce nom est déjà pris.",
+        not_undoable: "Cela ne peut plus être annulé\u{a0}: autre chose repose dessus.",
+        closed: "C’est fermé\u{a0}: fusionné dans un autre, ou terminé.",
+        too_large: "C’est trop volumineux.",
+        forbidden: "Ceci est réservé aux administrateurs.",
         unexpected: "Le serveur a refusé pour une raison inconnue de cette page.",
     },
 };

@@ -26,6 +26,13 @@ pub(crate) struct ProblemTexts {
     pub(crate) internal: &'static str,
     pub(crate) unavailable: &'static str,
     pub(crate) storage_full: &'static str,
+    pub(crate) invalid_field: &'static str,
+    pub(crate) changed_meanwhile: &'static str,
+    pub(crate) name_taken: &'static str,
+    pub(crate) not_undoable: &'static str,
+    pub(crate) closed: &'static str,
+    pub(crate) too_large: &'static str,
+    pub(crate) forbidden: &'static str,
     /// Whatever the console itself never causes, or a newer endpoint invents.
     pub(crate) unexpected: &'static str,
 }
@@ -56,6 +63,13 @@ impl ProblemTexts {
             Code::Internal => self.internal,
             Code::Unavailable => self.unavailable,
             Code::StorageFull => self.storage_full,
+            Code::InvalidField => self.invalid_field,
+            Code::ChangedMeanwhile => self.changed_meanwhile,
+            Code::NameTaken => self.name_taken,
+            Code::NotUndoable => self.not_undoable,
+            Code::Closed => self.closed,
+            Code::TooLarge => self.too_large,
+            Code::Forbidden => self.forbidden,
             _ => self.unexpected,
         }
     }
