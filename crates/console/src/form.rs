@@ -3,6 +3,7 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::mail::Referent;
@@ -203,6 +204,14 @@ pub(crate) fn AskTwice(
 ) -> impl IntoView {
     let texts = &use_locale().texts.pages.shared;
     let is_asked = RwSignal::new(false);
+    let button = NodeRef::<html::Button>::new();
+    let not_yet = move |_| {
+        is_asked.set(false);
+        // This button goes, and the focus would go with it.
+        if button.get_untracked().is_some_and(|button| button.focus().is_err()) {
+            leptos::logging::warn!("a button takes no focus");
+        }
+    };
     let pressed = move |_| {
         if is_asked.get_untracked() {
             is_asked.set(false);
@@ -218,6 +227,7 @@ pub(crate) fn AskTwice(
             </span>
             <button
                 type="button"
+                node_ref=button
                 class=if is_main { "button button-main" } else { "button" }
                 data-testid=(!test_id.is_empty()).then_some(test_id)
                 data-asked=move || is_asked.get().then_some("true")
@@ -229,7 +239,7 @@ pub(crate) fn AskTwice(
                 <button
                     type="button"
                     class="button button-plain"
-                    on:click=move |_| is_asked.set(false)
+                    on:click=not_yet
                 >
                     {texts.not_yet}
                 </button>
