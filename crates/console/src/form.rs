@@ -3,6 +3,7 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::mail::Referent;
@@ -23,26 +24,9 @@ pub(crate) fn fresh_id() -> String {
     format!("field-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The words for an error, those of a form included.
-pub(crate) fn words(error: &ApiError, texts: &Texts) -> &'static str {
-    let shared = &texts.pages.shared;
-    match error {
-        ApiError::Problem(problem) => match problem.code {
-            Code::InvalidField => shared.invalid_field,
-            Code::NameTaken => shared.name_taken,
-            Code::ChangedMeanwhile => shared.changed_meanwhile,
-            Code::Closed => shared.is_closed,
-            Code::TooLarge => shared.too_large,
-            Code::Forbidden => shared.forbidden,
-            _ => trouble::words(error, texts),
-        },
-        _ => trouble::words(error, texts),
-    }
-}
-
 /// The words for an error, with what the endpoint names where it names something.
 pub(crate) fn words_with_detail(error: &ApiError, texts: &Texts) -> String {
-    let words = words(error, texts);
+    let words = trouble::words(error, texts);
     match error {
         ApiError::Problem(problem) if problem.code == Code::InvalidField => {
             let detail = problem.detail.as_deref().unwrap_or_default();
@@ -220,6 +204,14 @@ pub(crate) fn AskTwice(
 ) -> impl IntoView {
     let texts = &use_locale().texts.pages.shared;
     let is_asked = RwSignal::new(false);
+    let button = NodeRef::<html::Button>::new();
+    let not_yet = move |_| {
+        is_asked.set(false);
+        // This button goes, and the focus would go with it.
+        if button.get_untracked().is_some_and(|button| button.focus().is_err()) {
+            leptos::logging::warn!("a button takes no focus");
+        }
+    };
     let pressed = move |_| {
         if is_asked.get_untracked() {
             is_asked.set(false);
@@ -235,6 +227,7 @@ pub(crate) fn AskTwice(
             </span>
             <button
                 type="button"
+                node_ref=button
                 class=if is_main { "button button-main" } else { "button" }
                 data-testid=(!test_id.is_empty()).then_some(test_id)
                 data-asked=move || is_asked.get().then_some("true")
@@ -246,7 +239,7 @@ pub(crate) fn AskTwice(
                 <button
                     type="button"
                     class="button button-plain"
-                    on:click=move |_| is_asked.set(false)
+                    on:click=not_yet
                 >
                     {texts.not_yet}
                 </button>

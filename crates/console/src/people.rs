@@ -38,6 +38,7 @@ pub(crate) fn People() -> impl IntoView {
     };
     ask();
     provide_context(Refresh(Callback::new(move |()| ask())));
+    let link = RwSignal::new(None);
     page::set_title(texts.title);
     let is_admin = Memo::new(move |_| {
         account.presence.with(|presence| {
@@ -49,7 +50,7 @@ pub(crate) fn People() -> impl IntoView {
         Some(Err(error)) => view! { <Trouble error=error retry=move |()| ask() /> }.into_any(),
         Some(Ok(Answer { reps, users })) => view! {
             <reps::Reps reps is_admin=is_admin.get() />
-            <users::Users users is_admin=is_admin.get() />
+            <users::Users users is_admin=is_admin.get() link />
         }
         .into_any(),
     };

@@ -182,7 +182,7 @@ fn section(
         .into_any()
     };
     view! {
-        <section class="page-section" data-kind=kind aria-labelledby=id>
+        <section class="page-section" data-kind=(!kind.is_empty()).then_some(kind) aria-labelledby=id>
             <h2 id=id>{title}</h2>
             {body}
         </section>

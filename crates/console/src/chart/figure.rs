@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::table::{Cell, Table};
+use crate::form::fresh_id;
 use crate::locale::use_locale;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Shown {
 /// The figure.
 #[component]
 pub(crate) fn Figure(
-    /// Its name; unique on the page, as it names the choice as well.
+    /// Its name.
     title: String,
     /// What it rests on, and what to mind.
     #[prop(optional, into)]
@@ -42,7 +43,7 @@ pub(crate) fn Figure(
 ) -> impl IntoView {
     let texts = &use_locale().texts.pages.chart;
     let shown = RwSignal::new(Shown::Both);
-    let group = title.clone();
+    let group = fresh_id();
     let choice = move |(choice, name): (Shown, &'static str)| {
         let group = group.clone();
         view! {

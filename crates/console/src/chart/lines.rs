@@ -99,7 +99,11 @@ pub(crate) fn Lines(plot: Plot) -> impl IntoView {
         view! { <g><rect class="chart-compared-mark" x=x - 3.0 y=y - 3.0 width=6 height=6 /></g> }
     });
     let is_band = plot.is_band;
-    let marks = plot.marks.iter().map(|mark| mark_view(mark, frame, is_band));
+    let marks = plot
+        .marks
+        .iter()
+        .enumerate()
+        .map(|(index, mark)| mark_view(mark, frame, is_band && is_joined(&plot.marks, index)));
     view! {
         <div class="chart-scroll">
             <svg
@@ -117,10 +121,10 @@ pub(crate) fn Lines(plot: Plot) -> impl IntoView {
     }
 }
 
-fn mark_view(mark: &Mark, frame: Frame, is_band: bool) -> impl IntoView + use<> {
+fn mark_view(mark: &Mark, frame: Frame, is_in_band: bool) -> impl IntoView + use<> {
     let x = frame.x.at(as_f64(mark.day));
     let floor = frame.y.at(frame.y.values.0);
-    let whisker = mark.reach.filter(|_| !is_band || mark.middle.is_none()).map(|(low, high)| {
+    let whisker = mark.reach.filter(|_| !is_in_band).map(|(low, high)| {
         let (low, high) = (frame.y.at(low), frame.y.at(high));
         view! {
             <g class="chart-whisker">
@@ -162,6 +166,13 @@ fn path(places: impl Iterator<Item = Option<(f64, f64)>>) -> String {
         is_broken = place.is_none();
     }
     path
+}
+
+/// Whether the mark and one beside it have a middle: then a line and a band go through both.
+fn is_joined(marks: &[Mark], index: usize) -> bool {
+    let has_middle = |index: usize| marks.get(index).is_some_and(|mark| mark.middle.is_some());
+    has_middle(index)
+        && (index.checked_sub(1).is_some_and(has_middle) || has_middle(index.saturating_add(1)))
 }
 
 /// The bands of all stretches of marks that have a middle.
@@ -218,6 +229,11 @@ mod tests {
             mark(8, None, Some((2.0, 4.0))),
             mark(9, Some(3.0), Some((2.0, 4.0))),
         ];
+        assert_eq!(
+            [0, 1, 2, 3].map(|index| is_joined(&marks, index)),
+            [true, true, false, false],
+            "what stands alone shows its reach by itself"
+        );
         assert_eq!(area(&marks, frame), "M0.0 3.0L7.0 4.0L7.0 2.0L0.0 1.0Z");
     }
 }

@@ -65,7 +65,8 @@ pub(crate) fn Table(
     view! {
         <div
             class="table-scroll"
-            role="region"
+            // No landmark: a page has many of these.
+            role="group"
             aria-label=name
             tabindex=move || if shown.get() { "0" } else { "-1" }
         >

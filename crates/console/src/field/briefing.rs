@@ -17,7 +17,8 @@ use super::sheet::{Head, Paper, Row, State};
 use super::text_editor::TextEditor;
 use crate::api::field::Shelf;
 use crate::form::{NameField, WordsFields, fresh_id};
-use crate::locale::{Locale, use_locale};
+use crate::locale::{Locale, fill, use_locale};
+use crate::texts::pages::FieldTexts;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
@@ -74,13 +75,12 @@ impl Paper for Sheet {
         facts.extend(entry.text.phase.map(|phase| texts.phase(phase).to_owned()));
         if entry.published_at_ms.is_some() && entry.text.is_acknowledgement_wanted {
             let read = audience::of_reps(entry.acknowledged, entry.reps, locale);
-            facts.push(crate::locale::fill(texts.read_by, "{reps}", &read));
+            facts.push(fill(texts.read_by, "{reps}", &read));
         }
         Row { title: locale.words(&entry.text.title), facts }
     }
 
-    fn objection(text: &BriefingText, locale: Locale) -> Option<&'static str> {
-        let texts = &locale.texts.pages.field;
+    fn objection(text: &BriefingText, texts: &FieldTexts) -> Option<&'static str> {
         let is_large = |text: &str| text.len() > BRIEFING_BYTES_MAX;
         if text.title.is_blank() {
             Some(texts.title_missing)
@@ -267,6 +267,22 @@ mod tests {
         briefing.has_unpublished = false;
         assert_eq!(Sheet::head(&briefing).state, State::Published);
         assert_eq!(Sheet::head(&briefing).version, 3);
+    }
+
+    #[test]
+    fn what_is_incomplete_is_told_before_it_is_sent() {
+        let texts = &EN.pages.field;
+        let mut text = Sheet::blank();
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.title_missing));
+        text.title.fr = "Le Zip".to_owned();
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.subject_missing));
+        text.subject = Subject::Competitor("Acme".to_owned());
+        assert_eq!(Sheet::objection(&text, texts), None, "one language is enough");
+        text.text.en = "x".repeat(BRIEFING_BYTES_MAX + 1);
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.text_too_large));
+        text.text.en.clear();
+        text.audience = Audience::Reps(Vec::new());
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.nobody_chosen));
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl<P: Paper> Editing<P> {
         self.error.set(None);
         self.done.set("");
         if wish != Wish::Close
-            && let Some(objection) = P::objection(&text, self.locale)
+            && let Some(objection) = P::objection(&text, texts)
         {
             self.error.set(Some(objection.to_owned()));
             return;
@@ -179,7 +179,10 @@ impl<P: Paper> Editing<P> {
         let head = self.head.try_get_untracked().flatten();
         let Some(id) = head.map(|head| head.id) else { return };
         match self.account.heed(P::SHELF.open::<P::Detail>(&id).await) {
-            Ok(detail) => self.theirs.try_set(Some(detail)).map_or((), drop),
+            Ok(detail) => {
+                self.theirs.try_set(Some(detail));
+                self.refresh.0.run(());
+            }
             Err(error) => {
                 self.error.try_set(Some(words_with_detail(&error, self.locale.texts)));
             }
@@ -275,6 +278,7 @@ fn begin<P: Paper>(
     };
     view! {
         <article class="sheet">
+            <h2 class="visually-hidden">{locale.texts.pages.field.singular(P::TAB)}</h2>
             {status(editing)}
             {is_kept.then(|| restored(editing))}
             <form class="stack" on:submit=move |event| event.prevent_default()>

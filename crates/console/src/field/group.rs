@@ -22,6 +22,7 @@ use crate::api;
 use crate::api::field::Shelf;
 use crate::form::{Adder, NameField, Tags, WordsFields};
 use crate::locale::{Locale, fill, use_locale};
+use crate::texts::pages::FieldTexts;
 use items::Items;
 
 /// See the module.
@@ -87,8 +88,7 @@ impl Paper for Sheet {
         Row { title: locale.words(&entry.text.title), facts }
     }
 
-    fn objection(text: &TestGroupText, locale: Locale) -> Option<&'static str> {
-        let texts = &locale.texts.pages.field;
+    fn objection(text: &TestGroupText, texts: &FieldTexts) -> Option<&'static str> {
         let is_incomplete =
             |choices: &[Words]| choices.len() < 2 || choices.iter().any(Words::is_blank);
         if text.title.is_blank() {
@@ -250,5 +250,29 @@ fn Marketers(draft: RwSignal<TestGroupText>) -> impl IntoView {
                 {move || emails.get().into_iter().map(one).collect_view()}
             </div>
         </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::mail::Item;
+
+    use super::*;
+    use crate::texts::EN;
+
+    #[test]
+    fn what_is_incomplete_is_told_before_it_is_sent() {
+        let texts = &EN.pages.field;
+        let words = |text: &str| Words { en: text.to_owned(), fr: String::new() };
+        let mut text = Sheet::blank();
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.title_missing));
+        text.title = words("Bakers try it");
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.items_missing));
+        text.items = vec![Item { text: words(""), form: ItemForm::YesNo }];
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.item_blank));
+        text.items = vec![Item { text: words("Which?"), form: ItemForm::Choice(vec![words("A")]) }];
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.item_choices_missing));
+        text.items = vec![Item { text: words("How?"), form: ItemForm::Acceptance }];
+        assert_eq!(Sheet::objection(&text, texts), None);
     }
 }

@@ -46,7 +46,39 @@ pub(super) fn read(text: &str, pictures: &Pictures) -> Vec<Block> {
     while reader.stack.len() > 1 {
         reader.close();
     }
-    reader.stack.pop().map(Frame::into_blocks).unwrap_or_default()
+    let mut blocks = reader.stack.pop().map(Frame::into_blocks).unwrap_or_default();
+    step_down(&mut blocks);
+    blocks
+}
+
+/// Headings go down one level at a time, whatever was written: who hears them finds no hole. Those
+/// within quotes and lists are no headings of the text.
+fn step_down(blocks: &mut [Block]) {
+    let mut above = 0;
+    for block in blocks {
+        match block {
+            Block::Heading(level, _) => {
+                *level = (*level).min(above + 1);
+                above = *level;
+            }
+            Block::Quote(within) => flatten(within),
+            Block::List(_, items) => items.iter_mut().for_each(|item| flatten(item)),
+            _ => {}
+        }
+    }
+}
+
+fn flatten(blocks: &mut [Block]) {
+    for block in blocks {
+        match block {
+            Block::Heading(_, words) => {
+                *block = Block::Paragraph(vec![Inline::Strong(core::mem::take(words))]);
+            }
+            Block::Quote(within) => flatten(within),
+            Block::List(_, items) => items.iter_mut().for_each(|item| flatten(item)),
+            _ => {}
+        }
+    }
 }
 
 /// What an open frame will become.
@@ -294,6 +326,22 @@ mod tests {
                 [Block::Paragraph(vec![Inline::Link(link.to_owned(), vec![text("x")])])]
             );
         }
+    }
+
+    #[test]
+    fn headings_go_down_one_level_at_a_time() {
+        let levels: Vec<u8> = blocks("## a\n\n#### b\n\n# c\n\n### d")
+            .iter()
+            .filter_map(|block| match block {
+                Block::Heading(level, _) => Some(*level),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(levels, [1, 2, 1, 2]);
+        assert_eq!(
+            blocks("> # a"),
+            [Block::Quote(vec![Block::Paragraph(vec![Inline::Strong(vec![text("a")])])])]
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) fn text(blocks: Vec<Block>) -> AnyView {
 
 fn block(block: Block) -> AnyView {
     match block {
-        // The page has headings of its own above these.
+        // The page has three levels of its own above these.
         Block::Heading(1, words) => view! { <h4 class="prose-1">{line(words)}</h4> }.into_any(),
         Block::Heading(2, words) => view! { <h5 class="prose-2">{line(words)}</h5> }.into_any(),
         Block::Heading(_, words) => view! { <h6 class="prose-3">{line(words)}</h6> }.into_any(),

@@ -17,6 +17,7 @@ use crate::api::field::Shelf;
 use crate::chart::{Bar, Bars, Cell, Figure};
 use crate::form::{NameField, TextField, WordsFields};
 use crate::locale::{Locale, fill, use_locale};
+use crate::texts::pages::FieldTexts;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
@@ -78,8 +79,7 @@ impl Paper for Sheet {
         Row { title: locale.words(&entry.text.text), facts }
     }
 
-    fn objection(text: &QuestionText, locale: Locale) -> Option<&'static str> {
-        let texts = &locale.texts.pages.field;
+    fn objection(text: &QuestionText, texts: &FieldTexts) -> Option<&'static str> {
         if text.text.is_blank() {
             Some(texts.question_missing)
         } else if text.choices.iter().any(Words::is_blank) {
@@ -258,7 +258,7 @@ fn results(detail: QuestionDetail, locale: Locale) -> AnyView {
     let count = answered(&question, locale);
     let few = (question.answered > 0 && question.answered < N_MIN)
         .then(|| view! { <p class="quiet">{texts.few_answers}</p> });
-    let bars = (!question.text.choices.is_empty()).then(|| {
+    let bars = (!question.text.choices.is_empty() && !answers.is_empty()).then(|| {
         let labels: Vec<String> =
             question.text.choices.iter().map(|words| locale.words(words)).collect();
         counts(texts.answers_title, &labels, &chosen, locale)
@@ -318,5 +318,47 @@ fn counts(title: &str, labels: &[String], chosen: &[u64], locale: Locale) -> imp
         <Figure title=title.to_owned() is_named_above=true head=head rows=rows>
             <Bars bars=bars />
         </Figure>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::EN;
+
+    #[test]
+    fn what_is_incomplete_is_told_before_it_is_sent() {
+        let texts = &EN.pages.field;
+        let words = |text: &str| Words { en: text.to_owned(), fr: String::new() };
+        let mut text = Sheet::blank();
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.question_missing));
+        text.text = words("Smaller packs?");
+        assert_eq!(Sheet::objection(&text, texts), None, "an answer in words needs no choices");
+        text.choices = vec![words("Yes")];
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.choice_single));
+        text.choices.push(words(" "));
+        assert_eq!(Sheet::objection(&text, texts), Some(texts.choice_blank));
+        text.choices[1] = words("No");
+        assert_eq!(Sheet::objection(&text, texts), None);
+    }
+
+    #[test]
+    fn a_question_is_closed_once_it_was_published() {
+        let mut question = Question {
+            question_id: protocol::QuestionId::new(1, [1; 10]),
+            version: 1,
+            text: Sheet::blank(),
+            by: "ann@example.com".to_owned(),
+            published_at_ms: None,
+            closed_at_ms: None,
+            reps: 3,
+            answered: 0,
+        };
+        assert!(!Sheet::head(&question).can_close, "a draft has nothing to end");
+        question.published_at_ms = Some(1);
+        assert!(Sheet::head(&question).can_close);
+        question.closed_at_ms = Some(2);
+        assert_eq!(Sheet::head(&question).state, State::Closed);
+        assert!(!Sheet::head(&question).can_close);
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn view(detail: BriefingDetail, locale: Locale) -> AnyView {
         .iter()
         .filter_map(|claim| {
             let votes = votes.iter().find(|votes| votes.claim_id == claim.claim_id)?;
-            Some((locale.words(&claim.text), votes.clone()))
+            let has_votes = votes.holds + votes.holds_not > 0;
+            has_votes.then(|| (locale.words(&claim.text), votes.clone()))
         })
         .collect();
     let claims = (!claims.is_empty()).then(|| claims_view(&claims, locale));

@@ -8,6 +8,7 @@ use super::address::Tab;
 use super::editing::Editing;
 use crate::api::field::Shelf;
 use crate::locale::Locale;
+use crate::texts::pages::FieldTexts;
 
 /// How far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,7 @@ pub(super) trait Paper: Copy + Send + Sync + 'static {
     fn head(entry: &Self::Entry) -> Head;
     fn row(entry: &Self::Entry, locale: Locale) -> Row;
     /// What keeps the text from being saved, in words.
-    fn objection(text: &Self::Text, locale: Locale) -> Option<&'static str>;
+    fn objection(text: &Self::Text, texts: &FieldTexts) -> Option<&'static str>;
     /// What publishing does, in words.
     fn publish_about(text: &Self::Text, locale: Locale) -> String;
     /// The fields, filled with this text; the editing learns how to compose it again.

@@ -134,7 +134,8 @@ pub(super) fn TextEditor(
                 </span>
                 <span class="quiet" role="status">{move || said.get()}</span>
             </div>
-            <div class="prose" role="region" aria-label=preview_label lang=lang tabindex="0">
+            <h3 class="visually-hidden">{preview_label.clone()}</h3>
+            <div class="prose" role="group" aria-label=preview_label lang=lang tabindex="0">
                 {rendered}
             </div>
         </div>

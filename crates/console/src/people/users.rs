@@ -14,13 +14,17 @@ use crate::locale::{fill, use_locale};
 
 /// The list, and a form for another one.
 #[component]
-pub(super) fn Users(users: Vec<UserEntry>, is_admin: bool) -> impl IntoView {
+pub(super) fn Users(
+    users: Vec<UserEntry>,
+    is_admin: bool,
+    /// The last link that was made, and for whom. It outlives the list, which is read again.
+    link: RwSignal<Option<(String, OneTimeLink)>>,
+) -> impl IntoView {
     let locale = use_locale();
     let texts = &locale.texts.pages.people;
     let account = use_account();
     let refresh = expect_context::<Refresh>();
     let error = RwSignal::new(None::<String>);
-    let link = RwSignal::new(None::<(String, OneTimeLink)>);
     let email = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Marketer);
     let set = move |request: UserRequest| {
@@ -30,6 +34,7 @@ pub(super) fn Users(users: Vec<UserEntry>, is_admin: bool) -> impl IntoView {
                 Ok(made) => {
                     email.try_set(String::new());
                     link.try_set(Some((request.email, made)));
+                    refresh.0.run(());
                 }
                 Err(refused) => {
                     error.try_set(Some(words_with_detail(&refused, locale.texts)));
@@ -87,12 +92,11 @@ pub(super) fn Users(users: Vec<UserEntry>, is_admin: bool) -> impl IntoView {
         }
     });
     let shown = move || {
-        link.get().map(|(email, link)| {
+        link.get().map(|(email, made)| {
             let title = fill(texts.link_for, "{name}", &email);
             view! {
-                <Link title=title about=texts.sign_in_about link />
-                // Reading the list again takes the link away, so the reader says when.
-                <button type="button" class="button" on:click=move |_| refresh.0.run(())>
+                <Link title=title about=texts.sign_in_about link=made />
+                <button type="button" class="button" on:click=move |_| link.set(None)>
                     {texts.link_sent}
                 </button>
             }

@@ -14,17 +14,20 @@ pub(super) fn view(detail: TestGroupDetail, locale: Locale) -> AnyView {
     let texts = &locale.texts.pages.field;
     let TestGroupDetail { test_group, answers, results, rest, members } = detail;
     let items = test_group.text.items;
+    let has_answers = results.iter().any(|it| it.members.iter().chain(&it.rest).any(|n| *n > 0));
     let figures: Vec<_> = items
         .iter()
         .zip(&results)
         .enumerate()
+        .filter(|_| has_answers)
         .filter_map(|(index, (item, result))| figure(index, item, result, locale))
         .collect();
     let acceptance = (members.is_some() || rest.is_some()).then(|| {
         acceptance(Levels(members.unwrap_or_default()), Levels(rest.unwrap_or_default()), locale)
     });
-    let few =
-        (test_group.answered < N_MIN).then(|| view! { <p class="quiet">{texts.few_customers}</p> });
+    let few = (1..N_MIN)
+        .contains(&test_group.answered)
+        .then(|| view! { <p class="quiet">{texts.few_customers}</p> });
     let of = locale.count(&texts.of_customers, test_group.text.customers.len());
     let of = fill(&of, "{m}", &locale.number(test_group.answered as usize));
     let lines: Vec<_> = answers.into_iter().map(|answer| line(answer, &items, locale)).collect();

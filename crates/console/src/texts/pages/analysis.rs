@@ -108,7 +108,8 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
     nothing_yet: "What the notes say together appears here as soon as the first one arrives.",
     nothing_matches: "No note matches these filters.",
     nothing_here: "No note of these filters says anything about this.",
-    links_are_wider: "The links lead to the notes of all regions and segments: the inbox has no filter for these.",
+    links_are_wider: "The links lead to the notes of all regions and segments: the inbox has no \
+                      filter for these.",
     ever: "All time",
     quarter_year: "Last 13 weeks",
     year: "Last 52 weeks",
@@ -145,7 +146,8 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
     key_few: "Too few for a median",
     key_ours: "Ours",
     acceptance: "Acceptance",
-    acceptance_about: "The share who like or adopt a product, with its 95% interval (Wilson). Shares are shown from {n} notes on; below that, only counts.",
+    acceptance_about: "The share who like or adopt a product, with its 95% interval (Wilson). \
+                       Shares are shown from {n} notes on; below that, only counts.",
     no_acceptance: "No note of these filters says how a product is accepted.",
     by_product: "By product, customers and prospects",
     over_time: "{product} over time",
@@ -163,9 +165,11 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
     gaps: "Gaps between theory and practice",
     gaps_about: "By the part that they concern.",
     hypotheses: "Hypotheses",
-    hypotheses_about: "As reps name them: what marketing confirmed, added, left open, and saw otherwise.",
+    hypotheses_about: "As reps name them: what marketing confirmed, added, left open, and saw \
+                       otherwise.",
     hypothesis: "Hypothesis",
-    hypothesis_words: "{named} named · {confirmed} confirmed · {rejected} seen otherwise · {added} added",
+    hypothesis_words: "{named} named · {confirmed} confirmed · {rejected} seen otherwise · \
+                       {added} added",
     named: "Named by reps",
     confirmed: "Confirmed",
     rejected: "Seen otherwise",
@@ -190,7 +194,8 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     nothing_yet: "Ce que les notes disent ensemble apparaît ici dès l’arrivée de la première.",
     nothing_matches: "Aucune note ne correspond à ces filtres.",
     nothing_here: "Aucune note de ces filtres n’en parle.",
-    links_are_wider: "Les liens mènent aux notes de toutes les régions et de tous les segments\u{a0}: la boîte n’a pas de filtre pour cela.",
+    links_are_wider: "Les liens mènent aux notes de toutes les régions et de tous les \
+                      segments\u{a0}: la boîte n’a pas de filtre pour cela.",
     ever: "Depuis le début",
     quarter_year: "13 dernières semaines",
     year: "52 dernières semaines",
@@ -210,7 +215,8 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     too_few: "trop peu",
     unsaid: "Non précisé",
     prices: "Prix des concurrents",
-    prices_about: "Ce que les commerciaux ont vu, face aux nôtres. Chaque point mène à ses notes.",
+    prices_about: "Ce que les commerciaux ont vu, face aux nôtres. Chaque point mène à ses \
+                   notes.",
     no_prices: "Aucune note de ces filtres ne cite le prix d’un concurrent.",
     against: "{competitor} face à {product}",
     against_nothing: "{competitor}, sans produit cité",
@@ -227,7 +233,9 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     key_few: "Trop peu pour une médiane",
     key_ours: "Le nôtre",
     acceptance: "Accueil",
-    acceptance_about: "La part de ceux qui apprécient ou adoptent un produit, avec son intervalle à 95\u{a0}% (Wilson). Les parts apparaissent à partir de {n} notes\u{202f}; en deçà, seulement les nombres.",
+    acceptance_about: "La part de ceux qui apprécient ou adoptent un produit, avec son \
+                       intervalle à 95\u{a0}% (Wilson). Les parts apparaissent à partir de {n} \
+                       notes\u{202f}; en deçà, seulement les nombres.",
     no_acceptance: "Aucune note de ces filtres ne dit comment un produit est accueilli.",
     by_product: "Par produit, clients et prospects",
     over_time: "{product} dans le temps",
@@ -245,9 +253,11 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     gaps: "Écarts entre théorie et pratique",
     gaps_about: "Selon la partie concernée.",
     hypotheses: "Hypothèses",
-    hypotheses_about: "Telles que les commerciaux les citent\u{a0}: ce que le marketing a confirmé, ajouté, laissé ouvert, et vu autrement.",
+    hypotheses_about: "Telles que les commerciaux les citent\u{a0}: ce que le marketing a \
+                       confirmé, ajouté, laissé ouvert, et vu autrement.",
     hypothesis: "Hypothèse",
-    hypothesis_words: "{named} citées · {confirmed} confirmées · {rejected} vues autrement · {added} ajoutées",
+    hypothesis_words: "{named} citées · {confirmed} confirmées · {rejected} vues autrement · \
+                       {added} ajoutées",
     named: "Citée par les commerciaux",
     confirmed: "Confirmée",
     rejected: "Vue autrement",

@@ -101,7 +101,8 @@ pub(super) const EN: DataTexts = DataTexts {
     news: ["New customer", "New product", "New competitor"],
     news_unknown: ["It is a new customer", "It is a new product", "It is a new competitor"],
     search: "Search by name",
-    empty: "Nothing here yet. Import a file below, or add the first one. Reps choose from these names on their phones.",
+    empty: "Nothing here yet. Import a file below, or add the first one. Reps choose from these \
+            names on their phones.",
     no_match: "No name matches.",
     name: "Name",
     list_price: "List price",
@@ -119,7 +120,8 @@ pub(super) const EN: DataTexts = DataTexts {
     merge_now: "Merge now",
     merge_about: "{other} becomes another name for {name}, with all its notes.",
     unknown: "Names that mean nothing yet",
-    unknown_about: "Reps wrote them in notes. Say once what each means, and every note counts in the right place.",
+    unknown_about: "Reps wrote them in notes. Say once what each means, and every note counts \
+                    in the right place.",
     n_unknown: Plural { one: "{n} name", other: "{n} names" },
     means: "Means {name}",
     means_other: "Means another one",
@@ -128,9 +130,12 @@ pub(super) const EN: DataTexts = DataTexts {
     not_known: "There is none of exactly this name.",
     import: "Import from CSV: {what}",
     import_about: [
-        "Columns: name, region, segment, aliases (separated by |). Commas, semicolons or tabs; UTF-8. A name that is known is changed, not doubled.",
-        "Columns: name, price, currency, unit, aliases (separated by |). Commas, semicolons or tabs; UTF-8. A name that is known is changed, not doubled.",
-        "Columns: name, aliases (separated by |). Commas, semicolons or tabs; UTF-8. A name that is known is changed, not doubled.",
+        "Columns: name, region, segment, aliases (separated by |). Commas, semicolons or tabs; \
+         UTF-8. A name that is known is changed, not doubled.",
+        "Columns: name, price, currency, unit, aliases (separated by |). Commas, semicolons or \
+         tabs; UTF-8. A name that is known is changed, not doubled.",
+        "Columns: name, aliases (separated by |). Commas, semicolons or tabs; UTF-8. A name \
+         that is known is changed, not doubled.",
     ],
     file: "File",
     file_missing: "Choose a file first.",
@@ -168,7 +173,8 @@ pub(super) const FR: DataTexts = DataTexts {
         "C’est un nouveau concurrent",
     ],
     search: "Chercher par nom",
-    empty: "Rien ici pour l’instant. Importez un fichier ci-dessous, ou ajoutez le premier. Les commerciaux choisissent parmi ces noms sur leur téléphone.",
+    empty: "Rien ici pour l’instant. Importez un fichier ci-dessous, ou ajoutez le premier. Les \
+            commerciaux choisissent parmi ces noms sur leur téléphone.",
     no_match: "Aucun nom ne correspond.",
     name: "Nom",
     list_price: "Prix catalogue",
@@ -179,14 +185,16 @@ pub(super) const FR: DataTexts = DataTexts {
     add_name: "Ajouter le nom",
     remove: "Retirer",
     remove_now: "Retirer maintenant",
-    remove_about: "Les commerciaux ne peuvent plus le choisir. Les notes restent, avec leurs mots.",
+    remove_about: "Les commerciaux ne peuvent plus le choisir. Les notes restent, avec leurs \
+                   mots.",
     merge: "Fusionner",
     merge_which: "Lequel est le même\u{202f}?",
     is_the_same: "C’est le même",
     merge_now: "Fusionner maintenant",
     merge_about: "{other} devient un autre nom de {name}, avec toutes ses notes.",
     unknown: "Noms encore sans sens",
-    unknown_about: "Les commerciaux les ont écrits dans des notes. Dites une fois ce que chacun désigne, et chaque note compte au bon endroit.",
+    unknown_about: "Les commerciaux les ont écrits dans des notes. Dites une fois ce que chacun \
+                    désigne, et chaque note compte au bon endroit.",
     n_unknown: Plural { one: "{n} nom", other: "{n} noms" },
     means: "Désigne {name}",
     means_other: "En désigne un autre",
@@ -195,16 +203,20 @@ pub(super) const FR: DataTexts = DataTexts {
     not_known: "Aucun ne porte exactement ce nom.",
     import: "Importer en CSV\u{a0}: {what}",
     import_about: [
-        "Colonnes\u{a0}: nom, région, segment, alias (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
-        "Colonnes\u{a0}: nom, prix, devise, unité, alias (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
-        "Colonnes\u{a0}: nom, alias (séparés par |). Virgules, points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
+        "Colonnes\u{a0}: nom, région, segment, alias (séparés par |). Virgules, points-virgules \
+         ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
+        "Colonnes\u{a0}: nom, prix, devise, unité, alias (séparés par |). Virgules, \
+         points-virgules ou tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
+        "Colonnes\u{a0}: nom, alias (séparés par |). Virgules, points-virgules ou \
+         tabulations\u{202f}; UTF-8. Un nom connu est modifié, pas doublé.",
     ],
     file: "Fichier",
     file_missing: "Choisissez d’abord un fichier.",
     file_too_large: "Le fichier dépasse {most}. Divisez-le.",
     preview: "Voir d’abord",
     write: "Importer les bonnes lignes",
-    would_be: "Il en ajouterait {new}, en changerait {changed}, et en laisserait {same} tels quels.",
+    would_be: "Il en ajouterait {new}, en changerait {changed}, et en laisserait {same} tels \
+               quels.",
     was: "{new} ajoutés, {changed} changés, {same} laissés tels quels.",
     separator: "Séparé par {s}.",
     tab: "des tabulations",
@@ -221,7 +233,8 @@ pub(super) const FR: DataTexts = DataTexts {
     price_not_understood: "Le prix n’est pas un montant simple.",
     currency_unknown: "La devise est inconnue\u{a0}: trois lettres, comme EUR.",
     columns_wrong: "Les colonnes ne suivent pas la première ligne.",
-    not_utf8: "Ce n’est pas de l’UTF-8. Enregistrez le fichier en «\u{a0}CSV UTF-8\u{a0}» et recommencez.",
+    not_utf8: "Ce n’est pas de l’UTF-8. Enregistrez le fichier en «\u{a0}CSV UTF-8\u{a0}» et \
+               recommencez.",
     not_understood: "Elle n’est pas comprise.",
     export: "Emporter les notes",
     export_about: "Toutes les notes en un fichier. La boîte en exporte n’importe quelle vue.",

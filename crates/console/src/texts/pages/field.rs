@@ -9,6 +9,7 @@ use crate::field::{State, Tab};
 pub(crate) struct FieldTexts {
     pub(crate) title: &'static str,
     pub(crate) tabs: [&'static str; 3],
+    pub(crate) singulars: [&'static str; 3],
     pub(crate) news: [&'static str; 3],
     pub(crate) empties: [&'static str; 3],
     pub(crate) abouts: [&'static str; 3],
@@ -155,6 +156,11 @@ impl FieldTexts {
         self.tabs[tab as usize]
     }
 
+    /// One of them.
+    pub(crate) const fn singular(&self, tab: Tab) -> &'static str {
+        self.singulars[tab as usize]
+    }
+
     /// The button for a new one.
     pub(crate) const fn begin(&self, tab: Tab) -> &'static str {
         self.news[tab as usize]
@@ -183,16 +189,20 @@ impl FieldTexts {
 pub(super) const EN: FieldTexts = FieldTexts {
     title: "To the field",
     tabs: ["Briefings", "Questions", "Test groups"],
+    singulars: ["Briefing", "Question", "Test group"],
     news: ["New briefing", "New question", "New test group"],
     empties: [
-        "No briefing yet. Write the first one: what reps should know about a product or a competitor.",
+        "No briefing yet. Write the first one: what reps should know about a product or a \
+         competitor.",
         "No question yet. Ask the field what you need to know.",
         "No test group yet. Choose customers and what to ask them.",
     ],
     abouts: [
         "Reps read briefings offline, and say of each claim whether it still holds.",
-        "A question travels to the phones of reps and stops by itself when enough have answered.",
-        "Reps ask the customers of a test group during their visits. The results stand beside those of everyone else.",
+        "A question travels to the phones of reps and stops by itself when enough have \
+         answered.",
+        "Reps ask the customers of a test group during their visits. The results stand beside \
+         those of everyone else.",
     ],
     states: ["Draft", "Published", "Changes not published", "Closed"],
     phases: ["Prepare", "Teach", "Launch", "Follow up", "Learn"],
@@ -226,11 +236,13 @@ pub(super) const EN: FieldTexts = FieldTexts {
     title_label: "Title",
     text_label: "Text",
     preview: "As reps will see it",
-    preview_empty: "The text appears here as reps will see it. It is written in Markdown: # heading, *emphasis*, - list.",
+    preview_empty: "The text appears here as reps will see it. It is written in Markdown: # \
+                    heading, *emphasis*, - list.",
     too_large_to_show: "It is too large to be shown.",
     add_picture: "Add a picture",
     picture_coming: "The picture is being made smaller",
-    picture_unreadable: "The browser cannot read this picture. PNG, JPEG and WebP work everywhere.",
+    picture_unreadable: "The browser cannot read this picture. PNG, JPEG and WebP work \
+                         everywhere.",
     bytes_of: "{n} of {most}",
     claims: "Claims",
     claims_about: "Reps say of each whether it still holds.",
@@ -239,7 +251,8 @@ pub(super) const EN: FieldTexts = FieldTexts {
     claim_add: "Add a claim",
     source: "Where it is known from",
     checked_day: "Last known to be true",
-    no_chance: "The browser gives no random numbers; without them no claim can be told from another.",
+    no_chance: "The browser gives no random numbers; without them no claim can be told from \
+                another.",
     no_more: "There is no room for more.",
     acknowledgement_wanted: "Ask reps to say that they have read it",
     audience: "Who is told",
@@ -252,7 +265,8 @@ pub(super) const EN: FieldTexts = FieldTexts {
     reps: "Reps",
     title_missing: "It needs a title in at least one language.",
     subject_missing: "It needs the name of a product or a competitor.",
-    text_too_large: "The text with its pictures is too large to reach a phone. Take a picture out.",
+    text_too_large: "The text with its pictures is too large to reach a phone. Take a picture \
+                     out.",
     claim_blank: "A claim has no words yet.",
     nobody_chosen: "Nobody is chosen yet: choose at least one rep.",
     who_has_read: "Who has read it",
@@ -273,7 +287,7 @@ pub(super) const EN: FieldTexts = FieldTexts {
     choice_blank: "An answer has no words yet.",
     choice_single: "One answer alone is no choice: add another, or remove it.",
     product_optional: "Product, if it is about one",
-    quota: "Enough after so many answers",
+    quota: "Answers wanted",
     expires: "Until, that day included",
     until_day: "until {t}",
     who_is_asked: "Who is asked",
@@ -319,27 +333,34 @@ pub(super) const EN: FieldTexts = FieldTexts {
     no_member: "no member",
     whom: "Of whom",
     of_answers: Plural { one: "{m} of {n} answer", other: "{m} of {n} answers" },
-    few_customers: "Few customers have answered so far: read their answers one by one rather than as shares.",
+    few_customers: "Few customers have answered so far: read their answers one by one rather \
+                    than as shares.",
     yes: "Yes",
     no: "No",
     acceptance_beside: "Acceptance in notes, members beside everyone else",
-    acceptance_beside_about: "The share who like or adopt the product since the test group began, with its 95% interval (Wilson).",
+    acceptance_beside_about: "The share who like or adopt the product since the test group \
+                              began, with its 95% interval (Wilson).",
 };
 
 /// French.
 pub(super) const FR: FieldTexts = FieldTexts {
     title: "Vers le terrain",
     tabs: ["Fiches", "Questions", "Groupes test"],
+    singulars: ["Fiche", "Question", "Groupe test"],
     news: ["Nouvelle fiche", "Nouvelle question", "Nouveau groupe test"],
     empties: [
-        "Pas encore de fiche. Écrivez la première\u{a0}: ce que les commerciaux doivent savoir d’un produit ou d’un concurrent.",
+        "Pas encore de fiche. Écrivez la première\u{a0}: ce que les commerciaux doivent savoir \
+         d’un produit ou d’un concurrent.",
         "Pas encore de question. Demandez au terrain ce qu’il vous faut savoir.",
         "Pas encore de groupe test. Choisissez des clients et ce qu’il faut leur demander.",
     ],
     abouts: [
-        "Les commerciaux lisent les fiches hors ligne, et disent de chaque affirmation si elle est toujours vraie.",
-        "Une question va sur le téléphone des commerciaux et s’arrête d’elle-même quand assez ont répondu.",
-        "Les commerciaux interrogent les clients d’un groupe test pendant leurs visites. Les résultats figurent à côté de ceux des autres.",
+        "Les commerciaux lisent les fiches hors ligne, et disent de chaque affirmation si elle \
+         est toujours vraie.",
+        "Une question va sur le téléphone des commerciaux et s’arrête d’elle-même quand assez \
+         ont répondu.",
+        "Les commerciaux interrogent les clients d’un groupe test pendant leurs visites. Les \
+         résultats figurent à côté de ceux des autres.",
     ],
     states: ["Brouillon", "Publié", "Changements non publiés", "Clos"],
     phases: ["Préparer", "Former", "Lancer", "Suivre", "Apprendre"],
@@ -352,7 +373,8 @@ pub(super) const FR: FieldTexts = FieldTexts {
     restored: "Vous aviez tapé ceci sans l’enregistrer. C’est toujours là.",
     go_on: "Continuer",
     begin_again: "L’abandonner",
-    changed_by: "{who} a enregistré ceci pendant que vous écriviez. Ce que vous avez tapé est toujours là.",
+    changed_by: "{who} a enregistré ceci pendant que vous écriviez. Ce que vous avez tapé est \
+                 toujours là.",
     keep_mine: "Enregistrer le mien à la place",
     take_theirs: "Prendre l’autre, abandonner le mien",
     look_at_theirs: "Voir l’autre dans un nouvel onglet",
@@ -373,11 +395,13 @@ pub(super) const FR: FieldTexts = FieldTexts {
     title_label: "Titre",
     text_label: "Texte",
     preview: "Tel que les commerciaux le verront",
-    preview_empty: "Le texte apparaît ici tel que les commerciaux le verront. Il s’écrit en Markdown\u{a0}: # titre, *accent*, - liste.",
+    preview_empty: "Le texte apparaît ici tel que les commerciaux le verront. Il s’écrit en \
+                    Markdown\u{a0}: # titre, *accent*, - liste.",
     too_large_to_show: "Trop volumineux pour être affiché.",
     add_picture: "Ajouter une image",
     picture_coming: "L’image est réduite",
-    picture_unreadable: "Le navigateur ne peut pas lire cette image. PNG, JPEG et WebP passent partout.",
+    picture_unreadable: "Le navigateur ne peut pas lire cette image. PNG, JPEG et WebP passent \
+                         partout.",
     bytes_of: "{n} sur {most}",
     claims: "Affirmations",
     claims_about: "Les commerciaux disent de chacune si elle est toujours vraie.",
@@ -386,7 +410,8 @@ pub(super) const FR: FieldTexts = FieldTexts {
     claim_add: "Ajouter une affirmation",
     source: "D’où on le sait",
     checked_day: "Vrai à la date du",
-    no_chance: "Le navigateur ne donne pas de nombres aléatoires\u{202f}; sans eux, rien ne distingue une affirmation d’une autre.",
+    no_chance: "Le navigateur ne donne pas de nombres aléatoires\u{202f}; sans eux, rien ne \
+                distingue une affirmation d’une autre.",
     no_more: "Il n’y a plus de place.",
     acknowledgement_wanted: "Demander aux commerciaux de dire qu’ils l’ont lue",
     audience: "Qui est informé",
@@ -399,7 +424,8 @@ pub(super) const FR: FieldTexts = FieldTexts {
     reps: "Commerciaux",
     title_missing: "Il faut un titre dans une langue au moins.",
     subject_missing: "Il faut le nom d’un produit ou d’un concurrent.",
-    text_too_large: "Le texte avec ses images est trop volumineux pour un téléphone. Retirez une image.",
+    text_too_large: "Le texte avec ses images est trop volumineux pour un téléphone. Retirez \
+                     une image.",
     claim_blank: "Une affirmation n’a pas encore de texte.",
     nobody_chosen: "Personne n’est choisi\u{a0}: choisissez au moins un commercial.",
     who_has_read: "Qui l’a lue",
@@ -418,9 +444,10 @@ pub(super) const FR: FieldTexts = FieldTexts {
     choice_add: "Ajouter une réponse",
     remove_choice: "Retirer la réponse {n}",
     choice_blank: "Une réponse n’a pas encore de texte.",
-    choice_single: "Une seule réponse n’est pas un choix\u{a0}: ajoutez-en une autre, ou retirez-la.",
+    choice_single: "Une seule réponse n’est pas un choix\u{a0}: ajoutez-en une autre, ou \
+                    retirez-la.",
     product_optional: "Produit, s’il s’agit d’un seul",
-    quota: "Suffit après tant de réponses",
+    quota: "Réponses voulues",
     expires: "Jusqu’au, ce jour compris",
     until_day: "jusqu’au {t}",
     who_is_asked: "Qui est interrogé",
@@ -430,7 +457,8 @@ pub(super) const FR: FieldTexts = FieldTexts {
     },
     answered_by: "Réponse de {reps}",
     wanted: "{n} voulues",
-    few_answers: "Peu de réponses jusqu’ici\u{a0}: mieux vaut les lire une à une que comme des parts.",
+    few_answers: "Peu de réponses jusqu’ici\u{a0}: mieux vaut les lire une à une que comme des \
+                  parts.",
     no_answers: "Pas encore de réponse.",
     answers_title: "Réponses",
     answer: "Réponse",
@@ -466,9 +494,11 @@ pub(super) const FR: FieldTexts = FieldTexts {
     no_member: "hors groupe",
     whom: "De qui",
     of_answers: Plural { one: "{m} sur {n} réponse", other: "{m} sur {n} réponses" },
-    few_customers: "Peu de clients ont répondu jusqu’ici\u{a0}: mieux vaut lire leurs réponses une à une que comme des parts.",
+    few_customers: "Peu de clients ont répondu jusqu’ici\u{a0}: mieux vaut lire leurs réponses \
+                    une à une que comme des parts.",
     yes: "Oui",
     no: "Non",
     acceptance_beside: "Accueil dans les notes, membres et autres",
-    acceptance_beside_about: "La part de ceux qui apprécient ou adoptent le produit depuis le début du groupe test, avec son intervalle à 95\u{a0}% (Wilson).",
+    acceptance_beside_about: "La part de ceux qui apprécient ou adoptent le produit depuis le \
+                              début du groupe test, avec son intervalle à 95\u{a0}% (Wilson).",
 };

@@ -68,12 +68,15 @@ pub(super) const EN: PeopleTexts = PeopleTexts {
     invite_send: "Make the link",
     name_missing: "Write the rep’s name.",
     link_for: "Link for {name}",
-    invite_about: "It works once. Send it to the rep, or let them scan the code with their phone. It is not shown again.",
-    sign_in_about: "It works once, to sign in to this console. Send it to them. It is not shown again.",
+    invite_about: "It works once. Send it to the rep, or let them scan the code with their \
+                   phone. It is not shown again.",
+    sign_in_about: "It works once, to sign in to this console. Send it to them. It is not shown \
+                    again.",
     link_sent: "Done, hide the link",
     copy: "Copy",
     copied: "Copied",
-    copy_by_hand: "The browser does not let this page copy. Select the link and copy it yourself.",
+    copy_by_hand: "The browser does not let this page copy. Select the link and copy it \
+                   yourself.",
     good_until: "Good until {t}",
     qr_alt: "The same link as a QR code",
     reps: "Reps",
@@ -93,10 +96,12 @@ pub(super) const EN: PeopleTexts = PeopleTexts {
     revoked_when: "shut out {t}",
     revoke: "Shut out",
     revoke_now: "Shut out now",
-    revoke_about: "The device gets and sends nothing more. What it had not sent comes into quarantine.",
+    revoke_about: "The device gets and sends nothing more. What it had not sent comes into \
+                   quarantine.",
     remove: "Remove",
     remove_now: "Remove now",
-    remove_about: "All devices are shut out at once. Notes that were not sent come into quarantine: nothing is lost, and what was sent stays.",
+    remove_about: "All devices are shut out at once. Notes that were not sent come into \
+                   quarantine: nothing is lost, and what was sent stays.",
     take_back: "Take back",
     change: "Change",
     save_region: "Save the region",
@@ -119,12 +124,15 @@ pub(super) const FR: PeopleTexts = PeopleTexts {
     invite_send: "Créer le lien",
     name_missing: "Écrivez le nom du commercial.",
     link_for: "Lien pour {name}",
-    invite_about: "Il fonctionne une fois. Envoyez-le au commercial, ou faites-lui scanner le code avec son téléphone. Il ne sera plus affiché.",
-    sign_in_about: "Il fonctionne une fois, pour se connecter à cette console. Envoyez-le. Il ne sera plus affiché.",
+    invite_about: "Il fonctionne une fois. Envoyez-le au commercial, ou faites-lui scanner le \
+                   code avec son téléphone. Il ne sera plus affiché.",
+    sign_in_about: "Il fonctionne une fois, pour se connecter à cette console. Envoyez-le. Il \
+                    ne sera plus affiché.",
     link_sent: "C’est fait, masquer le lien",
     copy: "Copier",
     copied: "Copié",
-    copy_by_hand: "Le navigateur ne laisse pas cette page copier. Sélectionnez le lien et copiez-le vous-même.",
+    copy_by_hand: "Le navigateur ne laisse pas cette page copier. Sélectionnez le lien et \
+                   copiez-le vous-même.",
     good_until: "Valable jusqu’au {t}",
     qr_alt: "Le même lien en code QR",
     reps: "Commerciaux",
@@ -144,10 +152,12 @@ pub(super) const FR: PeopleTexts = PeopleTexts {
     revoked_when: "exclu le {t}",
     revoke: "Exclure",
     revoke_now: "Exclure maintenant",
-    revoke_about: "L’appareil ne reçoit et n’envoie plus rien. Ce qu’il n’avait pas envoyé arrive en quarantaine.",
+    revoke_about: "L’appareil ne reçoit et n’envoie plus rien. Ce qu’il n’avait pas envoyé \
+                   arrive en quarantaine.",
     remove: "Retirer",
     remove_now: "Retirer maintenant",
-    remove_about: "Tous les appareils sont exclus aussitôt. Les notes non envoyées arrivent en quarantaine\u{a0}: rien n’est perdu, et ce qui a été envoyé reste.",
+    remove_about: "Tous les appareils sont exclus aussitôt. Les notes non envoyées arrivent en \
+                   quarantaine\u{a0}: rien n’est perdu, et ce qui a été envoyé reste.",
     take_back: "Reprendre",
     change: "Modifier",
     save_region: "Enregistrer la région",

@@ -9,12 +9,6 @@ pub(crate) struct SharedTexts {
     /// `{name}` stands for what is taken away.
     pub(crate) take_away: &'static str,
     pub(crate) working: &'static str,
-    pub(crate) invalid_field: &'static str,
-    pub(crate) name_taken: &'static str,
-    pub(crate) changed_meanwhile: &'static str,
-    pub(crate) is_closed: &'static str,
-    pub(crate) too_large: &'static str,
-    pub(crate) forbidden: &'static str,
 }
 
 /// English.
@@ -25,12 +19,6 @@ pub(super) const EN: SharedTexts = SharedTexts {
     add: "Add",
     take_away: "Take {name} away",
     working: "One moment",
-    invalid_field: "A field is empty, too long, or says what cannot be.",
-    name_taken: "Another one has this name already.",
-    changed_meanwhile: "Somebody changed this meanwhile.",
-    is_closed: "It is closed and cannot be changed any more.",
-    too_large: "It is too large.",
-    forbidden: "Only administrators can do this.",
 };
 
 /// French.
@@ -41,10 +29,4 @@ pub(super) const FR: SharedTexts = SharedTexts {
     add: "Ajouter",
     take_away: "Retirer {name}",
     working: "Un instant",
-    invalid_field: "Un champ est vide, trop long, ou dit ce qui ne peut être.",
-    name_taken: "Un autre porte déjà ce nom.",
-    changed_meanwhile: "Quelqu’un a changé ceci entre-temps.",
-    is_closed: "C’est clos et ne peut plus être changé.",
-    too_large: "C’est trop volumineux.",
-    forbidden: "Seuls les administrateurs le peuvent.",
 };
