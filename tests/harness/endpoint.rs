@@ -30,6 +30,21 @@ impl Endpoint {
         Self::start_behind(folder, port, format!("http://127.0.0.1:{port}")).await
     }
 
+    /// Starts one on the data of `sightline demo`.
+    ///
+    /// # Errors
+    /// Where it is not filled or does not start.
+    pub async fn start_demo(folder: &Path) -> Result<Self> {
+        let port = free_port().await?;
+        let data_dir = folder.join("data");
+        std::fs::create_dir_all(&data_dir)?;
+        let public_url = format!("http://127.0.0.1:{port}");
+        let mut endpoint = Self { data_dir, port, public_url, process: None };
+        endpoint.run(&["demo"]).await?;
+        endpoint.start_again().await?;
+        Ok(endpoint)
+    }
+
     /// Starts one on `port` that people reach by `public_url`, a proxy's.
     ///
     /// # Errors

@@ -14,6 +14,9 @@ use protocol::Kind;
 /// For backoff and sending.
 const SENDING: Duration = Duration::from_secs(150);
 
+/// A rep of the demo, who has written a few notes.
+const DEMO_REP: &str = "Amélie Roux";
+
 /// A phone's and a laptop's.
 const SIZES: [(u32, u32); 2] = [(360, 740), (1440, 900)];
 
@@ -148,6 +151,70 @@ async fn of_what_is_seldom() -> Result<()> {
     laptop.browser.close().await?;
     console.browser.close().await?;
     phone.browser.close().await
+}
+
+/// Marketing's desk over the demo's data, and what of it comes to a rep.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_marketing_and_what_it_tells() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let endpoint = Endpoint::start_demo(folder.path()).await?;
+    let console = Console::sign_in(folder.path(), &endpoint).await?;
+    let browser = &console.browser;
+    let first = async |path: &str, testid: &str, name: &str| -> Result<String> {
+        browser.goto(&endpoint.url(&format!("/console/{path}"))).await?;
+        browser.wait_element(testid).await?;
+        let one = format!("document.querySelector('[data-testid={testid}]')");
+        let js = format!("({one}.dataset.{name} ?? {one}.querySelector('a')?.href ?? {one}.href)");
+        Ok(browser.eval(&js).await?.as_str().unwrap_or_default().to_owned())
+    };
+    let note = first("?kind=gap", "inbox-row", "noteId").await?;
+    shoot(browser, "console-work", &endpoint.url(&format!("/console/?kind=gap&note={note}")))
+        .await?;
+    let topic = first("topics", "topic-item", "href").await?;
+    shoot(browser, "console-topic", &topic).await?;
+    let decision = first("decisions", "decision-item", "href").await?;
+    shoot(browser, "console-decision", &decision).await?;
+    for (tab, name) in [("briefings", "briefing"), ("questions", "question"), ("groups", "group")] {
+        let item = first(&format!("field?tab={tab}"), "field-item", "href").await?;
+        shoot(browser, &format!("console-{name}"), &item).await?;
+    }
+    for screen in ["topics", "decisions", "analysis", "field", "people", "data", "week", "audit"] {
+        let url = endpoint.url(&format!("/console/{screen}"));
+        shoot(browser, &format!("console-{screen}"), &url).await?;
+    }
+    let choose = "document.querySelectorAll('[data-testid=row-choice]').forEach((it, place) =>
+        place < 3 && !it.checked && it.click())";
+    shoot_opened(browser, "console-bulk", &endpoint.url("/console/"), choose).await?;
+    console.browser.close().await?;
+
+    let none = Conditions::default();
+    let own = folder.path().join("rep");
+    std::fs::create_dir_all(&own)?;
+    let rep = Rep::enrol_under(&none, DEMO_REP, Engine::Chromium, &own, &endpoint).await?;
+    let browser = &rep.browser;
+    for language in ["en", "fr"] {
+        browser.goto(&endpoint.url("/settings")).await?;
+        browser.click(&format!("language-{language}")).await?;
+        browser.goto(&endpoint.url("/inbox")).await?;
+        let has_come = "document.querySelector('[data-testid=briefing-item] a') !== null";
+        browser.wait_for(has_come, SENDING, "what marketing tells").await?;
+        let address_of = async |testid: &str| -> Result<String> {
+            let js = format!("document.querySelector('[data-testid={testid}] a')?.href ?? ''");
+            Ok(browser.eval(&js).await?.as_str().unwrap_or_default().to_owned())
+        };
+        let (briefing, group) =
+            (address_of("briefing-item").await?, address_of("group-item").await?);
+        shoot(browser, &format!("app-inbox-{language}"), &endpoint.url("/inbox")).await?;
+        shoot(browser, &format!("app-briefing-{language}"), &briefing).await?;
+        if !group.is_empty() {
+            shoot(browser, &format!("app-group-{language}"), &group).await?;
+        }
+        let prepare = endpoint.url("/prepare?customer=Photo%20Dupont%20SA");
+        shoot(browser, &format!("app-prepare-{language}"), &prepare).await?;
+        shoot(browser, &format!("app-demo-home-{language}"), &endpoint.url("/")).await?;
+        shoot(browser, &format!("app-demo-notes-{language}"), &endpoint.url("/notes")).await?;
+    }
+    rep.browser.close().await
 }
 
 /// What is there only once somebody has opened it: what another app shared, the rescue file, a memo
