@@ -59,7 +59,7 @@ fn the_first_start_prints_one_link_for_either_side_and_they_work() {
     let sign_in = code(&said, &format!("http://{address}/console/sign-in#")).to_owned();
     assert_eq!(enrol(&serving, &invitation).1.rep_name, "First rep");
     let session = post(&serving, "/api/v1/session", &serde_json::json!({ "code": sign_in }));
-    assert_eq!(session, br#"{"email":"admin@localhost","role":"admin"}"#);
+    assert_eq!(session, br#"{"user_id":1,"email":"admin@localhost","role":"admin"}"#);
     let mode = std::fs::metadata(&data).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "customers' words are nobody else's business");
     assert_eq!(serving.stop(), "", "a second start prints no links");
