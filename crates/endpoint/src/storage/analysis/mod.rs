@@ -7,7 +7,7 @@ mod prices;
 mod response;
 mod time;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use protocol::RepId;
 use protocol::console::analysis::{Analysis, AnalysisQuery, HypothesisCount};
@@ -31,7 +31,7 @@ struct Sample<'a> {
     regions: HashMap<RepId, String>,
 }
 
-impl<'a> Sample<'a> {
+impl Sample<'_> {
     fn customer(&self, fact: &Fact) -> Option<Group> {
         self.customers.of(fact.customer)
     }
@@ -41,12 +41,12 @@ impl<'a> Sample<'a> {
     }
 
     /// The customer's region, else the rep's.
-    fn region(&'a self, fact: &Fact) -> Option<&'a str> {
+    fn region(&self, fact: &Fact) -> Option<&str> {
         let of_customer = self.customers.entry(fact.customer).and_then(|it| it.region.as_deref());
         of_customer.or_else(|| self.regions.get(&fact.rep_id).map(String::as_str))
     }
 
-    fn segment(&'a self, fact: &Fact) -> Option<&'a str> {
+    fn segment(&self, fact: &Fact) -> Option<&str> {
         self.customers.entry(fact.customer).and_then(|it| it.segment.as_deref())
     }
 }
@@ -73,9 +73,8 @@ pub fn analyse(
         ),
         regions: regions_of_reps(db)?,
     };
-    let (products, regions, segments) = occurring(&sample);
-    let chosen = choose(&sample, query, &known);
-    sample.chosen = chosen;
+    let choices = occurring(&sample);
+    sample.chosen = choose(&sample, query, &known, &choices);
     let mut calendar = Calendar::by(query.by);
     Ok(Analysis {
         notes: as_u64(sample.chosen.len()),
@@ -85,9 +84,9 @@ pub fn analyse(
         gaps: gaps(&sample),
         hypotheses: hypotheses(&sample),
         response: response::times(&sample),
-        products,
-        regions,
-        segments,
+        products: choices.products,
+        regions: choices.regions.into_iter().collect(),
+        segments: choices.segments.into_iter().collect(),
     })
 }
 
@@ -98,38 +97,66 @@ fn regions_of_reps(db: &Connection) -> Result<HashMap<RepId, String>, StorageErr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Products, regions and segments of all notes, whatever is asked for: a filter shows its choices.
-fn occurring(sample: &Sample<'_>) -> (Vec<String>, Vec<String>, Vec<String>) {
-    let (mut products, mut regions, mut segments) =
-        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for fact in &sample.facts.notes {
-        products.extend(sample.product(fact));
-        regions.extend(sample.region(fact));
-        segments.extend(sample.segment(fact));
-    }
-    let mut products: Vec<String> =
-        products.into_iter().map(|group| sample.products.label(group)).collect();
-    products.sort_by_cached_key(|name| fold(name));
-    let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect();
-    (products, owned(regions), owned(segments))
+/// What filters can choose from.
+struct Choices {
+    products: Vec<String>,
+    regions: BTreeSet<String>,
+    segments: BTreeSet<String>,
 }
 
-fn choose<'a>(sample: &Sample<'a>, query: &AnalysisQuery, known: &Known) -> Vec<&'a Fact> {
+/// Products, regions and segments of all notes, whatever is asked for: a filter shows its choices.
+/// Notes are many and customers are few, so each customer and rep is looked at once.
+fn occurring(sample: &Sample<'_>) -> Choices {
+    let (mut products, mut customers) = (sample.products.none_seen(), sample.customers.none_seen());
+    let mut reps = HashSet::new();
+    for fact in &sample.facts.notes {
+        products.see(sample.product(fact));
+        let customer = sample.customer(fact);
+        customers.see(customer);
+        let entry = customer.and_then(|group| sample.customers.entry_of(group));
+        if entry.is_none_or(|entry| entry.region.is_none()) {
+            reps.insert(fact.rep_id);
+        }
+    }
+    let (mut regions, mut segments) = (BTreeSet::new(), BTreeSet::new());
+    for entry in customers.seen().filter_map(|group| sample.customers.entry_of(group)) {
+        regions.extend(entry.region.clone());
+        segments.extend(entry.segment.clone());
+    }
+    regions.extend(reps.iter().filter_map(|rep_id| sample.regions.get(rep_id)).cloned());
+    let mut products: Vec<String> =
+        products.seen().map(|group| sample.products.label(group)).collect();
+    products.sort_by_cached_key(|name| fold(name));
+    Choices { products, regions, segments }
+}
+
+fn choose<'a>(
+    sample: &Sample<'a>,
+    query: &AnalysisQuery,
+    known: &Known,
+    choices: &Choices,
+) -> Vec<&'a Fact> {
     let product = query.product.as_deref().map(|name| sample.products.find(name, known));
-    let is_in = |there: Option<&str>, asked: Option<&str>| {
-        asked.is_none_or(|asked| there.is_some_and(|there| fold(there) == asked))
+    let region = query.region.as_deref().map(|asked| alike(&choices.regions, asked));
+    let segment = query.segment.as_deref().map(|asked| alike(&choices.segments, asked));
+    let is_in = |there: Option<&str>, asked: &HashSet<&str>| {
+        there.is_some_and(|there| asked.contains(there))
     };
-    let region = query.region.as_deref().map(fold);
-    let segment = query.segment.as_deref().map(fold);
     let facts = sample.facts.notes.iter().filter(|fact| {
         query.from_ms.is_none_or(|from_ms| fact.received_at_ms >= from_ms)
             && query.to_ms.is_none_or(|to_ms| fact.received_at_ms < to_ms)
             && query.rep.is_none_or(|rep_id| fact.rep_id == rep_id)
             && product.is_none_or(|asked| asked.is_some() && sample.product(fact) == asked)
-            && is_in(sample.region(fact), region.as_deref())
-            && is_in(sample.segment(fact), segment.as_deref())
+            && region.as_ref().is_none_or(|asked| is_in(sample.region(fact), asked))
+            && segment.as_ref().is_none_or(|asked| is_in(sample.segment(fact), asked))
     });
     facts.collect()
+}
+
+/// Of these names those that are the same as this one, however it is written.
+fn alike<'a>(names: &'a BTreeSet<String>, asked: &str) -> HashSet<&'a str> {
+    let asked = fold(asked);
+    names.iter().filter(|name| fold(name) == asked).map(String::as_str).collect()
 }
 
 fn gaps(sample: &Sample<'_>) -> Vec<(Option<Part>, u64)> {

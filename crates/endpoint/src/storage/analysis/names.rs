@@ -62,10 +62,30 @@ impl<'a> Groups<'a> {
         self.by_meaning.get(&known.meaning(self.of, name)).copied()
     }
 
+    /// A list of those that were seen: none yet.
+    pub(super) fn none_seen(&self) -> Seen {
+        Seen(vec![false; self.groups.len()])
+    }
+
     /// What to call it: as the reference data does, else as it was written first.
     pub(super) fn label(&self, group: Group) -> String {
         let Some((place, entry)) = self.groups.get(group.0) else { return String::new() };
         let written = || self.names.get(*place).map(|name| name.written.trim().to_owned());
         entry.as_ref().map(|it| it.name.clone()).or_else(written).unwrap_or_default()
+    }
+}
+
+/// Which groups were seen.
+pub(super) struct Seen(Vec<bool>);
+
+impl Seen {
+    pub(super) fn see(&mut self, group: Option<Group>) {
+        if let Some(seen) = group.and_then(|group| self.0.get_mut(group.0)) {
+            *seen = true;
+        }
+    }
+
+    pub(super) fn seen(&self) -> impl Iterator<Item = Group> {
+        self.0.iter().enumerate().filter(|(_, seen)| **seen).map(|(at, _)| Group(at))
     }
 }

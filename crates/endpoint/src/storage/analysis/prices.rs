@@ -18,10 +18,10 @@ type Pair = (Group, Option<Group>);
 
 /// Sightings in one currency and for one unit.
 #[derive(Default)]
-struct Gathered {
+struct Gathered<'a> {
     sightings: u64,
     points: BTreeMap<Day, Seen>,
-    regions: BTreeMap<String, Vec<Amount>>,
+    regions: BTreeMap<&'a str, Vec<Amount>>,
 }
 
 #[derive(Default)]
@@ -40,7 +40,7 @@ struct Measure {
 /// Prices by competitor and product, those with the most sightings first. A sighting that names no
 /// competitor is in none.
 pub(super) fn series(sample: &Sample<'_>, calendar: &mut Calendar) -> Vec<PriceSeries> {
-    let mut priced: HashMap<(Pair, Measure), Gathered> = HashMap::new();
+    let mut priced: HashMap<(Pair, Measure), Gathered<'_>> = HashMap::new();
     let mut compared: HashMap<Pair, [u64; 3]> = HashMap::new();
     for fact in &sample.chosen {
         let Said::Sighting(sighting) = &fact.said else { continue };
@@ -60,7 +60,7 @@ pub(super) fn series(sample: &Sample<'_>, calendar: &mut Calendar) -> Vec<PriceS
         seen.theirs.push(price.amount);
         seen.ours.extend(ours.map(|ours| ours.amount));
         if let Some(region) = sample.region(fact) {
-            gathered.regions.entry(region.to_owned()).or_default().push(price.amount);
+            gathered.regions.entry(region).or_default().push(price.amount);
         }
     }
     let mut series: Vec<(u64, PriceSeries)> = priced
@@ -117,7 +117,7 @@ fn finish(
     sample: &Sample<'_>,
     (competitor, product): Pair,
     measure: Measure,
-    gathered: Gathered,
+    gathered: Gathered<'_>,
 ) -> (u64, PriceSeries) {
     let list = list_price(sample, product).filter(|price| {
         price.currency == measure.currency && price.unit.as_deref().map(fold) == measure.unit
@@ -129,9 +129,9 @@ fn finish(
         let (n, low, median, high) = (band.n, band.low, band.median, band.high);
         Some(PricePoint { start: time::text(start), n, low, median, high, ours })
     };
-    let region = |(region, amounts): (String, Vec<Amount>)| {
+    let region = |(region, amounts): (&str, Vec<Amount>)| {
         let Band { n, low, median, high } = Band::of(amounts)?;
-        Some(RegionBand { region, n, low, median, high })
+        Some(RegionBand { region: region.to_owned(), n, low, median, high })
     };
     let one = PriceSeries {
         competitor: sample.competitors.label(competitor),
