@@ -5,6 +5,7 @@ mod cited;
 mod conflict;
 mod drafts;
 mod editor;
+mod fields;
 pub(crate) mod seed;
 
 use leptos::prelude::*;
