@@ -239,7 +239,7 @@ fn Editor(
         })
     };
     view! {
-        <header class="page-head">
+        <header class="sheet-head">
             <a class="button button-plain" href=format!("{BASE}/decisions")>
                 {Icon::Back.view()}
                 {texts.decisions}
