@@ -48,8 +48,8 @@ pub(crate) fn Audit() -> impl IntoView {
     let is_empty = move || has_answer.get() && deeds.with(Vec::is_empty);
     view! {
         // Nothing in it takes the focus, so that the keyboard scrolls the page itself.
-        <div class="page audit" tabindex="0" role="region" aria-labelledby="audit-title">
-            <header class="page-head">
+        <div class="sheet audit" tabindex="0" role="region" aria-labelledby="audit-title">
+            <header class="sheet-head">
                 <h1 id="audit-title">{texts.audit}</h1>
                 <p class="quiet">{texts.audit_about}</p>
             </header>

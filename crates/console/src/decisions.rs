@@ -5,6 +5,7 @@ mod cited;
 mod conflict;
 mod drafts;
 mod editor;
+mod fields;
 pub(crate) mod seed;
 
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ pub(crate) fn Decisions() -> impl IntoView {
     let part = Memo::new(move |_| query.with(|query| Part::read(|name| query.get(name))));
     page::set_title(texts.decisions);
     view! {
-        <div class="page decisions">
+        <div class="sheet decisions">
             {move || match part.get() {
                 Part::Board => view! { <board::Board /> }.into_any(),
                 Part::New => view! { <editor::NewDecision /> }.into_any(),

@@ -13,7 +13,7 @@ pub(crate) fn Dialog(
     #[prop(into)] is_open: Signal<bool>,
     #[prop(into)] close: Callback<()>,
     #[prop(into)] title: Signal<String>,
-    #[prop(default = "ask")] class: &'static str,
+    #[prop(default = "question")] class: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
     let texts = use_locale().texts;

@@ -43,7 +43,7 @@ pub(crate) fn Week() -> impl IntoView {
         }
         Some(Ok(digest)) => digest_view(digest, locale).into_any(),
     };
-    view! { <div class="page week">{body}</div> }
+    view! { <div class="sheet week">{body}</div> }
 }
 
 fn digest_view(digest: Digest, locale: Locale) -> impl IntoView {
@@ -97,7 +97,7 @@ fn digest_view(digest: Digest, locale: Locale) -> impl IntoView {
         decisions.iter().map(|title| title.pick(locale.is_french()).to_owned()).collect();
     let (has_topics, has_decisions) = (grown.len() > 0, !decided.is_empty());
     view! {
-        <header class="page-head">
+        <header class="sheet-head">
             <h1 data-testid="week-title">{title}</h1>
             <nav aria-label=texts.weeks>
                 {href(-7).map(|href| view! { <a class="button" href=href>{texts.week_before}</a> })}
@@ -108,7 +108,7 @@ fn digest_view(digest: Digest, locale: Locale) -> impl IntoView {
         </header>
         <section aria-labelledby="week-received">
             <h2 id="week-received">{texts.came_in}</h2>
-            <p class="figure">{locale.count(&locale.texts.notes_shown, total as usize)}</p>
+            <p class="tally">{locale.count(&locale.texts.notes_shown, total as usize)}</p>
             <ul class="figures">{kinds.collect_view()}</ul>
         </section>
         <section aria-labelledby="week-done">
@@ -117,7 +117,7 @@ fn digest_view(digest: Digest, locale: Locale) -> impl IntoView {
         </section>
         <section aria-labelledby="week-unread">
             <h2 id="week-unread">{texts.still_unread}</h2>
-            <p class="figure">
+            <p class="tally">
                 <a href=new_href>
                     {locale.count(&locale.texts.notes_shown, unread.count as usize)}
                 </a>

@@ -46,7 +46,7 @@ pub(super) fn Board() -> impl IntoView {
         }
     };
     view! {
-        <header class="page-head">
+        <header class="sheet-head">
             <h1>{texts.decisions}</h1>
             <a
                 class="button button-main"

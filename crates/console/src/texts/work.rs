@@ -46,7 +46,7 @@ work_texts! {
         plural("{n} has reached its alert", "{n} have reached their alerts"),
         plural("{n} a atteint son alerte", "{n} ont atteint leur alerte");
     saved_views: Text = "Saved views", "Vues gardées";
-    keep_view: Text = "Keep this view as", "Garder la vue sous";
+    keep_view: Text = "Keep view as", "Garder sous";
     view_name: Text = "Name of the view", "Nom de la vue";
     /// `{name}` stands for the view's.
     forget_view: Text = "Remove the view {name}", "Retirer la vue {name}";
