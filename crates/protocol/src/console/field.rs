@@ -1,9 +1,8 @@
 //! To the field: briefings, questions and test groups, and what came back.
 //!
 //! Each has the same five addresses: `GET` and `POST /api/v1/briefings` (`questions`,
-//! `test-groups`), and `GET` and `PUT` (with `If-Match`) `…/{id}`, and `POST …/{id}/publish`. `POST`
-//! and `PUT` answer with it as the list shows it. What is published reaches reps; a later change
-//! reaches them when it is published again.
+//! `test-groups`), and `GET` and `PUT` (with `If-Match`) `…/{id}`, and `POST …/{id}/publish`. What is
+//! published reaches reps; a later change reaches them when it is published again.
 
 use serde::{Deserialize, Serialize};
 
