@@ -50,6 +50,10 @@ pub(crate) fn Analysis() -> impl IntoView {
         ask();
     });
     page::set_title(texts.title);
+    let export = move || {
+        let wanted = filters.get().query(clock::today(), clock::midnight_ms);
+        api::analysis::export_href(&wanted)
+    };
     let count = move || match answer.get() {
         Some(Ok(answer)) => locale.count(&texts.rests_on, answer.notes as usize),
         _ => String::new(),
@@ -68,7 +72,17 @@ pub(crate) fn Analysis() -> impl IntoView {
         <div class="page analysis" data-loading=move || is_loading.get().then_some("true")>
             <header class="page-head">
                 <h1>{texts.title}</h1>
-                <p class="quiet" role="status" data-testid="analysis-count">{count}</p>
+                <p class="row-of">
+                    <span class="quiet" role="status" data-testid="analysis-count">{count}</span>
+                    <a
+                        class="button no-print"
+                        href=export
+                        download=""
+                        data-testid="analysis-export"
+                    >
+                        {texts.export}
+                    </a>
+                </p>
             </header>
             <FilterBar filters answer />
             <div class="page-body">{body}</div>

@@ -25,8 +25,16 @@ pub(super) fn section(series: Vec<PriceSeries>, view: &View) -> impl IntoView + 
     }
 }
 
-fn figure(series: &PriceSeries, view: &View) -> impl IntoView + use<> {
+fn figure(series: &PriceSeries, view: &View) -> AnyView {
     let texts = view.texts();
+    if series.points.is_empty() {
+        // Nobody gave a figure, so there is no currency either.
+        let (title, about) = (pair(series, view), about(series, view));
+        return view! {
+            <div class="figure"><h3>{title}</h3><p class="quiet">{about}</p></div>
+        }
+        .into_any();
+    }
     let title = title(series, view);
     let behind = Behind {
         kind: Some(Kind::Competitor),
@@ -73,16 +81,23 @@ fn figure(series: &PriceSeries, view: &View) -> impl IntoView + use<> {
         </Figure>
         {regions}
     }
+    .into_any()
 }
 
-fn title(series: &PriceSeries, view: &View) -> String {
+/// "Acme against Zip".
+fn pair(series: &PriceSeries, view: &View) -> String {
     let texts = view.texts();
     let named = match &series.product {
         Some(product) => fill(texts.against, "{product}", product),
         None => texts.against_nothing.to_owned(),
     };
+    fill(&named, "{competitor}", &series.competitor)
+}
+
+/// "Acme against Zip · EUR/kg".
+fn title(series: &PriceSeries, view: &View) -> String {
     let unit = series.unit.iter().map(|unit| format!("/{unit}")).collect::<String>();
-    format!("{} · {}{unit}", fill(&named, "{competitor}", &series.competitor), series.currency)
+    format!("{} · {}{unit}", pair(series, view), series.currency)
 }
 
 /// What those without figures say.

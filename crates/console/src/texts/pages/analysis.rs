@@ -8,6 +8,7 @@ use protocol::console::analysis::Span;
 pub(crate) struct AnalysisTexts {
     pub(crate) title: &'static str,
     pub(crate) rests_on: Plural,
+    pub(crate) export: &'static str,
     pub(crate) nothing_yet: &'static str,
     pub(crate) nothing_matches: &'static str,
     pub(crate) nothing_here: &'static str,
@@ -105,6 +106,7 @@ impl AnalysisTexts {
 pub(super) const EN: AnalysisTexts = AnalysisTexts {
     title: "Analysis",
     rests_on: Plural { one: "It rests on {n} note", other: "It rests on {n} notes" },
+    export: "All tables as XLSX",
     nothing_yet: "What the notes say together appears here as soon as the first one arrives.",
     nothing_matches: "No note matches these filters.",
     nothing_here: "No note of these filters says anything about this.",
@@ -191,6 +193,7 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
 pub(super) const FR: AnalysisTexts = AnalysisTexts {
     title: "Analyse",
     rests_on: Plural { one: "Repose sur {n} note", other: "Repose sur {n} notes" },
+    export: "Tous les tableaux en XLSX",
     nothing_yet: "Ce que les notes disent ensemble apparaît ici dès l’arrivée de la première.",
     nothing_matches: "Aucune note ne correspond à ces filtres.",
     nothing_here: "Aucune note de ces filtres n’en parle.",
