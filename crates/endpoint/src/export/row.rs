@@ -26,12 +26,13 @@ macro_rules! columns {
 columns! {
     note_id, received_at, saved_at, rep, kind, text, customer, product, competitor, price, our_price,
     comparison, terms, validity, seen_at, acceptance, relation, urgency, workaround, would_pay,
-    promised, happened, part, hypotheses, visit_id, place, withdrawn,
+    promised, happened, part, hypotheses, visit_id, place, withdrawn, state, topic, tags,
+    declined_because,
 }
 
 impl Row {
     pub(super) fn of(inbox: &InboxNote, note: &Note) -> Self {
-        let InboxNote { note_id, rep, saved_at, received_at_ms, .. } = inbox;
+        let InboxNote { note_id, rep, saved_at, received_at_ms, work, .. } = inbox;
         let hypotheses: Vec<_> = note.hypotheses.iter().map(|one| one.as_str()).collect();
         let row = Self {
             note_id: note_id.to_string(),
@@ -46,6 +47,10 @@ impl Row {
             visit_id: note.visit_id.map(|id| id.to_string()).unwrap_or_default(),
             place: note.place.map(|place| place.to_string()).unwrap_or_default(),
             withdrawn: choice(inbox.is_withdrawn.then_some("yes")),
+            state: work.state.as_str().to_owned(),
+            topic: work.topic.as_ref().map(|topic| topic.title.clone()).unwrap_or_default(),
+            tags: work.tags.join(" | "),
+            declined_because: choice(work.reason.as_ref().map(|reason| reason.pick(false))),
             ..Self::default()
         };
         row.with(&note.details)
