@@ -13,4 +13,4 @@ pub(crate) use figure::Figure;
 pub(crate) use lines::{Lines, Mark, Plot};
 pub(crate) use scale::{round_up, ticks};
 pub(crate) use table::{Cell, Table};
-pub(crate) use time::{day_number, end_of, labelled};
+pub(crate) use time::{day_number, day_of, end_of, labelled};

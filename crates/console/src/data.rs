@@ -63,8 +63,8 @@ pub(crate) fn Data() -> impl IntoView {
                 let of = of.get();
                 view! {
                     <unknown::Unknown of />
-                    <entries::Entries of />
                     <import::Import of />
+                    <entries::Entries of />
                 }
             }}
             <Exports />

@@ -6,7 +6,7 @@ use protocol::console::analysis::{Levels, N_MIN, ProductAcceptance};
 use protocol::note::Relation;
 
 use super::view::{Behind, View};
-use crate::chart::{Bar, Bars, Cell, Figure, Lines, Mark, Plot, day_number, labelled};
+use crate::chart::{Bar, Bars, Cell, Figure, Lines, Mark, Plot, day_number, day_of, labelled};
 use crate::day::Day;
 use crate::locale::fill;
 
@@ -88,12 +88,13 @@ fn over_time_figure(product: &ProductAcceptance, view: &View) -> impl IntoView +
             }
         });
     let values = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, view.locale.percent(share)));
-    let named = labelled(days.len(), 4).into_iter().filter_map(|index| days.get(index)?.0);
+    let numbers: Vec<i64> = days.iter().filter_map(|(day, _)| Some(day_number((*day)?))).collect();
+    let named = labelled(&numbers, 4).into_iter();
     let plot = Plot {
         marks: marks.collect(),
         compared: Vec::new(),
         values: values.to_vec(),
-        days: named.map(|day| (day_number(day), view.start(day))).collect(),
+        days: named.map(|day| (day, view.start(day_of(day)))).collect(),
         is_band: false,
         size: SIZE,
     };

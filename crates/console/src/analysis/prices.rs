@@ -1,28 +1,66 @@
 //! Competitors' prices against ours, over time and by region.
 
+use core::cmp::Reverse;
+
 use leptos::prelude::*;
 use protocol::console::analysis::{N_MIN, PriceSeries, RegionBand};
 use protocol::{Amount, Kind, Price};
 
 use super::view::{Behind, View};
-use crate::chart::{Bar, Bars, Cell, Figure, Lines, Mark, Plot, day_number, labelled, ticks};
+use crate::chart::{
+    Bar, Bars, Cell, Figure, Lines, Mark, Plot, day_number, day_of, labelled, ticks,
+};
 use crate::day::Day;
 use crate::locale::fill;
 
 const SIZE: (f64, f64) = (720.0, 260.0);
 
+/// How many series are shown at first.
+const SHOWN: usize = 4;
+
 /// The section.
 pub(super) fn section(series: Vec<PriceSeries>, view: &View) -> impl IntoView + use<> {
     let texts = view.texts();
     let nothing = series.is_empty().then(|| view! { <p class="quiet">{texts.no_prices}</p> });
-    let figures = series.into_iter().map(|one| figure(&one, view)).collect_view();
+    let sightings = |one: &PriceSeries| one.points.iter().map(|point| point.n).sum::<u64>();
+    let mut series = series;
+    series.sort_by_key(|one| Reverse(sightings(one)));
+    let more = series.split_off(series.len().min(SHOWN));
+    let figures = series.iter().map(|one| figure(one, view)).collect_view();
+    let rest = (!more.is_empty()).then(|| rest(more, view.clone()));
     view! {
         <section class="page-section" data-kind="competitor" aria-labelledby="analysis-prices">
             <h2 id="analysis-prices">{texts.prices}</h2>
             <p class="quiet">{texts.prices_about}</p>
-            {nothing} {figures}
+            {nothing} {figures} {rest}
         </section>
     }
+}
+
+/// The series with fewer sightings, behind a button: the other sections are worth more.
+fn rest(series: Vec<PriceSeries>, view: View) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let label = view.locale.count(&view.texts().more_series, series.len());
+    let (series, view) = (StoredValue::new(series), StoredValue::new_local(view));
+    let figures = move || {
+        let all = |view: &View| {
+            series.with_value(|series| series.iter().map(|one| figure(one, view)).collect_view())
+        };
+        view.with_value(all)
+    };
+    let button = move || {
+        view! {
+            <button
+                type="button"
+                class="button no-print"
+                data-testid="analysis-more-prices"
+                on:click=move |_| is_open.set(true)
+            >
+                {label.clone()}
+            </button>
+        }
+    };
+    view! { <Show when=move || is_open.get() fallback=button>{figures}</Show> }
 }
 
 fn figure(series: &PriceSeries, view: &View) -> AnyView {
@@ -68,7 +106,7 @@ fn figure(series: &PriceSeries, view: &View) -> AnyView {
     let rows: Vec<_> = rows.collect();
     let plot = plot(series, view, behind);
     let about = about(series, view);
-    let regions = (!series.regions.is_empty()).then(|| regions(series, &title, view));
+    let regions = (series.regions.len() > 1).then(|| regions(series, &title, view));
     view! {
         <Figure title=title about=about head=head rows=rows>
             <Lines plot=plot />
@@ -140,13 +178,13 @@ fn plot(series: &PriceSeries, view: &View, behind: Behind<'_>) -> Plot {
     let (low, high) = reach(amounts.flatten());
     let values =
         ticks(low, high, 4).into_iter().map(|value| (value, axis_price(series, value, view)));
-    let places = labelled(days.len(), 7);
-    let named = places.into_iter().filter_map(|index| days.get(index).copied().flatten());
+    let numbers: Vec<i64> = days.iter().flatten().map(|day| day_number(*day)).collect();
+    let named = labelled(&numbers, 7).into_iter();
     Plot {
         marks: marks.collect(),
         compared: compared.collect(),
         values: values.collect(),
-        days: named.map(|day| (day_number(day), view.start(day))).collect(),
+        days: named.map(|day| (day, view.start(day_of(day)))).collect(),
         is_band: true,
         size: SIZE,
     }

@@ -28,16 +28,23 @@ pub(crate) fn end_of(start: Day, span: Span) -> Day {
     }
 }
 
-/// Which of so many points carry a label, that there be no more than `most`: the last always does.
-pub(crate) fn labelled(count: usize, most: usize) -> Vec<usize> {
-    let every = count.div_ceil(most.max(1)).max(1);
-    let mut places: Vec<usize> = (0..count).rev().step_by(every).collect();
-    places.reverse();
-    places
+/// Which of these days, oldest first, carry a label, that no two stand nearer than the `most`-th
+/// part of the whole time: the last always does.
+pub(crate) fn labelled(days: &[i64], most: i64) -> Vec<i64> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
+    let gap = (last - first) / most.max(1);
+    let mut named = vec![*last];
+    for day in days.iter().rev().skip(1) {
+        if named.last().is_some_and(|later| later - day >= gap.max(1)) {
+            named.push(*day);
+        }
+    }
+    named.reverse();
+    named
 }
 
 /// The inverse of [`day_number`] ("civil_from_days").
-fn day_of(number: i64) -> Day {
+pub(crate) fn day_of(number: i64) -> Day {
     let number = number + 719_468;
     let era = number.div_euclid(146_097);
     let of_era = number.rem_euclid(146_097);
@@ -76,9 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn few_points_carry_labels_and_the_last_always_does() {
-        assert_eq!(labelled(3, 6), [0, 1, 2]);
-        assert_eq!(labelled(20, 6), [3, 7, 11, 15, 19]);
-        assert_eq!(labelled(0, 6), [] as [usize; 0]);
+    fn labels_keep_their_distance_and_the_last_day_always_has_one() {
+        assert_eq!(labelled(&[0, 7, 14], 6), [0, 7, 14]);
+        assert_eq!(labelled(&[0, 7, 70, 77, 140], 4), [7, 77, 140]);
+        assert_eq!(labelled(&[0, 130, 140], 4), [0, 140]);
+        assert_eq!(labelled(&[5], 4), [5]);
+        assert_eq!(labelled(&[], 6), [] as [i64; 0]);
     }
 }

@@ -84,16 +84,7 @@ pub(super) fn Entry(entry: ReferenceEntry) -> impl IntoView {
                 <h3>{name.clone()}</h3>
                 <span class="quiet">{facts.join(" · ")}</span>
                 <a class="quiet" href=format!("{BASE}/{inbox}")>{notes}</a>
-            </div>
-            {has_aliases.then(|| {
-                view! {
-                    <div class="row-of">
-                        <span class="quiet">{texts.also}</span>
-                        <Tags names=Signal::stored(aliases) on_take=take_alias />
-                    </div>
-                }
-            })}
-            <div class="row-of">
+                <span class="row-of person-actions">
                 <button
                     type="button"
                     class="button button-plain"
@@ -112,7 +103,16 @@ pub(super) fn Entry(entry: ReferenceEntry) -> impl IntoView {
                 >
                     {texts.merge}
                 </button>
+                </span>
             </div>
+            {has_aliases.then(|| {
+                view! {
+                    <div class="row-of">
+                        <span class="quiet">{texts.also}</span>
+                        <Tags names=Signal::stored(aliases) on_take=take_alias />
+                    </div>
+                }
+            })}
             <Show when=move || unfolded.get() == Unfolded::Edit>
                 <div class="notice">
                     <form class="row-form" on:submit=save>

@@ -277,7 +277,7 @@ fn begin<P: Paper>(
         was_published.then(|| P::results(detail, locale))
     };
     view! {
-        <article class="sheet">
+        <article class="paper-open">
             <h2 class="visually-hidden">{locale.texts.pages.field.singular(P::TAB)}</h2>
             {status(editing)}
             {is_kept.then(|| restored(editing))}
@@ -305,7 +305,7 @@ fn status<P: Paper>(editing: Editing<P>) -> impl IntoView {
         Some(when.into_iter().chain([by]).collect::<Vec<_>>().join(" · "))
     };
     view! {
-        <p class="row-of sheet-state">
+        <p class="row-of paper-state">
             <span class="tag" data-state=move || state().as_str()>
                 {move || texts.state(state())}
             </span>
@@ -397,7 +397,7 @@ fn actions<P: Paper>(editing: Editing<P>) -> impl IntoView {
         if done.is_empty() && editing.is_changed.get() { texts.unsaved } else { done }
     };
     view! {
-        <div class="sheet-actions">
+        <div class="paper-actions">
             <p class="error" role="alert" data-testid="field-error">
                 {move || editing.error.get()}
             </p>

@@ -42,6 +42,7 @@ pub(crate) struct AnalysisTexts {
     pub(crate) against_nothing: &'static str,
     /// `{words}` stands for what was said, with counts.
     pub(crate) without_figures: &'static str,
+    pub(crate) more_series: Plural,
     pub(crate) by_region: &'static str,
     pub(crate) sightings: &'static str,
     pub(crate) n_sightings: Plural,
@@ -136,6 +137,10 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
     against: "{competitor} against {product}",
     against_nothing: "{competitor}, no product named",
     without_figures: "Without figures: {words}",
+    more_series: Plural {
+        one: "{n} more comparison, with fewer sightings",
+        other: "{n} more comparisons, with fewer sightings",
+    },
     by_region: "by region",
     sightings: "Sightings",
     n_sightings: Plural { one: "{n} sighting", other: "{n} sightings" },
@@ -224,6 +229,10 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     against: "{competitor} face à {product}",
     against_nothing: "{competitor}, sans produit cité",
     without_figures: "Sans chiffre\u{a0}: {words}",
+    more_series: Plural {
+        one: "{n} autre comparaison, avec moins de relevés",
+        other: "{n} autres comparaisons, avec moins de relevés",
+    },
     by_region: "par région",
     sightings: "Relevés",
     n_sightings: Plural { one: "{n} relevé", other: "{n} relevés" },
