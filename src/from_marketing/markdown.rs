@@ -33,7 +33,23 @@ fn element(tag: &'static str, children: Vec<Node>) -> Node {
 pub(super) fn parse(text: &str) -> Vec<Node> {
     let text = text.replace("\r\n", "\n").replace('\t', "    ");
     let lines: Vec<&str> = text.lines().collect();
-    blocks(&lines, 0).into_iter().map(|block| block.node).collect()
+    let mut nodes: Vec<Node> = blocks(&lines, 0).into_iter().map(|block| block.node).collect();
+    in_order(&mut nodes, &mut 1);
+    nodes
+}
+
+/// No heading skips a level (WCAG 2.2, 1.3.1): whoever wrote chose it for its size.
+fn in_order(nodes: &mut [Node], above: &mut usize) {
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        let level = element.tag.strip_prefix('h').and_then(|level| level.parse::<usize>().ok());
+        if let Some(level) = level {
+            *above = level.min(*above + 1);
+            // The page's own title is the first.
+            element.tag = heading(*above - 1);
+        }
+        in_order(&mut element.children, above);
+    }
 }
 
 /// A block, and whether it is a paragraph, which a tight list shows without its own lines.
@@ -409,6 +425,19 @@ pub(super) mod tests {
 
     fn told(text: &str) -> String {
         html(&parse(text))
+    }
+
+    #[test]
+    fn no_heading_skips_a_level() {
+        let tags = |text: &str| -> Vec<&'static str> {
+            let tag = |node: &Node| match node {
+                Node::Element(element) => element.tag,
+                Node::Text(_) => "",
+            };
+            parse(text).iter().map(tag).collect()
+        };
+        assert_eq!(tags("### a\n# b\n### c\n## d"), ["h2", "h2", "h3", "h3"]);
+        assert_eq!(tags("a\n---\n> # b"), ["h2", "blockquote"]);
     }
 
     #[test]

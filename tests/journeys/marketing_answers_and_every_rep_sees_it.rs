@@ -101,6 +101,7 @@ async fn look(browser: &Browser, endpoint: &Endpoint, testid: &str) -> Result<()
 async fn gather(console: &Console, endpoint: &Endpoint) -> Result<()> {
     let browser = &console.browser;
     browser.goto(&endpoint.url("/console/")).await?;
+    browser.wait_element("inbox-row").await?;
     let rows = console.all_rows().await?;
     let (note_id, _) = rows.iter().find(|(_, text)| text == WORDS[0]).context("Ana's note")?;
     browser.goto(&endpoint.url(&format!("/console/?note={note_id}"))).await?;

@@ -30,6 +30,8 @@ pub(crate) struct Filters {
     pub(crate) state: Option<WorkState>,
     pub(crate) assignee: Option<UserId>,
     pub(crate) tag: Option<String>,
+    /// Neither decided nor declined.
+    pub(crate) open: bool,
     pub(crate) starred: bool,
     /// The notes that are out of sight, instead of the others.
     pub(crate) snoozed: bool,
@@ -99,6 +101,7 @@ impl Filters {
             state: self.state,
             assignee: self.assignee,
             tag: self.tag.clone(),
+            open: self.open,
             starred: self.starred,
             snoozed: self.snoozed,
             topic: self.topic,
@@ -133,6 +136,7 @@ impl Filters {
             .with("state", self.state.map(WorkState::as_str))
             .with("assignee", self.assignee)
             .with("tag", self.tag.as_ref())
+            .with("open", self.open.then_some(true))
             .with("starred", self.starred.then_some(true))
             .with("snoozed", self.snoozed.then_some(true))
             .with("topic", self.topic)
@@ -166,6 +170,7 @@ impl Address {
                 state: parameter("state").and_then(state),
                 assignee: parameter("assignee").and_then(|text| text.parse().ok()).map(UserId),
                 tag: text("tag"),
+                open: is_set("open"),
                 starred: is_set("starred"),
                 snoozed: is_set("snoozed"),
                 topic: parameter("topic").and_then(|text| text.parse().ok()),

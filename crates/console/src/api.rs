@@ -105,6 +105,7 @@ fn inbox_query(start: QueryString, query: &InboxQuery) -> QueryString {
         .with("state", query.state.map(WorkState::as_str))
         .with("assignee", query.assignee)
         .with("tag", query.tag.as_ref())
+        .with("open", query.open.then_some(true))
         .with("starred", query.starred.then_some(true))
         .with("snoozed", query.snoozed.then_some(true))
         .with("topic", query.topic)

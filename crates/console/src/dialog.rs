@@ -29,27 +29,28 @@ pub(crate) fn Dialog(
         });
     });
     let title_id = format!("{id}-title");
+    let labelled_by = title_id.clone();
     let children = StoredValue::new(children);
     view! {
         <dialog
             class=class
             id=id
-            aria-labelledby=title_id.clone()
+            aria-labelledby=labelled_by
             node_ref=dialog
             on:close=move |_| close.run(())
         >
-            <header class="ask-head">
-                <h1 id=title_id.clone()>{move || title.get()}</h1>
-                <button
-                    type="button"
-                    class="button button-plain"
-                    aria-label=texts.close
-                    on:click=move |_| close.run(())
-                >
-                    "×"
-                </button>
-            </header>
             <Show when=move || is_open.get()>
+                <header class="ask-head">
+                    <h1 id=title_id.clone()>{move || title.get()}</h1>
+                    <button
+                        type="button"
+                        class="button button-plain"
+                        aria-label=texts.close
+                        on:click=move |_| close.run(())
+                    >
+                        "×"
+                    </button>
+                </header>
                 {children.with_value(|children| children())}
             </Show>
         </dialog>

@@ -18,6 +18,9 @@ use crate::trouble;
 /// How long somebody has to pause before names are looked up.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How long a click may take from the button's fall to its rise.
+const LEAVING: Duration = Duration::from_millis(250);
+
 /// An id that no other element of the page has.
 pub(crate) fn fresh_id() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -282,7 +285,8 @@ pub(crate) fn Adder(
     let texts = &use_locale().texts.pages.shared;
     let text = RwSignal::new(String::new());
     let add = move || {
-        let name = text.get_untracked().trim().to_owned();
+        // None once the page is gone.
+        let name = text.try_get_untracked().unwrap_or_default().trim().to_owned();
         if !name.is_empty() {
             on_add.run(name);
             text.set(String::new());
@@ -294,8 +298,10 @@ pub(crate) fn Adder(
             add();
         }
     };
+    // The list grows only once the click that left the field has met what it was meant for.
+    let left = move |_| set_timeout(add, LEAVING);
     view! {
-        <div class="adder" on:keydown=pressed on:change=move |_| add()>
+        <div class="adder" on:keydown=pressed on:change=left>
             <NameField
                 label=label
                 of=of

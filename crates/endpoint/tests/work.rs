@@ -14,6 +14,7 @@ use endpoint::clock::now_ms;
 use endpoint::storage::attachments;
 use endpoint::storage::ops::Sender;
 use fixture::{body_of, note, note_id};
+use protocol::Words;
 use protocol::console::people::UserId;
 use protocol::console::work::{
     Change, Digest, RemarkRequest, SavedView, TranscriptRequest, WorkState,
@@ -200,6 +201,9 @@ fn filters_by_state_hand_tag_star_and_topic_combine_with_words_and_pages() {
     let first = desk.page("state=read&limit=2");
     let before = first.next_before.unwrap();
     assert_eq!(desk.texts(&format!("state=read&limit=2&before={}", before.0)), ["word 1"]);
+    desk.apply(&ids[3..4], Change::Decline(Words { en: "No".to_owned(), fr: String::new() }));
+    let own = format!("open=true&assignee={}", me.0);
+    assert_eq!(desk.texts(&own), ["word 5", "word 4"]);
     for bad in ["state=asleep", "assignee=me", "topic=x", "starred=1"] {
         desk.get(&format!("/api/v1/notes?{bad}")).assert_problem(400, "bad_query");
     }

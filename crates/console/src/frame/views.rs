@@ -23,7 +23,10 @@ pub(super) fn Views(here: Here) -> impl IntoView {
     let (texts, work) = (locale.texts, &locale.texts.work);
     let (address, counts, own_id) = (use_address(), use_counts(), use_own_id());
     let [new, _, starred, snoozed, all] = built_in(None);
-    let mine = Signal::derive(move || Filters { assignee: own_id.get(), ..Filters::default() });
+    let mine = Signal::derive(move || {
+        let assignee = own_id.get();
+        Filters { assignee, open: true, ..Filters::default() }
+    });
     view! {
         <ul>
             <ViewLink here address filters=new icon=Icon::New name=work.view_new test_id="view-new"

@@ -159,6 +159,9 @@ fn Chips(address: Memo<Address>) -> impl IntoView {
     let chips = move || {
         let filters = address.with(|address| address.filters.clone());
         let mut chips = Vec::new();
+        if filters.open {
+            chips.push(chip(texts.still_open.to_owned(), |to| to.open = false));
+        }
         if filters.starred {
             chips.push(chip(texts.view_starred.to_owned(), |to| to.starred = false));
         }

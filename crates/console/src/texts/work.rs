@@ -34,6 +34,8 @@ work_texts! {
     view_new: Text = "New", "Nouvelles";
     view_mine: Text = "Mine", "À moi";
     view_starred: Text = "Starred", "Avec étoile";
+    /// Neither decided nor declined.
+    still_open: Text = "Still open", "Encore ouvertes";
     view_snoozed: Text = "Snoozed", "Mises de côté";
     view_all: Text = "All notes", "Toutes les notes";
     /// `{age}` stands for "3 days".

@@ -77,6 +77,7 @@ pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
             "state" => read.state = Some(state(&value).ok_or_else(bad)?),
             "assignee" => read.assignee = Some(UserId(value.parse().map_err(|_| bad())?)),
             "tag" => read.tag = Some(value),
+            "open" => read.open = value.parse().map_err(|_| bad())?,
             "starred" => read.starred = value.parse().map_err(|_| bad())?,
             "snoozed" => read.snoozed = value.parse().map_err(|_| bad())?,
             "topic" => read.topic = Some(value.parse().map_err(|_| bad())?),

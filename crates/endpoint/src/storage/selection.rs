@@ -202,9 +202,12 @@ fn filters(
     }
     if query.snoozed {
         filters.push(condition(Some(Path::Snoozed), "work.snoozed_until_ms > ?", is_snoozed()));
-    } else if query.state.is_some() {
+    } else if query.state.is_some() || query.open {
         let sql = "(work.snoozed_until_ms IS NULL OR work.snoozed_until_ms <= ?)";
         filters.push(condition(None, sql, is_snoozed()));
+    }
+    if query.open {
+        filters.push(condition(None, "work.state NOT IN ('decided', 'declined')", []));
     }
     if query.starred {
         filters.push(condition(Some(Path::Starred), "work.is_starred", []));

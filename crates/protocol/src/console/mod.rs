@@ -89,6 +89,9 @@ pub struct InboxQuery {
     /// Only those in this state; without it all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<WorkState>,
+    /// Only those that are neither decided nor declined.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub open: bool,
     /// Only those that are assigned to this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<UserId>,
@@ -98,7 +101,7 @@ pub struct InboxQuery {
     /// Only those with a star.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub starred: bool,
-    /// Only those that are snoozed now; else, where a state is asked for, only the others.
+    /// Only those that are snoozed now; else, where a state or open ones are asked for, only the others.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub snoozed: bool,
     /// Only those of this topic.
