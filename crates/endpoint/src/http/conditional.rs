@@ -1,7 +1,9 @@
 //! Conditional requests (RFC 9110 §13): a change says which version it changes, so that of two who
 //! change at once the second one hears of the first.
 
+use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use protocol::Code;
 
 use super::{Refusal, body};
@@ -37,4 +39,18 @@ pub(super) fn given(headers: &HeaderMap) -> Result<Option<i64>, Refusal> {
 pub(super) fn etag(version: i64) -> [(header::HeaderName, HeaderValue); 1] {
     let tag = HeaderValue::from_str(&format!("\"{version}\""));
     [(header::ETAG, tag.unwrap_or(HeaderValue::from_static("\"0\"")))]
+}
+
+/// The version that `If-Match` names, where only one will do.
+///
+/// # Errors
+/// [`Code::MatchMissing`] where it names none.
+pub(super) fn version(headers: &HeaderMap) -> Result<i64, Refusal> {
+    let named = required(headers).ok().flatten();
+    named.ok_or_else(|| Refusal::new(Code::MatchMissing, "If-Match: \"version\""))
+}
+
+/// An answer that tells its version.
+pub(super) fn tagged(version: i64, answer: impl serde::Serialize) -> Response {
+    (etag(version), Json(answer)).into_response()
 }

@@ -8,8 +8,8 @@ use axum::response::Response;
 use protocol::console::decisions::{Decision, DecisionText};
 use protocol::{Code, DecisionId};
 
+use super::conditional::{tagged, version};
 use super::deeds::{change, created, json};
-use super::etag::{tagged, version};
 use super::session::SignedIn;
 use super::{Endpoint, Refusal};
 use crate::chance;

@@ -10,7 +10,6 @@ mod desk;
 mod device;
 mod devices;
 mod enrol;
-mod etag;
 mod events;
 mod export;
 mod field;

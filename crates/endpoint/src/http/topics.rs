@@ -8,8 +8,8 @@ use axum::response::Response;
 use protocol::console::topics::{Similar, Suggestion, Topic, TopicChange, TopicRequest};
 use protocol::{Code, NoteId, TopicId};
 
+use super::conditional::{tagged, version};
 use super::deeds::{change, created, json};
-use super::etag::{tagged, version};
 use super::session::SignedIn;
 use super::{Endpoint, Refusal};
 use crate::chance;

@@ -12,6 +12,11 @@ pub fn fold(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
+        // Nearly all of them.
+        if word.is_ascii() {
+            folded.extend(word.chars().map(|character| character.to_ascii_lowercase()));
+            continue;
+        }
         for character in word.nfkd().filter(|character| !is_combining_mark(*character)) {
             for lower in character.to_lowercase() {
                 match lower {

@@ -1,9 +1,9 @@
 //! Reference data: customers, products and competitors, and every name that means one of them. Each
 //! is a letter to everyone, so that reps can choose it offline.
 
-mod fold;
 mod import;
 mod known;
+mod stem;
 mod unknown;
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::objection::{NotMade, Objection};
 use super::{StorageError, audit, id_bytes, mail, unreadable};
-pub use fold::fold;
+pub use crate::similarity::fold::fold;
 pub use import::{import, read_csv};
 pub(crate) use known::{Entry, Known, Meaning};
 pub use unknown::unknown;

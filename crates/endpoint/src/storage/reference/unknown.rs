@@ -7,7 +7,7 @@ use protocol::console::reference::UnknownName;
 use protocol::mail::Referent;
 use rusqlite::Connection;
 
-use super::fold::{core, trigrams};
+use super::stem::{core, trigrams};
 use super::{Known, Mentions};
 use crate::storage::StorageError;
 

@@ -1,9 +1,8 @@
-//! Names as they are compared.
+//! What is left of a name when it is compared with another.
 
 use std::collections::HashSet;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::similarity::fold::fold;
 
 /// Words that say how a company is owned, and nothing of who it is.
 const LEGAL_FORMS: &[&str] = &[
@@ -48,35 +47,6 @@ const LEGAL_FORMS: &[&str] = &[
     "groupe",
     "holding",
 ];
-
-/// A name without case, accents and double spaces: two names that fold to the same are one.
-pub fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        if word.is_ascii() {
-            folded.extend(word.chars().map(|character| character.to_ascii_lowercase()));
-        } else {
-            word.nfkd().filter(|it| !is_combining_mark(*it)).for_each(|it| push(&mut folded, it));
-        }
-    }
-    folded
-}
-
-/// What has no decomposition, as people type it who lack the key.
-fn push(folded: &mut String, character: char) {
-    match character {
-        'œ' | 'Œ' => folded.push_str("oe"),
-        'æ' | 'Æ' => folded.push_str("ae"),
-        'ß' | 'ẞ' => folded.push_str("ss"),
-        'ø' | 'Ø' => folded.push('o'),
-        'ł' | 'Ł' => folded.push('l'),
-        '‘' | '’' => folded.push('\''),
-        other => folded.extend(other.to_lowercase()),
-    }
-}
 
 /// What is left of a name without punctuation and legal forms: "Dupont S.A." is "dupont".
 pub(super) fn core(name: &str) -> String {
