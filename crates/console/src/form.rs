@@ -18,9 +18,6 @@ use crate::trouble;
 /// How long somebody has to pause before names are looked up.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// How long a click may take from the button's fall to its rise.
-const LEAVING: Duration = Duration::from_millis(250);
-
 /// An id that no other element of the page has.
 pub(crate) fn fresh_id() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -270,7 +267,7 @@ pub(crate) fn Tags(
         }
     };
     view! {
-        <ul class="row-of">{move || names.get().into_iter().map(tag).collect_view()}</ul>
+        <ul class="row-of tags">{move || names.get().into_iter().map(tag).collect_view()}</ul>
     }
 }
 
@@ -285,8 +282,7 @@ pub(crate) fn Adder(
     let texts = &use_locale().texts.pages.shared;
     let text = RwSignal::new(String::new());
     let add = move || {
-        // None once the page is gone.
-        let name = text.try_get_untracked().unwrap_or_default().trim().to_owned();
+        let name = text.get_untracked().trim().to_owned();
         if !name.is_empty() {
             on_add.run(name);
             text.set(String::new());
@@ -298,10 +294,8 @@ pub(crate) fn Adder(
             add();
         }
     };
-    // The list grows only once the click that left the field has met what it was meant for.
-    let left = move |_| set_timeout(add, LEAVING);
     view! {
-        <div class="adder" on:keydown=pressed on:change=left>
+        <div class="adder" on:keydown=pressed on:change=move |_| add()>
             <NameField
                 label=label
                 of=of
