@@ -1,7 +1,6 @@
 //! Every screen of app and console, in all sizes, light and dark: pictures for people to look at, and
 //! what axe-core finds.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -81,7 +80,11 @@ async fn of_app_and_console() -> Result<()> {
         }
     }
     rep.browser.close().await?;
-    update_readme()
+    update_readme(&[
+        ("app-home-en-360x740-light.png", "app.png"),
+        ("app-new-competitor-en-360x740-light.png", "entry.png"),
+        ("app-notes-en-360x740-dark.png", "notes.png"),
+    ])
 }
 
 /// What a rep and marketing seldom see: versions that did not see each other, a withdrawn note, a
@@ -214,7 +217,11 @@ async fn of_marketing_and_what_it_tells() -> Result<()> {
         shoot(browser, &format!("app-demo-home-{language}"), &endpoint.url("/")).await?;
         shoot(browser, &format!("app-demo-notes-{language}"), &endpoint.url("/notes")).await?;
     }
-    rep.browser.close().await
+    rep.browser.close().await?;
+    update_readme(&[
+        ("console-work-1440x900-light.png", "console.png"),
+        ("console-analysis-1440x900-light.png", "analysis.png"),
+    ])
 }
 
 /// What is there only once somebody has opened it: what another app shared, the rescue file, a memo
@@ -315,17 +322,15 @@ async fn expect_readable_at_twice_the_size(browser: &Browser, what: &str) -> Res
     Ok(())
 }
 
-/// The README's pictures, where asked for.
-fn update_readme() -> Result<()> {
+/// The README's pictures, each under a name of its own, where asked for.
+fn update_readme(pictures: &[(&str, &str)]) -> Result<()> {
     if std::env::var_os("SIGHTLINE_UPDATE_SCREENSHOTS").is_none_or(|value| value != "1") {
         return Ok(());
     }
     let folder = repository().join("docs/screenshots");
     std::fs::create_dir_all(&folder)?;
-    let copy = |from: &str, to: &Path| std::fs::copy(screenshots().join(from), to);
-    copy("app-home-en-360x740-light.png", &folder.join("app.png"))?;
-    copy("app-new-competitor-en-360x740-light.png", &folder.join("entry.png"))?;
-    copy("app-notes-en-360x740-dark.png", &folder.join("notes.png"))?;
-    copy("console-note-1440x900-light.png", &folder.join("console.png"))?;
+    for (from, to) in pictures {
+        std::fs::copy(screenshots().join(from), folder.join(to))?;
+    }
     Ok(())
 }
