@@ -90,6 +90,18 @@ fn what_is_written_is_what_serde_json_writes_and_reads_back() {
     reads_back(&Draft { text: String::new(), fields });
 }
 
+#[test]
+fn letters_and_replies_read_and_write_as_they_travel() {
+    let letters = include_str!("../../../protocol/tests/fixtures/v1/letters.ndjson");
+    for line in letters.lines() {
+        reads_back(&serde_json::from_str::<protocol::mail::Content>(line).unwrap());
+    }
+    let replies = include_str!("../../../protocol/tests/fixtures/v1/replies.ndjson");
+    for line in replies.lines() {
+        reads_back(&serde_json::from_str::<protocol::Reply>(line).unwrap());
+    }
+}
+
 /// Cut anywhere, or with any byte changed, doubled or left out, a text is what `serde_json` says that
 /// it is: for its type, and for any JSON at all.
 fn damaged_reads_as_it_always_did<T: DeserializeOwned + PartialEq + core::fmt::Debug>(whole: &str) {
