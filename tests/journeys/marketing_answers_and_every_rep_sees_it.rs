@@ -1,6 +1,7 @@
 //! The bargain, both ways: two reps write the same thing offline; marketing gathers it, decides and
-//! cites both; each of them sees it, offline as well. A question with a quota of two is asked of three
-//! reps, a briefing is read and a claim of it doubted, and a customer of a test group is asked offline.
+//! cites both; each of them sees it, offline as well, and answers in the thread. A question with a
+//! quota of two is asked of three reps, a briefing is read and a claim of it doubted, and a customer of
+//! a test group is asked offline.
 
 use std::path::Path;
 use std::time::Duration;
@@ -44,7 +45,8 @@ async fn in_three_engines() -> Result<()> {
     }
 
     let console = Console::sign_in(folder.path(), &endpoint).await?;
-    gather(&console, &endpoint).await?;
+    let note = gather(&console, &endpoint).await?;
+    ask_its_author(&console).await?;
     decide(&console, &endpoint).await?;
     ask_the_field(&console, &endpoint).await?;
     brief(&console, &endpoint).await?;
@@ -58,6 +60,7 @@ async fn in_three_engines() -> Result<()> {
     for rep in [&ana, &ben] {
         see_what_became_of_it(rep, &endpoint).await?;
     }
+    answer_in_the_thread(&ana, &endpoint, &note).await?;
     answer_the_question(&ana, &endpoint).await?;
     answer_the_question(&ben, &endpoint).await?;
     read_the_briefing(&ana, &endpoint).await?;
@@ -67,7 +70,7 @@ async fn in_three_engines() -> Result<()> {
         rep.wait_drained(SENDING).await?;
     }
 
-    check_what_came_back(&console, &endpoint).await?;
+    check_what_came_back(&console, &endpoint, &note).await?;
     // The third rep is not asked any more.
     chloe.browser.reload().await?;
     let is_closed = "document.querySelector('[data-testid=question-item]') !== null
@@ -97,8 +100,8 @@ async fn look(browser: &Browser, endpoint: &Endpoint, testid: &str) -> Result<()
     browser.wait_for(&is_there, SENDING, testid).await
 }
 
-/// From one note, those that say the same come into one topic.
-async fn gather(console: &Console, endpoint: &Endpoint) -> Result<()> {
+/// From one note, those that say the same come into one topic. Tells which note.
+async fn gather(console: &Console, endpoint: &Endpoint) -> Result<String> {
     let browser = &console.browser;
     browser.goto(&endpoint.url("/console/")).await?;
     browser.wait_element("inbox-row").await?;
@@ -110,7 +113,28 @@ async fn gather(console: &Console, endpoint: &Endpoint) -> Result<()> {
     browser.type_text("topic-title", "Lids break in the cold").await?;
     browser.click("topic-save").await?;
     let has_topic = "document.querySelector('[data-testid=note-topic]') !== null";
-    browser.wait_for(has_topic, LOCAL, "the note in its topic").await
+    browser.wait_for(has_topic, LOCAL, "the note in its topic").await?;
+    Ok(note_id.clone())
+}
+
+/// In the thread of the note that is open.
+async fn ask_its_author(console: &Console) -> Result<()> {
+    console.browser.type_text("remark-text", "How cold was it?").await?;
+    console.browser.click("remark-send").await?;
+    let is_said = "document.querySelector('[data-testid=remark]') !== null";
+    console.browser.wait_for(is_said, LOCAL, "a remark in the thread").await
+}
+
+async fn answer_in_the_thread(rep: &Rep, endpoint: &Endpoint, note: &str) -> Result<()> {
+    let browser = &rep.browser;
+    browser.goto(&endpoint.url(&format!("/notes/{note}"))).await?;
+    let is_asked = "(document.querySelector('[data-testid=thread-line]')?.textContent ?? '')
+        .includes('How cold was it?')";
+    browser.wait_for(is_asked, LOCAL, "marketing's words on the note").await?;
+    browser.type_text("thread-reply", "About -20").await?;
+    browser.click("thread-send").await?;
+    let is_said = "document.querySelectorAll('[data-testid=thread-line]').length === 2";
+    browser.wait_for(is_said, LOCAL, "the answer in the thread").await
 }
 
 /// A decision that cites the topic.
@@ -254,9 +278,13 @@ async fn ask_a_customer(rep: &Rep, endpoint: &Endpoint) -> Result<()> {
     browser.wait_for(is_saved, LOCAL, "answers that are saved").await
 }
 
-/// In the console: two answers, one reader, one doubt, one customer's answers.
-async fn check_what_came_back(console: &Console, endpoint: &Endpoint) -> Result<()> {
+/// In the console: the author's answer, two answers to the question, one reader, one customer's answers.
+async fn check_what_came_back(console: &Console, endpoint: &Endpoint, note: &str) -> Result<()> {
     let browser = &console.browser;
+    browser.goto(&endpoint.url(&format!("/console/?note={note}"))).await?;
+    let answered = "(document.querySelector('[data-testid=remark][data-of-rep=true]')?.textContent
+        ?? '').includes('About -20')";
+    browser.wait_for(answered, LOCAL, "the author's answer").await?;
     open_first(browser, endpoint, "questions").await?;
     let answers = "document.querySelectorAll('[data-testid=field-answer]').length === 2";
     browser.wait_for(answers, LOCAL, "two answers").await?;
