@@ -1,6 +1,6 @@
 //! What marketing does with notes, topics and decisions: its addresses (`protocol::console`).
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::Request;
 use protocol::console::InboxNote;
 use protocol::console::decisions::{Decision, DecisionDetail, DecisionText};
 use protocol::console::topics::{
@@ -11,9 +11,9 @@ use protocol::console::work::{
     Views,
 };
 use protocol::{AttachmentId, Code, DecisionId, DeedId, NoteId, TopicId};
-use serde::Serialize;
 
-use super::{ApiError, accepted, get, prepared};
+use super::write::{answered, bare, done, of_version};
+use super::{ApiError, get};
 use crate::query_string::{QueryString, encoded};
 
 impl ApiError {
@@ -30,25 +30,24 @@ pub(crate) async fn views() -> Result<Views, ApiError> {
 
 /// `POST /api/v1/views`
 pub(crate) async fn save_view(view: &SavedView) -> Result<(), ApiError> {
-    send(Request::post("/api/v1/views"), view).await.map(drop)
+    done(Request::post("/api/v1/views"), view).await
 }
 
 /// `DELETE /api/v1/views/{name}`
 pub(crate) async fn forget_view(name: &str) -> Result<(), ApiError> {
     let request = Request::delete(&format!("/api/v1/views/{}", encoded(name)));
-    accepted(prepared(request).send().await).await.map(drop)
+    bare(request).await
 }
 
 /// `POST /api/v1/deeds`
 pub(crate) async fn deed(note_ids: Vec<NoteId>, change: Change) -> Result<DeedAnswer, ApiError> {
-    let answer = send(Request::post("/api/v1/deeds"), &DeedRequest { note_ids, change }).await?;
-    answer.json().await.map_err(|_| ApiError::Unreadable)
+    answered(Request::post("/api/v1/deeds"), &DeedRequest { note_ids, change }).await
 }
 
 /// `POST /api/v1/deeds/{deed_id}/undo`
 pub(crate) async fn undo(deed_id: DeedId) -> Result<(), ApiError> {
     let request = Request::post(&format!("/api/v1/deeds/{deed_id}/undo"));
-    accepted(prepared(request).send().await).await.map(drop)
+    bare(request).await
 }
 
 /// `GET /api/v1/deeds`
@@ -65,13 +64,13 @@ pub(crate) async fn digest(week: Option<&str>) -> Result<Digest, ApiError> {
 /// `POST /api/v1/notes/{note_id}/remarks`
 pub(crate) async fn remark(note_id: NoteId, text: String) -> Result<(), ApiError> {
     let request = Request::post(&format!("/api/v1/notes/{note_id}/remarks"));
-    send(request, &RemarkRequest { text }).await.map(drop)
+    done(request, &RemarkRequest { text }).await
 }
 
 /// `PUT /api/v1/attachments/{attachment_id}/transcript`
 pub(crate) async fn transcript(id: AttachmentId, text: String) -> Result<(), ApiError> {
     let request = Request::put(&format!("/api/v1/attachments/{id}/transcript"));
-    send(request, &TranscriptRequest { text }).await.map(drop)
+    done(request, &TranscriptRequest { text }).await
 }
 
 /// `GET /api/v1/notes/{note_id}/similar`
@@ -109,15 +108,13 @@ pub(crate) async fn topic(topic_id: TopicId) -> Result<TopicDetail, ApiError> {
 
 /// `POST /api/v1/topics`
 pub(crate) async fn gather(title: String, note_ids: Vec<NoteId>) -> Result<Topic, ApiError> {
-    let answer = send(Request::post("/api/v1/topics"), &TopicRequest { title, note_ids }).await?;
-    answer.json().await.map_err(|_| ApiError::Unreadable)
+    answered(Request::post("/api/v1/topics"), &TopicRequest { title, note_ids }).await
 }
 
 /// `PATCH /api/v1/topics/{topic_id}`
 pub(crate) async fn change_topic(topic: &Topic, change: &TopicChange) -> Result<Topic, ApiError> {
     let request = Request::patch(&format!("/api/v1/topics/{}", topic.topic_id));
-    let answer = send(matching(request, topic.version), change).await?;
-    answer.json().await.map_err(|_| ApiError::Unreadable)
+    answered(of_version(request, topic.version), change).await
 }
 
 /// `GET /api/v1/decisions`
@@ -132,8 +129,7 @@ pub(crate) async fn decision(decision_id: DecisionId) -> Result<DecisionDetail, 
 
 /// `POST /api/v1/decisions`
 pub(crate) async fn new_decision(text: &DecisionText) -> Result<Decision, ApiError> {
-    let answer = send(Request::post("/api/v1/decisions"), text).await?;
-    answer.json().await.map_err(|_| ApiError::Unreadable)
+    answered(Request::post("/api/v1/decisions"), text).await
 }
 
 /// `PUT /api/v1/decisions/{decision_id}`
@@ -143,22 +139,11 @@ pub(crate) async fn change_decision(
     text: &DecisionText,
 ) -> Result<Decision, ApiError> {
     let request = Request::put(&format!("/api/v1/decisions/{decision_id}"));
-    let answer = send(matching(request, version), text).await?;
-    answer.json().await.map_err(|_| ApiError::Unreadable)
+    answered(of_version(request, version), text).await
 }
 
 /// `POST /api/v1/decisions/{decision_id}/publish`
 pub(crate) async fn publish_decision(id: DecisionId, version: i64) -> Result<(), ApiError> {
     let request = Request::post(&format!("/api/v1/decisions/{id}/publish"));
-    accepted(prepared(matching(request, version)).send().await).await.map(drop)
-}
-
-async fn send(request: RequestBuilder, body: &impl Serialize) -> Result<Response, ApiError> {
-    let request = prepared(request).json(body).map_err(|_| ApiError::Unreadable)?;
-    accepted(request.send().await).await
-}
-
-/// Only if this version is still the last: a strong `ETag` (RFC 9110 §8.8.3).
-fn matching(request: RequestBuilder, version: i64) -> RequestBuilder {
-    request.header("if-match", &format!("\"{version}\""))
+    bare(of_version(request, version)).await
 }
