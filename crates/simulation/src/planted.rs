@@ -114,6 +114,8 @@ const fn needed(bug: Bug) -> &'static [Fault] {
         Bug::SafeAcrossRestores => &[Backups, Restore],
         Bug::AdmissionIgnored => &[Backups, Restore, Reenrol],
         Bug::EmptiedUnsaid => &[Edits, Nights, Offline, Lost],
+        // Counted anew, once some of what was counted is purged.
+        Bug::RevisionCounters => &[Backups, Nights],
         _ => &[],
     }
 }
