@@ -358,7 +358,7 @@ work_texts! {
         "Who did what, and when. Nothing here can be changed.",
         "Qui a fait quoi, et quand. Rien ici ne peut être changé.";
     audit_empty: Text = "Nobody has done anything yet.", "Personne n’a encore rien fait.";
-    deeds: [Text; 32] = [
+    deeds: [Text; 46] = [
         "Read",
         "Reopened",
         "Starred",
@@ -391,6 +391,20 @@ work_texts! {
         "Reference data changed",
         "Reference data merged",
         "Reference data imported",
+        "Briefing drafted",
+        "Briefing changed",
+        "Briefing published",
+        "Question drafted",
+        "Question changed",
+        "Question published",
+        "Question closed",
+        "Test group drafted",
+        "Test group changed",
+        "Test group published",
+        "Test group closed",
+        "Reference data removed",
+        "Another name added",
+        "Another name removed",
     ], [
         "Lue",
         "Rouverte",
@@ -424,11 +438,25 @@ work_texts! {
         "Donnée de référence modifiée",
         "Données de référence fusionnées",
         "Données de référence importées",
+        "Fiche esquissée",
+        "Fiche modifiée",
+        "Fiche publiée",
+        "Question esquissée",
+        "Question modifiée",
+        "Question publiée",
+        "Question close",
+        "Groupe test esquissé",
+        "Groupe test modifié",
+        "Groupe test publié",
+        "Groupe test clos",
+        "Donnée de référence retirée",
+        "Autre nom ajouté",
+        "Autre nom ôté",
     ];
 }
 
 /// The stable names of deeds, in the order of [`WorkTexts::deeds`].
-const DEEDS: [&str; 32] = [
+const DEEDS: [&str; 46] = [
     "read",
     "reopen",
     "star",
@@ -461,6 +489,20 @@ const DEEDS: [&str; 32] = [
     "reference_changed",
     "reference_merged",
     "reference_imported",
+    "briefing_made",
+    "briefing_changed",
+    "briefing_published",
+    "question_made",
+    "question_changed",
+    "question_published",
+    "question_closed",
+    "test_group_made",
+    "test_group_changed",
+    "test_group_published",
+    "test_group_closed",
+    "reference_removed",
+    "reference_alias_added",
+    "reference_alias_taken",
 ];
 
 impl WorkTexts {
