@@ -1,27 +1,23 @@
-//! The page: status line, screens, keys and tabs; and which address shows which screen.
+//! The page: status line, screens, keys and tabs; and which address shows home and the
+//! quick entry; `pages.rs` has the others.
 
 use leptos::prelude::*;
-use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::capture::{Capture, Edit};
-use crate::enrolment::Enrolment;
-use crate::from_marketing::{BriefingPage, GroupPage, Inbox, InboxTab};
+use crate::capture::Capture;
+use crate::from_marketing::InboxTab;
 use crate::home::Home;
 use crate::i18n::{Language, use_texts};
-use crate::install::InstallHelp;
-use crate::my_device::MyDevice;
-use crate::notes::{Finder, Notes};
+use crate::lazy::{self, Lazy};
+use crate::notes::FinderSeat;
 use crate::preferences;
 use crate::session::{Session, use_session};
-use crate::settings::Settings;
-use crate::share::Share;
 use crate::shortcuts;
 use crate::ui::icon::{self, Icon};
 use crate::ui::kind_keys::KindKeys;
 use crate::ui::status_line::StatusLine;
-use crate::visits::{PreparePage, VisitPage, Visits};
 
 /// The app. A change of language builds the page anew.
 #[component]
@@ -40,7 +36,7 @@ pub(crate) fn App() -> impl IntoView {
 #[component]
 fn Page() -> impl IntoView {
     let t = use_texts();
-    provide_context(Finder::new(use_session()));
+    provide_context(FinderSeat::new());
     shortcuts::listen();
     let location = use_location();
     let is_home = move || location.pathname.get() == "/";
@@ -52,23 +48,10 @@ fn Page() -> impl IntoView {
                 <UpdateOffer />
             </header>
             <main id="content" tabindex="-1">
-                <Routes fallback=move || view! { <p class="empty">{t.not_found}</p> }>
+                <FlatRoutes fallback=|| view! { <Lazy view=lazy::View::Pages /> }>
                     <Route path=path!("/") view=Home />
                     <Route path=path!("/new/:kind") view=Capture />
-                    <Route path=path!("/notes/:id?") view=Notes />
-                    <Route path=path!("/notes/:id/edit") view=Edit />
-                    <Route path=path!("/inbox") view=Inbox />
-                    <Route path=path!("/inbox/briefings/:id") view=BriefingPage />
-                    <Route path=path!("/inbox/groups/:id") view=GroupPage />
-                    <Route path=path!("/visits") view=Visits />
-                    <Route path=path!("/visits/:id") view=VisitPage />
-                    <Route path=path!("/prepare") view=PreparePage />
-                    <Route path=path!("/device") view=MyDevice />
-                    <Route path=path!("/install") view=InstallHelp />
-                    <Route path=path!("/settings") view=Settings />
-                    <Route path=path!("/enrol") view=Enrolment />
-                    <Route path=path!("/share") view=Share />
-                </Routes>
+                </FlatRoutes>
             </main>
             <KindKeys />
             <nav class="tabs" aria-label=t.nav>

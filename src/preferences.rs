@@ -1,8 +1,7 @@
-//! What a rep chose: language and appearance. Nothing that would be missed (gloo-storage).
-
-use gloo_storage::{LocalStorage, Storage};
+//! What a rep chose: language and appearance. Nothing that would be missed.
 
 use crate::i18n::Language;
+use crate::local_storage;
 
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
@@ -31,28 +30,27 @@ impl Theme {
 }
 
 pub(crate) fn language() -> Option<Language> {
-    Language::of_tag(&LocalStorage::get::<String>(LANGUAGE).ok()?)
+    Language::of_tag(&local_storage::word(LANGUAGE)?)
 }
 
-/// Where the browser keeps no preferences the choice lasts as long as the page.
 pub(crate) fn set_language(language: Language) {
-    let _ = LocalStorage::set(LANGUAGE, language.tag());
+    local_storage::keep_word(LANGUAGE, language.tag());
 }
 
 pub(crate) fn theme() -> Theme {
-    let name = LocalStorage::get::<String>(THEME).unwrap_or_default();
+    let name = local_storage::word(THEME).unwrap_or_default();
     Theme::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or(Theme::Auto)
 }
 
 pub(crate) fn set_theme(theme: Theme) {
-    let _ = LocalStorage::set(THEME, theme.name());
+    local_storage::keep_word(THEME, theme.name());
     apply_theme(theme);
 }
 
 /// Remembers that the first screen has something to show.
 pub(crate) fn note_that_there_are_notes() {
-    if !LocalStorage::get(HAS_NOTES).unwrap_or(false) {
-        let _ = LocalStorage::set(HAS_NOTES, true);
+    if local_storage::text(HAS_NOTES).is_none() {
+        local_storage::keep_true(HAS_NOTES);
     }
 }
 

@@ -12,6 +12,7 @@ use protocol::NoteId;
 
 use crate::i18n::Language;
 use crate::install::{self, Offer};
+use crate::lazy;
 
 /// Between two reads of a screen, in milliseconds.
 const PAUSE_MS: u32 = 200;
@@ -47,7 +48,7 @@ pub(crate) struct Session {
 impl Session {
     /// Starts the device and follows it.
     pub(crate) fn start() -> Self {
-        let device = Device::start();
+        let device = Device::start_ahead(lazy::background);
         let session = Self {
             device: StoredValue::new_local(device.clone()),
             identity: RwSignal::new_local(None),
@@ -60,6 +61,7 @@ impl Session {
         };
         session.follow(&device);
         session.begin();
+        lazy::load_ahead();
         install::listen(session.install);
         shell::install(move |update| session.update.set(Some(update)));
         session

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use protocol::Kind;
 use wasm_bindgen::JsCast;
 
-use crate::notes::use_finder;
+use crate::notes::use_finder_seat;
 
 /// The key that starts a note of this kind.
 pub(crate) const fn key_of(kind: Kind) -> &'static str {
@@ -22,7 +22,7 @@ pub(crate) const fn key_of(kind: Kind) -> &'static str {
 /// Listens until the page is built anew.
 pub(crate) fn listen() {
     let navigate = use_navigate();
-    let finder = use_finder();
+    let finder = use_finder_seat();
     let handle = window_event_listener(ev::keydown, move |event| {
         if is_not_for_us(&event) {
             return;

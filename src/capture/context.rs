@@ -8,8 +8,9 @@ use leptos::task::spawn_local;
 use protocol::mail::Referent;
 
 use super::form::Input;
+use crate::lazy;
 use crate::session::Session;
-use crate::ui::names::{Names, listed};
+use crate::ui::names::Names;
 
 /// So many of the latest notes are looked through for names.
 const LOOKED_AT: u32 = 300;
@@ -55,7 +56,7 @@ impl Known {
             spawn_local(async move {
                 // The first keystroke goes first.
                 TimeoutFuture::new(AFTER_FOCUS_MS).await;
-                let listed = listed(self.session.device(), of).await;
+                let listed = lazy::listed(self.session.device(), of).await;
                 self.update(of, |names| names.set_listed(listed));
             });
         }

@@ -3,10 +3,11 @@
 //! storage. Here the app takes over.
 
 use device::DraftFor;
-use gloo_storage::{LocalStorage, Storage};
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
+
+use crate::local_storage;
 
 /// Where the words that nobody took over yet are kept.
 fn key(of: DraftFor) -> Option<String> {
@@ -18,7 +19,7 @@ fn key(of: DraftFor) -> Option<String> {
 
 /// What was typed before the app was there.
 pub(crate) fn words(of: DraftFor) -> String {
-    let kept = || LocalStorage::raw().get_item(&key(of)?).ok()?;
+    let kept = || local_storage::text(&key(of)?);
     field().map(|field| field.value()).or_else(kept).unwrap_or_default()
 }
 
@@ -49,7 +50,7 @@ fn leave() {
 /// The words are kept elsewhere now: in the draft, or in a saved note.
 pub(crate) fn forget(of: DraftFor) {
     if let Some(key) = key(of) {
-        LocalStorage::delete(key);
+        local_storage::forget(&key);
     }
 }
 

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::i18n::{Texts, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
 use crate::session::use_session;
 
 #[component]
 pub(crate) fn Enrolment() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let navigate = use_navigate();
     let hash = use_location().hash;
@@ -73,7 +73,7 @@ pub(crate) fn Enrolment() -> impl IntoView {
     }
 }
 
-fn words(t: &'static Texts, error: &EnrolError) -> &'static str {
+fn words(t: &'static PageTexts, error: &EnrolError) -> &'static str {
     match error {
         EnrolError::Refused(code) => (t.problem)(*code),
         EnrolError::Unreachable => t.enrol_unreachable,

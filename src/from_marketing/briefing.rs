@@ -12,7 +12,8 @@ use protocol::reply::Reply;
 use super::claim::{ClaimItem, Voted, votes};
 use super::letters::mark_seen;
 use super::prose::Prose;
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 use crate::ui::storage_alert::StorageAlert;
@@ -64,7 +65,7 @@ pub(crate) fn BriefingPage() -> impl IntoView {
 
 #[component]
 fn Page(id: Option<BriefingId>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let sheet = session.watch(move |device| read(device, id));
     Effect::new(move || {
@@ -115,7 +116,7 @@ fn Text(
     votes: Memo<Vec<Voted>>,
     acknowledged: Memo<Option<Acknowledged>>,
 ) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let Briefing { briefing_id, revision, subject, phase, title, text, claims, .. } = briefing;
     let (sort, name) = match subject {
@@ -158,7 +159,7 @@ fn Acknowledge(
     revision: u32,
     acknowledged: Memo<Option<Acknowledged>>,
 ) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     let failure = RwSignal::new(None::<&'static str>);

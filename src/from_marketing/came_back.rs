@@ -7,7 +7,8 @@ use protocol::mail::Decision;
 
 use super::decision::{led, led_note, led_to};
 use super::letters::decisions;
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 use crate::session::use_session;
 
 /// So many decisions are told here; the rest is one tap away.
@@ -34,7 +35,7 @@ async fn read(device: Device) -> Result<News, StorageError> {
 
 #[component]
 pub(crate) fn CameBack() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     // What fails here shows where the notes are listed.
     let news = use_session().watch(async |device| read(device).await.unwrap_or_default());

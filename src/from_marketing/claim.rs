@@ -9,7 +9,8 @@ use protocol::mail::Claim;
 use protocol::reply::{Reply, Vote};
 use protocol::{BriefingId, ClaimId};
 
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 use crate::session::use_session;
 
 /// What the rep said last.
@@ -47,7 +48,7 @@ pub(super) fn ClaimItem(
     claim: Claim,
     votes: Memo<Vec<Voted>>,
 ) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     let Claim { claim_id, text, source, checked_day } = claim;

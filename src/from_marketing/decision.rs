@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use protocol::mail::Decision;
 use protocol::{DecisionId, NoteId};
 
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 
 /// Those of these notes that a decision cites.
 pub(crate) fn led(notes: &[StoredNote]) -> Vec<(DecisionId, NoteId)> {
@@ -25,7 +26,7 @@ pub(crate) fn led_to(led: &[(DecisionId, NoteId)], decision_id: DecisionId) -> V
 
 /// "Your note of 3 May led to this".
 pub(super) fn led_note(note_id: NoteId) -> AnyView {
-    let (t, language) = (use_texts(), use_language());
+    let (t, language) = (use_page_texts(), use_language());
     let day = format::date(language, format::date_ms(device::begun_ms(note_id)));
     view! {
         <a href=format!("/notes/{note_id}") data-testid="led-note" data-note-id=note_id.to_string()>
@@ -38,7 +39,7 @@ pub(super) fn led_note(note_id: NoteId) -> AnyView {
 /// All of it.
 #[component]
 pub(crate) fn DecisionSheet(decision: Decision, notes: Vec<NoteId>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let Decision { decision_id, rectified, title, text, from_day, product, at_ms } = decision;
     let at = format::date(language, format::at_ms(at_ms));

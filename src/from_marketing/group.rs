@@ -16,7 +16,8 @@ use protocol::{TestGroupId, VisitId};
 use super::draft::{CUSTOMER, Kept};
 use super::letters::{is_over, mark_seen};
 use super::questionnaire::{self, Lack, NO, YES};
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 use crate::session::use_session;
 use crate::ui::choice::{Choice, Choices};
 use crate::ui::icon::{self, Icon};
@@ -73,7 +74,7 @@ pub(crate) fn GroupPage() -> impl IntoView {
 
 #[component]
 fn Page(id: Option<TestGroupId>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let sheet = session.watch(move |device| read(device, id));
     Effect::new(move || {
@@ -113,7 +114,7 @@ fn Page(id: Option<TestGroupId>) -> impl IntoView {
 
 #[component]
 fn Group(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let is_over = group.is_closed || is_over(group.expires_at_ms);
     let until = group.expires_at_ms.filter(|_| !is_over).map(|at_ms| {
@@ -167,7 +168,7 @@ fn Group(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
 /// The form.
 #[component]
 fn Questions(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let kept = Kept::new(DraftFor::TestGroup(group.test_group_id), questionnaire::fields(&group));
     let meant = use_query_map().with_untracked(|query| query.get("customer"));
@@ -254,7 +255,7 @@ fn Questions(group: TestGroup, asked: Memo<Vec<Asked>>) -> impl IntoView {
 /// Where answers of another customer than the one that is meant wait unsaved: says so, and offers to
 /// begin anew.
 fn begun_with_another(kept: Kept, meant: Option<String>) -> impl Fn() -> Option<AnyView> {
-    let t = use_texts();
+    let t = use_page_texts();
     let other = RwSignal::new(None::<String>);
     let compared = meant.clone();
     Effect::new(move || {
@@ -325,7 +326,7 @@ fn members_to_tap(
 
 /// An item, in large controls.
 fn question(place: usize, item: &Item, content: RwSignal<String>) -> AnyView {
-    let (t, language) = (use_texts(), use_language());
+    let (t, language) = (use_page_texts(), use_language());
     let legend = language.pick(&item.text).to_owned();
     let testid = |choice: usize| format!("group-answer-{place}-{choice}");
     let choice = |(at, (value, label)): (usize, (String, String))| Choice {

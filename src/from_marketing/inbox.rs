@@ -13,7 +13,8 @@ use super::letters::{
 };
 use super::links::{briefing_link, group_link};
 use super::question::{Answered, QuestionItem};
-use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{Language, format, use_language};
 use crate::session::use_session;
 use crate::ui::storage_alert::StorageAlert;
 
@@ -148,7 +149,7 @@ impl Screen {
 
 #[component]
 pub(crate) fn Inbox() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let screen = Screen { mail: session.watch(read), fresh: RwSignal::new(Vec::new()) };
     Effect::new(move || {
@@ -190,7 +191,7 @@ pub(crate) fn Inbox() -> impl IntoView {
 /// "This week: 12 notes, 5 read, 2 decided".
 #[component]
 fn Week(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let line = move || {
         let Digest { noted, read, decided, declined } = screen.part(|mail| mail.digest);
@@ -221,7 +222,7 @@ fn section(id: &'static str, title: &'static str, rows: Vec<AnyView>) -> Option<
     })
 }
 
-fn remark_row(t: &Texts, language: Language, remark: &Remark) -> AnyView {
+fn remark_row(t: &PageTexts, language: Language, remark: &Remark) -> AnyView {
     let day = format::date(language, format::date_ms(device::begun_ms(remark.note_id)));
     let at = format::date(language, format::at_ms(remark.at_ms));
     view! {
@@ -248,7 +249,7 @@ fn decisions_of(screen: Screen, is_new: bool) -> Vec<AnyView> {
     those.map(|decision| decision_row(decision, &led)).collect()
 }
 
-fn remarks_of(screen: Screen, t: &Texts, language: Language, is_new: bool) -> Vec<AnyView> {
+fn remarks_of(screen: Screen, t: &PageTexts, language: Language, is_new: bool) -> Vec<AnyView> {
     let remarks = screen.part(|mail| mail.remarks.clone());
     let those = remarks.iter().map(|letter| &letter.it);
     let those = those.filter(|it| screen.is_fresh(&remark_key(it)) == is_new);
@@ -294,7 +295,7 @@ fn QuestionList(screen: Screen, is_new: bool) -> impl IntoView {
 
 #[component]
 fn New(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let is_any = Memo::new(move |_| screen.fresh.with(|fresh| !fresh.is_empty()));
     let decisions = move || {
@@ -323,13 +324,13 @@ fn New(screen: Screen) -> impl IntoView {
 
 #[component]
 fn Decisions(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || section("decisions", t.decisions, first(t, decisions_of(screen, false)))
 }
 
 #[component]
 fn Questions(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let is_any = Memo::new(move |_| !screen.questions(false).is_empty());
     move || {
         is_any.get().then(|| {
@@ -345,7 +346,7 @@ fn Questions(screen: Screen) -> impl IntoView {
 
 #[component]
 fn Remarks(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     move || section("remarks", t.remarks, first(t, remarks_of(screen, t, language, false)))
 }
@@ -353,7 +354,7 @@ fn Remarks(screen: Screen) -> impl IntoView {
 /// By product and phase of its launch, then the battlecards.
 #[component]
 fn Briefings(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || {
         let mut briefings = briefings_of(screen, false);
         // Sorting is stable: within a phase the newest stays first.
@@ -387,12 +388,12 @@ fn by_name(briefings: &[Briefing]) -> Vec<AnyView> {
 
 #[component]
 fn Groups(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || section("groups", t.test_groups, groups_of(screen, false))
 }
 
 /// The first of many rows; the others unfold below them.
-fn first(t: &Texts, mut rows: Vec<AnyView>) -> Vec<AnyView> {
+fn first(t: &PageTexts, mut rows: Vec<AnyView>) -> Vec<AnyView> {
     if rows.len() > SHOWN {
         let others = rows.split_off(SHOWN);
         let more = view! {

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use protocol::mail::{Briefing, Subject, TestGroup};
 
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 
 /// A briefing, or a battlecard, in two lines.
 pub(crate) fn briefing_link(briefing: &Briefing) -> AnyView {
-    let (t, language) = (use_texts(), use_language());
+    let (t, language) = (use_page_texts(), use_language());
     let id = briefing.briefing_id.to_string();
     let phase = briefing.phase.map(|phase| format!(" · {}", (t.phase_of)(phase)));
     let (sort, name) = match &briefing.subject {
@@ -28,7 +29,7 @@ pub(crate) fn briefing_link(briefing: &Briefing) -> AnyView {
 
 /// A test group; where `customer` is given the questionnaire begins with them.
 pub(crate) fn group_link(group: &TestGroup, customer: Option<&str>) -> AnyView {
-    let (t, language) = (use_texts(), use_language());
+    let (t, language) = (use_page_texts(), use_language());
     let id = group.test_group_id.to_string();
     let customer = customer.map(|customer| format!("?customer={}", encoded(customer)));
     let href = format!("/inbox/groups/{id}{}", customer.unwrap_or_default());

@@ -14,7 +14,8 @@ use web_sys::HtmlElement;
 
 use super::draft::{CUSTOMER, Kept};
 use super::letters::is_over;
-use crate::i18n::{Language, format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{Language, format, use_language};
 use crate::session::use_session;
 
 const TEXT: &str = "text";
@@ -57,7 +58,7 @@ fn words(language: Language, question: &Question, answer: &Answer) -> String {
 
 #[component]
 pub(crate) fn QuestionItem(question: Question, answered: Memo<Option<Answered>>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let is_over = question.is_closed || is_over(question.expires_at_ms);
     let is_again = RwSignal::new(false);
@@ -125,7 +126,7 @@ fn Form(
     /// False again once it is answered.
     is_again: RwSignal<bool>,
 ) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     let Question { question_id, choices, .. } = question;

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::capture::Undo;
-use crate::from_marketing::CameBack;
 use crate::i18n::{Texts, format, use_language, use_texts};
+use crate::lazy::{self, Lazy};
 use crate::preferences;
 use crate::session::use_session;
 use crate::ui::note_row::NoteRow;
@@ -83,7 +83,7 @@ pub(crate) fn Home() -> impl IntoView {
             })}
             <VisitCard />
             {list}
-            <CameBack />
+            <Lazy view=lazy::View::CameBack />
         </div>
     }
 }

@@ -7,6 +7,7 @@
 mod en;
 pub(crate) mod format;
 mod fr;
+pub(crate) mod pages;
 mod texts;
 
 use device::{SaveError, StorageError};

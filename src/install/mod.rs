@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use wasm_bindgen::JsValue;
 
-use crate::i18n::use_texts;
+use crate::i18n::pages::use_page_texts;
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 
@@ -17,7 +17,7 @@ pub(crate) use browser::{Browser, Offer};
 
 #[component]
 pub(crate) fn InstallHelp() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let offer = use_session().install;
     let own = browser::this();
     let steps = move |browser: Browser| {

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{Language, format, use_language};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 use crate::ui::status_line::{is_clock_off, shut_out, spared};
@@ -15,7 +16,7 @@ use crate::ui::storage_alert::StorageAlert;
 
 #[component]
 pub(crate) fn MyDevice() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     let is_kept = RwSignal::new(None::<bool>);
@@ -113,7 +114,7 @@ pub(crate) fn MyDevice() -> impl IntoView {
 }
 
 fn sending(
-    t: &'static Texts,
+    t: &'static PageTexts,
     language: Language,
     outlook: &Outlook,
 ) -> Vec<(&'static str, String)> {
@@ -143,7 +144,7 @@ fn sending(
 }
 
 /// How far this device's clock is from marketing's, to the second.
-fn clock(t: &Texts, language: Language, ahead_ms: i64) -> String {
+fn clock(t: &PageTexts, language: Language, ahead_ms: i64) -> String {
     let seconds = ahead_ms.unsigned_abs() / 1_000;
     let text = match ahead_ms {
         _ if seconds == 0 => return t.clock_right.to_owned(),

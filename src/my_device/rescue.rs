@@ -11,7 +11,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, HtmlAnchorElement, Url};
 
-use crate::i18n::{Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{format, use_language};
 use crate::session::use_session;
 
 /// What the file is called, wherever the browser puts it.
@@ -26,7 +27,7 @@ enum Said {
 
 #[component]
 pub(super) fn Rescue() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     let passphrase = RwSignal::new(String::new());
@@ -140,7 +141,7 @@ fn count(ops: usize) -> u32 {
     u32::try_from(ops).unwrap_or(u32::MAX)
 }
 
-fn words(t: &Texts, error: &RescueError) -> String {
+fn words(t: &PageTexts, error: &RescueError) -> String {
     match error {
         RescueError::PassphraseTooShort => t.passphrase_rule.to_owned(),
         RescueError::NotOurs => t.rescue_not_ours.to_owned(),

@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::Attachment;
 
-use crate::i18n::use_texts;
+use crate::i18n::pages::use_page_texts;
 use crate::session::use_session;
 use crate::ui::attachment::AttachmentView;
 use crate::ui::object_url::ObjectUrl;
 
 #[component]
 pub(super) fn Attachments(attachments: Vec<Attachment>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let row = |attachment: Attachment| view! { <AttachmentRow attachment /> };
     view! {
         <section class="media" aria-labelledby="attachments">
@@ -24,7 +24,7 @@ pub(super) fn Attachments(attachments: Vec<Attachment>) -> impl IntoView {
 
 #[component]
 fn AttachmentRow(attachment: Attachment) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let attachment_id = attachment.attachment_id;
     // Read once: its bytes never change, and a player is not to be drawn anew while it plays.

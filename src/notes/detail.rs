@@ -11,7 +11,8 @@ use super::attachments::Attachments;
 use super::history::History;
 use super::marketing::Marketing;
 use super::verbs::{Question, Verbs};
-use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{Language, format, use_language};
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 use crate::ui::state::State;
@@ -19,7 +20,7 @@ use crate::ui::storage_alert::StorageAlert;
 
 #[component]
 pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let read = RwSignal::new_local(None::<Result<Option<StoredNote>, StorageError>>);
     let asked = RwSignal::new(None);
@@ -65,7 +66,7 @@ pub(crate) fn Detail(note_id: NoteId) -> impl IntoView {
 
 #[component]
 fn Sheet(stored: StoredNote, asked: RwSignal<Option<Question>>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let attachments: Vec<Attachment> = stored.attachments().cloned().collect();
     let standing = stored.standing();
     let StoredNote { note_id, op_id, saved_at, code, note, siblings, is_withdrawn, .. } = stored;
@@ -99,7 +100,7 @@ fn Words(
     /// Whether the note says nothing else: then its history tells when it was saved.
     is_one: bool,
 ) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let Content { saved_at, note, .. } = content;
     let fact = |(name, content): (&'static str, String)| {
@@ -122,7 +123,7 @@ fn Words(
 }
 
 /// What was filled in beside the words, named.
-fn facts(t: &'static Texts, language: Language, note: &Note) -> Vec<(&'static str, String)> {
+fn facts(t: &'static PageTexts, language: Language, note: &Note) -> Vec<(&'static str, String)> {
     let price = |price: &Option<Price>| price.as_ref().map(|price| format::price(language, price));
     let chosen = |word: Option<&'static str>| word.map(str::to_owned);
     let mut facts = vec![(t.customer, note.customer.clone()), (t.product, note.product.clone())];

@@ -10,12 +10,13 @@ use web_sys::Element;
 use super::filter::{Chip, Filter, Standing};
 use super::finder::use_finder;
 use super::list::Screen;
-use crate::i18n::{Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{format, use_language};
 use crate::ui::state;
 
 #[component]
 pub(super) fn Filters(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let finder = use_finder();
     let group = |legend: &'static str, chips: Vec<Chip>| {
         let chips =
@@ -59,7 +60,7 @@ pub(super) fn Filters(screen: Screen) -> impl IntoView {
 
 #[component]
 fn FilterChip(chip: Chip, screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let finder = use_finder();
     let (kind, id) = match chip {
@@ -85,7 +86,7 @@ fn FilterChip(chip: Chip, screen: Screen) -> impl IntoView {
     }
 }
 
-fn name(t: &'static Texts, chip: Chip) -> &'static str {
+fn name(t: &'static PageTexts, chip: Chip) -> &'static str {
     match chip {
         Chip::Kind(kind) => (t.kind_key)(kind),
         Chip::Standing(Standing::At(device::Standing::Saved)) => t.unsent,

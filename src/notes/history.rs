@@ -3,11 +3,12 @@
 use device::{Event, Moment};
 use leptos::prelude::*;
 
-use crate::i18n::{Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{format, use_language};
 
 #[component]
 pub(super) fn History(moments: Vec<Moment>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let line = move |Moment { event, at_ms }: Moment| {
         let (name, mark, word) = told(t, event);
@@ -33,7 +34,7 @@ pub(super) fn History(moments: Vec<Moment>) -> impl IntoView {
 }
 
 /// Its name for tests, its mark and its word.
-const fn told(t: &Texts, event: Event) -> (&'static str, &'static str, &'static str) {
+fn told(t: &PageTexts, event: Event) -> (&'static str, &'static str, &'static str) {
     match event {
         Event::Saved => ("saved", "○", t.saved_at),
         Event::Edited => ("edited", "○", t.edited),

@@ -12,7 +12,8 @@ use super::finder::{Finder, use_finder};
 use super::keys::{self, element};
 use super::layout::{Day, Line, View, Window, days, window as window_of};
 use super::query::Query;
-use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{Language, format, use_language};
 use crate::session::use_session;
 use crate::ui::note_row::{Listed, NoteRow};
 use crate::ui::storage_alert::StorageAlert;
@@ -90,7 +91,7 @@ impl Screen {
 
 #[component]
 pub(super) fn List(open: Memo<Option<String>>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let finder = use_finder();
     let book = finder.book;
@@ -145,7 +146,7 @@ pub(super) fn List(open: Memo<Option<String>>) -> impl IntoView {
 /// The search: as you type.
 #[component]
 fn Search(screen: Screen) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let finder = use_finder();
     let navigate = use_navigate();
     Effect::new(move || {
@@ -192,7 +193,7 @@ fn Search(screen: Screen) -> impl IntoView {
 }
 
 /// Nothing has what is asked for; not said before all notes are read.
-fn no_match(t: &'static Texts, finder: Finder) -> impl IntoView {
+fn no_match(t: &'static PageTexts, finder: Finder) -> impl IntoView {
     finder.book.is_whole.get().then(|| {
         view! {
             <div class="empty" data-testid="notes-no-match">
@@ -202,7 +203,7 @@ fn no_match(t: &'static Texts, finder: Finder) -> impl IntoView {
                     data-testid="notes-clear"
                     on:click=move |_| {
                         finder.clear();
-                        finder.call();
+                        finder.is_called.set(true);
                     }
                 >
                     {t.show_all}
@@ -215,7 +216,7 @@ fn no_match(t: &'static Texts, finder: Finder) -> impl IntoView {
 /// What of the list is in the page, between what stands for the rest.
 #[component]
 fn Lines(screen: Screen, open: Memo<Option<String>>) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let finder = use_finder();
     let row = move |note_id: NoteId| {
@@ -302,7 +303,7 @@ fn midnight(unix_ms: i64) -> i64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact for 280,000 years")]
-fn name(t: &Texts, language: Language, midnight: i64) -> String {
+fn name(t: &PageTexts, language: Language, midnight: i64) -> String {
     let (today, day) = (format::midnight(js_sys::Date::now()), midnight as f64);
     // Half a day of slack: the clocks change twice a year.
     match ((today - day + DAY_MS / 2.0) / DAY_MS).floor() {

@@ -9,7 +9,8 @@ use protocol::mail::{Content, Decision, Progress, Remark};
 use protocol::{NoteId, Reply};
 
 use crate::from_marketing::{DecisionSheet, Kept, mark_seen};
-use crate::i18n::{format, use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::{format, use_language};
 use crate::session::use_session;
 use crate::ui::storage_alert::StorageAlert;
 
@@ -102,7 +103,7 @@ pub(super) fn Marketing(note_id: NoteId) -> impl IntoView {
         Some(Ok(said)) => Some(view! { <Told said /> }),
         _ => None,
     };
-    let t = use_texts();
+    let t = use_page_texts();
     view! {
         {failure}
         {move || is_told.get().then(|| view! {
@@ -117,7 +118,7 @@ pub(super) fn Marketing(note_id: NoteId) -> impl IntoView {
 
 #[component]
 fn Told(said: Said) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let Said { progress, decisions, lines, .. } = said;
     let (topic, declined) = progress.map(|it| (it.topic, it.declined)).unwrap_or_default();
@@ -177,7 +178,7 @@ fn Told(said: Said) -> impl IntoView {
 /// The field below the thread.
 #[component]
 fn Answer(note_id: NoteId) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let text = Kept::new(DraftFor::Thread(note_id), ["text".to_owned()]);
     let field = text.field("text");

@@ -20,7 +20,7 @@ use protocol::NoteId;
 
 use crate::i18n::use_texts;
 use detail::Detail;
-pub(crate) use finder::{Finder, use_finder};
+pub(crate) use finder::{FinderSeat, use_finder_seat};
 use list::List;
 
 /// A note for tests.

@@ -8,7 +8,7 @@ use protocol::{Kind, Note, NoteId};
 
 use super::keys::element;
 use crate::capture::draft_of;
-use crate::i18n::use_texts;
+use crate::i18n::pages::use_page_texts;
 use crate::session::use_session;
 
 /// What is asked in the place of the verbs, until it is answered.
@@ -44,7 +44,7 @@ pub(super) fn Verbs(
     /// What is asked outlives these verbs: news of the note draws it anew.
     asked: RwSignal<Option<Question>>,
 ) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let navigate = use_navigate();
     let failure = RwSignal::new(None::<&'static str>);

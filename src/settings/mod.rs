@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::{Language, use_texts};
+use crate::i18n::Language;
+use crate::i18n::pages::use_page_texts;
 use crate::preferences::{self, Theme};
 use crate::session::use_session;
 use crate::ui::choice::{Choice, Choices};
 
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let language = RwSignal::new(session.language.get_untracked().tag().to_owned());
     Effect::new(move |earlier: Option<()>| {

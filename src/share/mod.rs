@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::Kind;
 
-use crate::i18n::use_texts;
+use crate::i18n::pages::use_page_texts;
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 use crate::ui::storage_alert::StorageAlert;
@@ -21,7 +21,7 @@ struct Waiting {
 
 #[component]
 pub(crate) fn Share() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let session = use_session();
     let navigate = use_navigate();
     let has_failed = use_query_map().with_untracked(|query| query.get_str("failed").is_some());

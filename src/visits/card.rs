@@ -10,8 +10,9 @@ use protocol::mail::Referent;
 
 use crate::from_marketing::encoded;
 use crate::i18n::{format, use_language, use_texts};
+use crate::lazy;
 use crate::session::{Session, use_session};
-use crate::ui::names::{Names, Suggestions, listed};
+use crate::ui::names::{Names, Suggestions};
 
 /// Ends a visit; where the storage fails, the home screen says so by what it reads next.
 pub(super) fn finish(session: Session, visit_id: VisitId) {
@@ -110,7 +111,7 @@ fn Start() -> impl IntoView {
         if let Some(field) = field.get() {
             let _ = field.focus();
             spawn_local(async move {
-                let listed = listed(session.device(), Referent::Customer).await;
+                let listed = lazy::listed(session.device(), Referent::Customer).await;
                 let _ = names.try_update(|names| names.set_listed(listed));
             });
         }

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::i18n::{Language, Texts, format, use_language, use_texts};
+use crate::i18n::pages::{PageTexts, use_page_texts};
+use crate::i18n::{Language, format, use_language};
 use crate::session::use_session;
 use crate::ui::storage_alert::StorageAlert;
 
@@ -20,7 +21,7 @@ pub(crate) use page::{PreparePage, VisitPage};
 const LISTED: u32 = 200;
 
 /// "10:42 – 11:20", or that it is under way.
-fn times(t: &Texts, language: Language, visit: &Visit) -> String {
+fn times(t: &PageTexts, language: Language, visit: &Visit) -> String {
     let time = |at| format::time(language, format::unix_ms(at));
     let started = format::date_time(language, format::unix_ms(visit.started_at));
     match visit.finished_at {
@@ -32,7 +33,7 @@ fn times(t: &Texts, language: Language, visit: &Visit) -> String {
 /// All visits, newest first.
 #[component]
 pub(crate) fn Visits() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     let read = RwSignal::new_local(None::<Result<Vec<Visit>, StorageError>>);

@@ -12,7 +12,8 @@ use super::{card, times};
 use crate::from_marketing::{
     Answered, DecisionSheet, QuestionItem, answer_to, briefing_link, group_link,
 };
-use crate::i18n::{use_language, use_texts};
+use crate::i18n::pages::use_page_texts;
+use crate::i18n::use_language;
 use crate::session::use_session;
 use crate::ui::icon::{self, Icon};
 use crate::ui::note_row::NoteRow;
@@ -21,7 +22,7 @@ use crate::ui::storage_alert::StorageAlert;
 /// One visit.
 #[component]
 pub(crate) fn VisitPage() -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let params = use_params_map();
     let of = Memo::new(move |_| {
         params.with(|params| params.get("id")?.parse::<VisitId>().ok().map(Of::Visit))
@@ -54,7 +55,7 @@ fn part<T: Default>(shown: Shown, of: impl Fn(&Pack) -> T) -> T {
 
 #[component]
 fn Sheet(of: Of) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let shown: Shown = use_session().watch(move |device| read(device, of.clone()));
     let trouble = move || {
         shown.with(|read| match read {
@@ -90,7 +91,7 @@ fn rows(notes: Vec<StoredNote>, empty: &'static str) -> AnyView {
 /// Whom it is paid to, and what was noted during it.
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let language = use_language();
     let session = use_session();
     move || {
@@ -148,7 +149,7 @@ fn section(id: &'static str, title: &'static str, rows: Vec<AnyView>) -> Option<
 /// One tap to the questionnaire.
 #[component]
 fn Groups(shown: Shown) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || {
         let (groups, customer) =
             part(shown, |pack| (pack.told.groups.clone(), pack.customer.clone()));
@@ -159,7 +160,7 @@ fn Groups(shown: Shown) -> impl IntoView {
 
 #[component]
 fn Decisions(shown: Shown) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || {
         let decisions = part(shown, |pack| pack.told.decisions.clone()).into_iter();
         let row =
@@ -171,7 +172,7 @@ fn Decisions(shown: Shown) -> impl IntoView {
 /// A question stays while its answer is saved and sent, and goes when the pack is opened anew.
 #[component]
 fn Questions(shown: Shown) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     let seen = RwSignal::new(Vec::<Question>::new());
     Effect::new(move || {
         let open = part(shown, |pack| pack.told.questions.clone());
@@ -208,7 +209,7 @@ fn Questions(shown: Shown) -> impl IntoView {
 
 #[component]
 fn Briefings(shown: Shown) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || {
         let briefings = part(shown, |pack| pack.told.briefings.clone());
         section("pack-briefings", t.briefings, briefings.iter().map(briefing_link).collect())
@@ -217,7 +218,7 @@ fn Briefings(shown: Shown) -> impl IntoView {
 
 #[component]
 fn Earlier(shown: Shown) -> impl IntoView {
-    let t = use_texts();
+    let t = use_page_texts();
     move || {
         let earlier = part(shown, |pack| pack.earlier.clone());
         view! {

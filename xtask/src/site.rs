@@ -7,6 +7,7 @@ mod compress;
 mod module;
 mod naming;
 mod page;
+mod split;
 mod stamp;
 mod worker;
 
@@ -27,6 +28,7 @@ const PAGES: [Page; 2] = [
         made_of: &[
             "index.html",
             "Trunk.toml",
+            "build.rs",
             "src",
             "style",
             "public",
@@ -35,6 +37,7 @@ const PAGES: [Page; 2] = [
             "crates/device",
             "crates/worker",
         ],
+        is_split: true,
         has_worker: true,
     },
     Page {
@@ -42,6 +45,7 @@ const PAGES: [Page; 2] = [
         folder: "crates/console",
         public_url: "/console/",
         made_of: &["style", "crates/protocol", "crates/console"],
+        is_split: false,
         has_worker: false,
     },
 ];
@@ -66,7 +70,7 @@ pub fn page_folder(name: &str) -> PathBuf {
 /// When a tool cannot be installed or a page does not build.
 pub fn build() -> Result<&'static Path> {
     let toolchain = toolchain::wasm()?;
-    tools::install(&[tools::TRUNK, tools::WASM_BINDGEN])?;
+    tools::install(&[tools::TRUNK, tools::WASM_BINDGEN, tools::WASM_SPLIT])?;
     let _lock = cache::lock("target/pages/lock".into())?;
     let mut is_fetched = false;
     let mut has_changed = !folder().is_dir();

@@ -79,7 +79,13 @@ pub fn run(only: Option<Part>) -> Result<ExitCode> {
 /// When something cannot be installed.
 pub fn install() -> Result<()> {
     toolchain::wasm()?;
-    tools::install(&[tools::TRUNK, tools::WASM_BINDGEN, tools::GECKODRIVER, tools::CARGO_DENY])?;
+    tools::install(&[
+        tools::TRUNK,
+        tools::WASM_BINDGEN,
+        tools::WASM_SPLIT,
+        tools::GECKODRIVER,
+        tools::CARGO_DENY,
+    ])?;
     tools::of_npm(tools::WASM_OPT)?;
     tools::of_npm(tools::ESBUILD)?;
     install_browsers()

@@ -14,6 +14,8 @@ pub struct CargoTool {
     package: &'static str,
     version: &'static str,
     program: &'static str,
+    /// Features that its program needs, separated by commas.
+    features: &'static str,
     /// Whether its own lock file can be had in full.
     is_locked: bool,
     minutes: u32,
@@ -24,6 +26,7 @@ pub const TRUNK: CargoTool = CargoTool {
     package: "trunk",
     version: "0.21.14",
     program: "trunk",
+    features: "",
     is_locked: true,
     minutes: 5,
 };
@@ -34,9 +37,20 @@ pub const WASM_BINDGEN: CargoTool = CargoTool {
     package: "wasm-bindgen-cli",
     version: "0.2.130",
     program: "wasm-bindgen",
+    features: "",
     // Its lock file names a dependency that was withdrawn.
     is_locked: false,
     minutes: 2,
+};
+
+/// Takes WebAssembly apart where `wasm_split`, which Leptos brings, marks it.
+pub const WASM_SPLIT: CargoTool = CargoTool {
+    package: "wasm_split_cli_support",
+    version: "0.2.4",
+    program: "wasm-split-cli",
+    features: "build-binary",
+    is_locked: true,
+    minutes: 1,
 };
 
 /// Drives Firefox.
@@ -44,6 +58,7 @@ pub const GECKODRIVER: CargoTool = CargoTool {
     package: "geckodriver",
     version: "0.37.1",
     program: "geckodriver",
+    features: "",
     is_locked: true,
     minutes: 2,
 };
@@ -53,6 +68,7 @@ pub const CARGO_DENY: CargoTool = CargoTool {
     package: "cargo-deny",
     version: "0.20.2",
     program: "cargo-deny",
+    features: "",
     is_locked: true,
     minutes: 2,
 };
@@ -62,9 +78,17 @@ pub const CARGO_FUZZ: CargoTool = CargoTool {
     package: "cargo-fuzz",
     version: "0.13.2",
     program: "cargo-fuzz",
+    features: "",
     is_locked: true,
     minutes: 1,
 };
+
+impl CargoTool {
+    /// Package and version: part of what makes one site differ from another.
+    pub fn identity(self) -> String {
+        format!("{}@{}", self.package, self.version)
+    }
+}
 
 /// A package of npm that has a program.
 #[derive(Debug, Clone, Copy)]
@@ -135,6 +159,9 @@ pub fn install(tools: &[CargoTool]) -> Result<()> {
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
             .env("CARGO_INCREMENTAL", "0");
+        if !tool.features.is_empty() {
+            cargo.args(["--features", tool.features]);
+        }
         if tool.is_locked {
             cargo.arg("--locked");
         }

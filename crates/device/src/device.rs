@@ -3,7 +3,7 @@
 mod mail;
 mod media;
 
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::{Either, select};
@@ -17,9 +17,9 @@ use protocol::{Action, Attachment, Code, Note, NoteId, OpBody, OpId, Place, Visi
 use sync::{Event, REQUEST_MS_MAX, State, Status};
 use wasm_bindgen_futures::spawn_local;
 
+use crate::background::{Background, Behind, Copies};
 use crate::connection::Connection;
 use crate::draft_owner::DraftOwner;
-use crate::driver::Driver;
 use crate::geolocation::{self, PlaceError};
 use crate::key::{self, KeyError};
 use crate::rescue::{Rescue, RescueError};
@@ -32,10 +32,13 @@ use crate::store::outbox;
 use crate::store::save::{self, Change, Save};
 use crate::store::visits::{self, Visit};
 use crate::transport::{self, Ask, Body, Failure, JSON};
-use crate::{chance, clock, json, persistence, rescue, shell, spare};
+use crate::{chance, clock, json, persistence, rescue, shell};
 
 pub(crate) use media::described;
 pub use media::{Held, NewMedia};
+
+/// Before what could not be loaded is asked for again.
+const LOAD_AGAIN_MS: u32 = 10_000;
 
 /// How often a worker looks whether it is done.
 const DRAIN_LOOK_MS: u32 = 250;
@@ -72,7 +75,8 @@ fn seldom(tell: impl Fn() + Clone + 'static) -> impl Fn() + 'static {
 #[derive(Clone)]
 pub struct Device {
     connection: Connection,
-    driver: Rc<Driver>,
+    /// Empty until it is loaded; what it has to know by then is in the database.
+    behind: Rc<OnceCell<Rc<dyn Behind>>>,
     listeners: Listeners,
     /// See [`Outlook::spared`].
     spared: Rc<Cell<usize>>,
@@ -158,26 +162,75 @@ impl Device {
     /// This browser's device, in a page. Opens nothing yet: storage errors show where they matter.
     #[must_use]
     pub fn start() -> Self {
-        let device = Self::calling(shell::sync_in_background);
-        if let Some(window) = web_sys::window() {
-            device.driver.attend(&window);
-        }
+        let device = Self::alone();
+        device.put_in_a_page(&Background::here());
+        device
+    }
+
+    /// The same for a page that comes before what sends: notes are saved meanwhile. `load` gives it,
+    /// or none where it cannot be had now; then it is asked again.
+    #[must_use]
+    pub fn start_ahead<F>(load: impl Fn() -> F + 'static) -> Self
+    where
+        F: Future<Output = Option<Background>>,
+    {
+        let device = Self::alone();
+        let waiting = device.clone();
+        spawn_local(async move {
+            let background = loop {
+                match load().await {
+                    Some(background) => break background,
+                    None => TimeoutFuture::new(LOAD_AGAIN_MS).await,
+                }
+            };
+            waiting.put_in_a_page(&background);
+            // What fails here shows where the screens read.
+            let _ = waiting.begin().await;
+            waiting.tell();
+        });
         device
     }
 
     /// The same in a worker, without what only a page needs: its every byte is loaded.
     #[must_use]
     pub fn start_in_worker() -> Self {
-        Self::calling(|| {})
+        let device = Self::alone();
+        device.put(&Background::here(), || {});
+        device
     }
 
-    fn calling(call_worker: fn()) -> Self {
-        let connection = Connection::default();
-        let listeners = Listeners::default();
-        let heard = Rc::clone(&listeners);
-        let on_change = seldom(move || heard.borrow().iter().for_each(|listener| listener()));
-        let driver = Driver::start(connection.clone(), on_change, call_worker);
-        Self { connection, driver, listeners, spared: Rc::default(), copying: Rc::default() }
+    fn alone() -> Self {
+        Self {
+            connection: Connection::default(),
+            behind: Rc::default(),
+            listeners: Listeners::default(),
+            spared: Rc::default(),
+            copying: Rc::default(),
+        }
+    }
+
+    fn put_in_a_page(&self, background: &Background) {
+        let behind = self.put(background, shell::sync_in_background);
+        if let Some(window) = web_sys::window() {
+            behind.attend(&window);
+        }
+    }
+
+    fn put(&self, background: &Background, call_worker: fn()) -> Rc<dyn Behind> {
+        let start = || {
+            let heard = Rc::clone(&self.listeners);
+            let on_change = seldom(move || heard.borrow().iter().for_each(|listener| listener()));
+            background.start(self.connection.clone(), Box::new(on_change), call_worker)
+        };
+        Rc::clone(self.behind.get_or_init(start))
+    }
+
+    fn behind(&self) -> Option<Rc<dyn Behind>> {
+        self.behind.get().cloned()
+    }
+
+    fn status(&self) -> Status {
+        self.behind().map_or(Status::BEFORE_ANYTHING, |behind| behind.status())
     }
 
     /// Calls `listener` whenever a screen may have something new to show, in this tab or by
@@ -200,8 +253,10 @@ impl Device {
     /// Why the storage failed.
     pub async fn begin(&self) -> Result<Option<Identity>, StorageError> {
         let identity = self.identity().await?;
-        if let Some(Identity { device_id, .. }) = identity {
-            self.driver.begin(device_id).await?;
+        if let Some(Identity { device_id, .. }) = identity
+            && let Some(behind) = self.behind()
+        {
+            behind.begin(device_id).await?;
         }
         self.tend_spare();
         Ok(identity)
@@ -209,13 +264,10 @@ impl Device {
 
     /// Nobody waits for it: what the database has is saved.
     fn tend_spare(&self) {
+        let Some(behind) = self.behind() else { return };
         let device = self.clone();
         spawn_local(async move {
-            // Read each time: another tab may have enrolled.
-            let Ok(identity) = device.identity().await else { return };
-            let rep_id = identity.map(|identity| identity.rep_id);
-            let returned = spare::tend(&device.connection, rep_id).await.unwrap_or(0);
-            let spared = if rep_id.is_none() { spare::of_reps().await } else { 0 };
+            let Some(Copies { returned, spared }) = behind.tend_copies().await else { return };
             if device.spared.replace(spared) != spared || returned > 0 {
                 device.changed();
             }
@@ -240,7 +292,7 @@ impl Device {
     }
 
     async fn is_drained(&self) -> Result<bool, StorageError> {
-        Ok(match self.driver.status().state {
+        Ok(match self.status().state {
             State::NotEnrolled => true,
             State::Idle => outbox::backlog(&self.connection).await?.pending == 0,
             State::Looking | State::Sending | State::Waiting { .. } => false,
@@ -286,7 +338,9 @@ impl Device {
         if !key::works(&key).await {
             return Err(EnrolError::KeyNotKept);
         }
-        self.driver.begin(written.device_id).await?;
+        if let Some(behind) = self.behind() {
+            behind.begin(written.device_id).await?;
+        }
         self.tend_spare();
         Ok(())
     }
@@ -369,7 +423,9 @@ impl Device {
 
     /// Something was saved in this tab.
     fn changed(&self) {
-        self.driver.saved();
+        if let Some(behind) = self.behind() {
+            behind.saved();
+        }
         self.tell();
     }
 
@@ -503,7 +559,7 @@ impl Device {
             unknown_changes: backlog.unknown_changes,
             last_confirmed_ms: backlog.last_confirmed_ms,
             spared: self.spared.get(),
-            status: self.driver.status(),
+            status: self.status(),
         })
     }
 
@@ -513,8 +569,10 @@ impl Device {
     /// Why the storage failed.
     pub async fn send_now(&self) -> Result<(), StorageError> {
         outbox::release_held(&self.connection).await?;
-        self.driver.report(Event::Visible);
-        self.driver.saved();
+        if let Some(behind) = self.behind() {
+            Rc::clone(&behind).report(Event::Visible);
+            behind.saved();
+        }
         Ok(())
     }
 

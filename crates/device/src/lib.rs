@@ -1,6 +1,7 @@
 //! What a browser gives the sync engine and the app: durable storage, network, locks between
 //! tabs, time and chance. The app reaches all of it through [`Device`] alone.
 
+mod background;
 mod chance;
 mod channel;
 mod clock;
@@ -31,6 +32,7 @@ mod store;
 mod transport;
 mod triggers;
 
+pub use background::Background;
 pub use clock::{now_ms, utc_offset_minutes};
 pub use device::{Device, EnrolError, Held, NewMedia, Outlook, SaveError};
 pub use draft_owner::DraftOwner;

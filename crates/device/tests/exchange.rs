@@ -6,9 +6,10 @@
 mod endpoint;
 mod shim;
 
+use core::cell::Cell;
 use std::rc::Rc;
 
-use device::{Device, DraftFor, EnrolError, Held, NewMedia, NoteState, StoredNote};
+use device::{Background, Device, DraftFor, EnrolError, Held, NewMedia, NoteState, StoredNote};
 use endpoint::{Endpoint, Fate};
 use protocol::{Action, ClientTime, Code, NoteId, OpBody, OpId};
 use shim::note;
@@ -66,6 +67,26 @@ async fn a_note_is_sent_once_although_an_answer_is_lost() {
     assert_eq!(state(&device, &note).await, NoteState::Sent);
     assert_eq!(ids(&endpoint), [note.op_id]);
     assert!(endpoint.count("POST /api/v1/push") >= 2);
+}
+
+#[wasm_bindgen_test]
+async fn what_sends_may_come_after_the_first_note() {
+    shim::empty().await;
+    let endpoint = Endpoint::install().await;
+    let asked = Rc::new(Cell::new(0));
+    let count = Rc::clone(&asked);
+    // Out of reach the first time.
+    let device = Device::start_ahead(move || {
+        let tries = count.replace(count.get() + 1);
+        async move { (tries > 0).then(Background::here) }
+    });
+    let note = device.save(note("one")).await.unwrap();
+    device.enrol("invitation", "My phone").await.unwrap();
+    assert_eq!((asked.get(), endpoint.count("POST /api/v1/push")), (1, 0));
+    assert_eq!(device.outlook().await.unwrap().pending, 1);
+    assert!(device.drain(LIMIT_MS).await);
+    assert_eq!(state(&device, &note).await, NoteState::Sent);
+    assert_eq!((asked.get(), ids(&endpoint)), (2, vec![note.op_id]));
 }
 
 #[wasm_bindgen_test]

@@ -20,6 +20,18 @@ pub struct Status {
     pub recoveries: u32,
 }
 
+impl Status {
+    /// Before there is an engine that could say.
+    pub const BEFORE_ANYTHING: Self = Self {
+        state: State::Looking,
+        last_success_ms: None,
+        online_hint: true,
+        clock_ahead_ms: None,
+        is_revoked: false,
+        recoveries: 0,
+    };
+}
+
 /// What the engine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

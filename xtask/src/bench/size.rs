@@ -17,12 +17,14 @@ const KB: f64 = 1_000.0;
 /// When it does not build.
 pub fn rows() -> Result<Vec<Row>> {
     site::build()?;
-    let (mut first_load, mut worker) = (0, 0);
+    let (mut first_load, mut later, mut worker) = (0, 0, 0);
     for entry in fs::read_dir(site::page_folder("app"))? {
         let file = entry?.path();
         let bytes = match file.extension().and_then(|extension| extension.to_str()) {
             Some("html" | "css") => &mut first_load,
-            Some("js" | "wasm") if is_of_the_worker(&file) => &mut worker,
+            Some("js" | "wasm") if has_name(&file, &["sw.", "engine-"]) => &mut worker,
+            // The splitter's names of what is loaded later.
+            Some("wasm") if has_name(&file, &["split_", "chunk_"]) => &mut later,
             Some("js" | "wasm") => &mut first_load,
             _ => continue,
         };
@@ -32,15 +34,15 @@ pub fn rows() -> Result<Vec<Row>> {
     }
     let row = |name: &str, bytes: u64| Row::new(name, bytes as f64, "bytes").on("brotli 11");
     Ok(vec![
-        row("app, first load", first_load).at_most(190.0 * KB),
+        row("app, first load up to first capture", first_load).at_most(190.0 * KB),
+        row("app, loaded once that can begin", later),
         row("service worker with its engine", worker).at_most(90.0 * KB),
     ])
 }
 
-/// The worker's script and its engine, none of it on the way to a first capture.
-fn is_of_the_worker(file: &Path) -> bool {
+fn has_name(file: &Path, beginnings: &[&str]) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name == "sw.js" || name.starts_with("engine-")
+    beginnings.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// What travels for this file: it, or its brotli sibling where there is one.

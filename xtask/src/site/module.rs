@@ -10,7 +10,7 @@ use crate::toolchain::{TARGET, WasmToolchain};
 use crate::{process, tools};
 
 /// The profile of what travels to a phone, in Cargo.toml.
-const PROFILE: &str = "wasm-release";
+pub const PROFILE: &str = "wasm-release";
 
 /// A program that Trunk does not build, since no page of the app is made of it.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@
 //! and not its name, and browsers would go on with the old one.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use protocol::Sha256;
@@ -15,32 +15,53 @@ const HASH_CHARS: usize = 16;
 /// Renames scripts, style sheets and WebAssembly in this folder, and what refers to them in it.
 ///
 /// # Errors
-/// When the page does not refer to one of them, or a file cannot be read or written.
+/// When nothing refers to one of them, or a file cannot be read or written.
 pub fn by_content(folder: &Path, public_url: &str) -> Result<()> {
     let page = folder.join("index.html");
     let mut html = fs::read_to_string(&page).context("Trunk made no index.html")?;
-    // WebAssembly first: the script beside it refers to it, and is named by its own content.
-    for extension in ["wasm", "js", "css"] {
-        for entry in fs::read_dir(folder)? {
-            let file = entry?.path();
-            let Some(name) = file.file_name().and_then(|name| name.to_str()) else { continue };
-            if !name.ends_with(&format!(".{extension}")) {
-                continue;
-            }
-            let new = named_by(&fs::read(&file)?, name);
-            let (from, to) = (format!("{public_url}{name}"), format!("{public_url}{new}"));
-            ensure!(html.contains(&from), "index.html does not refer to {from}");
-            html = refer(&html, &from, &to);
-            if extension == "wasm" {
-                let script = folder.join(name.replace("_bg.wasm", ".js"));
-                let text = fs::read_to_string(&script)
-                    .with_context(|| format!("no script beside {name}"))?;
-                fs::write(&script, refer(&text, name, &new))?;
-            }
-            fs::rename(&file, folder.join(&new))?;
+    // WebAssembly first: a script refers to it, and is named by its own content.
+    for file in of_kind(folder, "wasm")? {
+        let (name, new) = rename(&file)?;
+        let (from, to) = (format!("{public_url}{name}"), format!("{public_url}{new}"));
+        let mut is_referred_to = html.contains(&from);
+        html = refer(&html, &from, &to);
+        for script in of_kind(folder, "js")? {
+            let text = fs::read_to_string(&script)?;
+            let beside = refer(&text, &format!("./{name}"), &format!("./{new}"));
+            let changed = refer(&beside, &name, &new);
+            is_referred_to |= changed != text;
+            fs::write(&script, changed)?;
         }
+        ensure!(is_referred_to, "nothing refers to {name}");
+    }
+    for file in of_kind(folder, "js")?.into_iter().chain(of_kind(folder, "css")?) {
+        let (name, new) = rename(&file)?;
+        let (from, to) = (format!("{public_url}{name}"), format!("{public_url}{new}"));
+        ensure!(html.contains(&from), "index.html does not refer to {from}");
+        html = refer(&html, &from, &to);
     }
     fs::write(&page, html).context("cannot write index.html")
+}
+
+/// The files in this folder that end so, in the same order on every machine.
+fn of_kind(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|it| it == extension) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Gives a file its name by content; both names.
+fn rename(file: &Path) -> Result<(String, String)> {
+    let name = file.file_name().and_then(|name| name.to_str()).context("a file has a name")?;
+    let new = named_by(&fs::read(file)?, name);
+    fs::rename(file, file.with_file_name(&new))?;
+    Ok((name.to_owned(), new))
 }
 
 /// `app_bg.wasm` becomes `app-0123456789abcdef_bg.wasm`, `base.css` `base-0123456789abcdef.css`.

@@ -1,4 +1,4 @@
-//! One page: Trunk's build, then wasm-opt, esbuild, names, the service worker, and compression.
+//! One page: Trunk's build, then its parts, wasm-opt, esbuild, names, the service worker, and compression.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use protocol::Sha256;
 
-use crate::site::{compress, copy_folder, files_under, naming, page_folder, remove, worker};
+use crate::site::{compress, copy_folder, files_under, naming, page_folder, remove, split, worker};
 use crate::toolchain::WasmToolchain;
 use crate::{process, tools};
 
@@ -47,6 +47,8 @@ pub struct Page {
     pub public_url: &'static str,
     /// The files and folders that it is made of.
     pub made_of: &'static [&'static str],
+    /// Whether part of it is loaded later.
+    pub is_split: bool,
     /// Whether it starts without a network, by a service worker.
     pub has_worker: bool,
 }
@@ -67,6 +69,9 @@ pub fn build(page: &Page, toolchain: &WasmToolchain) -> Result<()> {
     let folder = page_folder(page.name);
     remove(&folder)?;
     copy_folder(&folder.with_extension("trunk"), &folder)?;
+    if page.is_split {
+        split::apart(page.name, &folder)?;
+    }
     optimise(&folder, &folder.with_extension("optimised"))?;
     for file in files_under(&folder)? {
         if file.extension().is_some_and(|extension| extension == "js") {
@@ -80,9 +85,11 @@ pub fn build(page: &Page, toolchain: &WasmToolchain) -> Result<()> {
     compress::all(&folder)
 }
 
-/// Makes the WebAssembly in `folder` smaller. Its result is `kept`, as a new style sheet does not
-/// change it.
+/// Makes the WebAssembly in `folder` smaller. Its results are `kept`, as a new style sheet does not
+/// change them.
 pub fn optimise(folder: &Path, kept: &Path) -> Result<()> {
+    fs::create_dir_all(kept)?;
+    let mut results = Vec::new();
     for wasm in files_under(folder)? {
         if wasm.extension().is_none_or(|extension| extension != "wasm") {
             continue;
@@ -93,14 +100,18 @@ pub fn optimise(folder: &Path, kept: &Path) -> Result<()> {
         known_by.extend(tools::WASM_OPT.identity().bytes());
         let result = kept.join(format!("{}.wasm", Sha256::of(&known_by)));
         if !result.is_file() {
-            remove(kept)?;
-            fs::create_dir_all(kept)?;
             let draft = kept.join("draft.wasm");
             let mut wasm_opt = tools::of_npm(tools::WASM_OPT)?;
             process::run(wasm_opt.args(FEATURES).args(PASSES).arg(&wasm).arg("-o").arg(&draft))?;
             fs::rename(&draft, &result)?;
         }
         fs::copy(&result, &wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
+        results.push(result);
+    }
+    for old in files_under(kept)? {
+        if !results.contains(&old) {
+            fs::remove_file(&old)?;
+        }
     }
     Ok(())
 }

@@ -18,8 +18,8 @@ const LEFT_OUT: [&str; 3] = ["tests", "benches", "target"];
 /// # Errors
 /// When one of its files cannot be read.
 pub fn of(page: &Page, shared: &[&str], compiler: &str) -> Result<String> {
-    let mut list =
-        format!("{compiler}\n{}\n{}\n", tools::WASM_OPT.identity(), tools::ESBUILD.identity());
+    let mut list = format!("{compiler}\n{}\n", tools::WASM_SPLIT.identity());
+    list.push_str(&format!("{}\n{}\n", tools::WASM_OPT.identity(), tools::ESBUILD.identity()));
     for part in page.made_of.iter().chain(shared) {
         for file in files_of(Path::new(part))? {
             let content =

@@ -16,7 +16,6 @@ use protocol::limits::BATCH_OPS_MAX;
 use protocol::{DeviceId, Epoch};
 use sync::{Effect, Engine, Event, State, Status, Turn};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Window;
 
 use crate::chance;
 use crate::channel::Channel;
@@ -28,7 +27,6 @@ use crate::storage_error::StorageError;
 use crate::store::identity::Identity;
 use crate::store::{self, Written, epochs, identity, outbox, uploads, wipe};
 use crate::transport::{self, Answer, Ask, Body, Failure};
-use crate::triggers;
 
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
@@ -57,7 +55,7 @@ impl Driver {
     /// something new to show, `call_worker` whenever the worker may have to go on.
     pub(crate) fn start(
         connection: Connection,
-        on_change: impl Fn() + 'static,
+        on_change: Box<dyn Fn()>,
         call_worker: fn(),
     ) -> Rc<Self> {
         Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
@@ -79,22 +77,10 @@ impl Driver {
                 upload: Cell::default(),
                 timer: RefCell::default(),
                 deadline_ms: Cell::default(),
-                on_change: Box::new(on_change),
+                on_change,
                 call_worker,
             }
         })
-    }
-
-    /// Hears what happens to the page. A worker has none; it lives for as long as it has something
-    /// to do.
-    pub(crate) fn attend(self: &Rc<Self>, window: &Window) {
-        let reporting = Rc::clone(self);
-        triggers::listen(window, Rc::new(move |event| reporting.report(event)));
-        let leaving = Rc::clone(self);
-        triggers::on_leaving(window, move || leaving.left());
-        if !window.navigator().on_line() {
-            self.report(Event::Offline);
-        }
     }
 
     /// Begins, or begins anew, as this device.
@@ -129,10 +115,14 @@ impl Driver {
     }
 
     /// Nobody looks any more, and the page may never run again: what is under way is the worker's.
-    fn left(&self) {
+    pub(crate) fn left(&self) {
         if !matches!(self.status().state, State::Idle | State::NotEnrolled) {
             (self.call_worker)();
         }
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     pub(crate) fn status(&self) -> Status {

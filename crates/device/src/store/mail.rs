@@ -22,6 +22,20 @@ struct MailRow {
     content: Content,
 }
 
+/// The same of what stands with a note. Reading notes leads to no other kind of letter: it comes
+/// with the first screen, and each kind is code to be loaded.
+#[derive(Deserialize)]
+struct NoteRow {
+    content: OfNote,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OfNote {
+    Progress(Progress),
+    Remark(Remark),
+}
+
 /// The same without what it says: a briefing may be a megabyte.
 #[derive(Deserialize)]
 struct Glance {
@@ -164,7 +178,7 @@ pub(crate) async fn tell_progress(
     let rows = transaction.store(MAIL)?.values(&range, ALL)?.texts().await?;
     let mut told: Vec<Progress> = Vec::with_capacity(rows.len());
     for row in &rows {
-        if let Content::Progress(progress) = received(json::read(row)?).content {
+        if let OfNote::Progress(progress) = json::read::<NoteRow>(row)?.content {
             told.push(progress);
         }
     }
@@ -185,13 +199,14 @@ pub(crate) async fn remarks(
     transaction: &Transaction,
     note_id: NoteId,
 ) -> Result<Vec<Remark>, StorageError> {
-    let letters = letters(transaction, "remark").await?.into_iter();
-    let mut remarks: Vec<Remark> = letters
-        .filter_map(|letter| match letter.content {
-            Content::Remark(remark) if remark.note_id == note_id => Some(remark),
-            _ => None,
-        })
-        .collect();
+    let rows = transaction.store(MAIL)?.values(&all_of("remark")?, ALL)?.texts().await?;
+    let mut remarks = Vec::new();
+    for row in &rows {
+        match json::read::<NoteRow>(row)?.content {
+            OfNote::Remark(remark) if remark.note_id == note_id => remarks.push(remark),
+            OfNote::Remark(_) | OfNote::Progress(_) => {}
+        }
+    }
     remarks.sort_unstable_by_key(|remark| remark.at_ms);
     Ok(remarks)
 }
