@@ -48,9 +48,11 @@ fn Page() -> impl IntoView {
                 <UpdateOffer />
             </header>
             <main id="content" tabindex="-1">
-                <FlatRoutes fallback=|| view! { <Lazy view=lazy::View::Pages /> }>
+                <FlatRoutes fallback=|| ()>
                     <Route path=path!("/") view=Home />
                     <Route path=path!("/new/:kind") view=Capture />
+                    // A fallback that the page begins with would be gone at the next address.
+                    <Route path=path!("/*any") view=|| view! { <Lazy view=lazy::View::Pages /> } />
                 </FlatRoutes>
             </main>
             <KindKeys />
