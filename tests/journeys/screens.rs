@@ -230,8 +230,7 @@ async fn of_marketing_and_what_it_tells() -> Result<()> {
 async fn of_what_is_opened_by_hand() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let endpoint = Endpoint::start(folder.path()).await?;
-    let arguments = vec!["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-    let conditions = Conditions { arguments, ..Conditions::default() };
+    let conditions = Conditions { has_microphone: true, ..Conditions::default() };
     let rep =
         Rep::enrol_under(&conditions, "Anaïs Field", Engine::Chromium, folder.path(), &endpoint)
             .await?;
