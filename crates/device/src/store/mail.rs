@@ -1,7 +1,7 @@
 //! Mail: what marketing tells this rep, the last word under each key (`protocol::mail`).
 
 use protocol::mail::{Content, Progress, Remark};
-use protocol::{NoteId, Seq};
+use protocol::{DecisionId, NoteId, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::notes::StoredNote;
@@ -106,6 +106,47 @@ async fn letters(transaction: &Transaction, kind: &str) -> Result<Vec<Received>,
 fn received(row: MailRow) -> Received {
     let MailRow { seq, is_seen, content } = row;
     Received { content, seq, is_seen }
+}
+
+/// How far each note has come that marketing tells of, the newest note first.
+pub(crate) async fn progress(connection: &Connection) -> Result<Vec<Progress>, StorageError> {
+    progress_where(connection, |_| true).await
+}
+
+/// The notes that these decisions cite, the newest first, each beside the decision.
+pub(crate) async fn led_to(
+    connection: &Connection,
+    decisions: &[DecisionId],
+) -> Result<Vec<(DecisionId, NoteId)>, StorageError> {
+    let ids: Vec<String> = decisions.iter().map(DecisionId::to_string).collect();
+    // Few notes lead to a decision: the others are not worth being parsed.
+    let cites = |row: &str| ids.iter().any(|id| row.contains(id));
+    let progress = progress_where(connection, cites).await?;
+    let led = progress.iter().flat_map(|progress| {
+        let cited = progress.decisions.iter().filter(|id| decisions.contains(id));
+        cited.map(|decision_id| (*decision_id, progress.note_id))
+    });
+    Ok(led.collect())
+}
+
+async fn progress_where(
+    connection: &Connection,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Progress>, StorageError> {
+    let rows = connection
+        .run(async |database| {
+            let transaction = database.read(&[MAIL])?;
+            transaction.store(MAIL)?.values(&all_of("progress")?, ALL)?.texts().await
+        })
+        .await?;
+    let mut told = Vec::new();
+    // Ids of newer notes are greater.
+    for row in rows.iter().rev().filter(|row| is_wanted(row)) {
+        if let Content::Progress(progress) = received(json::read(row)?).content {
+            told.push(progress);
+        }
+    }
+    Ok(told)
 }
 
 /// One letter, none where marketing tells nothing under this key.
