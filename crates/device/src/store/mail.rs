@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::notes::StoredNote;
 use super::{MAIL, parse, put_row, text};
 use crate::connection::Connection;
-use crate::indexed_db::{self, ALL, Store, Transaction};
+use crate::indexed_db::{self, ALL, Request, Store, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
 
@@ -201,10 +201,25 @@ pub(crate) async fn tell_progress(
 ) -> Result<(), StorageError> {
     let ids = || notes.iter().map(|note| note.note_id);
     let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(()) };
+    let rows = progress_of(transaction, first, last)?.texts().await?;
+    tell(&rows, notes)
+}
+
+/// Asks how far the notes have come from the one to the other, by their ids. The transaction has
+/// [`MAIL`].
+pub(super) fn progress_of(
+    transaction: &Transaction,
+    first: NoteId,
+    last: NoteId,
+) -> Result<Request, StorageError> {
     let range = indexed_db::between(&progress_key(first), &progress_key(last), false)?;
-    let rows = transaction.store(MAIL)?.values(&range, ALL)?.texts().await?;
+    transaction.store(MAIL)?.values(&range, ALL)
+}
+
+/// Tells it to each note; the rows are all that could be of them.
+pub(super) fn tell(rows: &[String], notes: &mut [StoredNote]) -> Result<(), StorageError> {
     let mut told: Vec<Progress> = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         if let Content::Progress(progress) = received(json::read(row)?).content {
             told.push(progress);
         }

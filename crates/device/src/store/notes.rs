@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::history::{Deed, Step};
 use super::{ID_MS_MAX, MAIL, NOTES, OUTBOX, id, id_ms, mail, parse, text};
 use crate::connection::Connection;
-use crate::indexed_db::{self, ALL, Transaction};
+use crate::indexed_db::{self, ALL, Transaction, everything};
 use crate::json;
 use crate::storage_error::StorageError;
+
+/// Keys of the outbox that a page of the list reads on the chance that these are all: mostly they are.
+const WAITING_AT_ONCE: u32 = 100;
 
 /// Notes that are looked through in one read: a few milliseconds' work, so that the page stays smooth.
 const LOOKED_THROUGH_AT_ONCE: u32 = 500;
@@ -212,7 +215,16 @@ const fn is_false(value: &bool) -> bool {
 /// and a plain `getAll` with a limit is the list's first page. A cursor walking backwards takes
 /// two to five times as long (DESIGN.md §7).
 pub(crate) fn newest_first_key(note_id: NoteId) -> String {
-    NoteId::from_bytes(note_id.as_bytes().map(|byte| !byte)).to_string()
+    turned(note_id).to_string()
+}
+
+/// The note of such a key.
+fn note_id_of(key: &str) -> Result<NoteId, StorageError> {
+    Ok(turned(id(key)?))
+}
+
+fn turned(note_id: NoteId) -> NoteId {
+    NoteId::from_bytes(note_id.as_bytes().map(|byte| !byte))
 }
 
 /// Up to `limit` notes, newest first, those after `after` in the list if it is given.
@@ -225,8 +237,27 @@ pub(crate) async fn page(
     connection
         .run(async |database| {
             let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
-            let rows = transaction.store(NOTES)?.values(&indexed_db::after(&from)?, limit)?;
-            read_rows(&transaction, rows.texts().await?.iter().map(String::as_str)).await
+            let (range, notes) = (indexed_db::after(&from)?, transaction.store(NOTES)?);
+            let (keys, rows) = (notes.keys(&range, limit)?, notes.values(&range, limit)?);
+            let waiting = transaction.store(OUTBOX)?.keys(&everything(), WAITING_AT_ONCE)?;
+            // Keys come before rows: what goes with these notes is looked up while they are read.
+            let keys = keys.texts().await?;
+            let (Some(newest), Some(oldest)) = (keys.first(), keys.last()) else {
+                return Ok(Vec::new());
+            };
+            let progress =
+                mail::progress_of(&transaction, note_id_of(oldest)?, note_id_of(newest)?)?;
+            let rows = rows.texts().await?;
+            let mut notes: Vec<StoredNote> =
+                rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
+            let waiting = waiting.texts().await?;
+            if waiting.len() < WAITING_AT_ONCE as usize {
+                tell_sent_beside(&waiting, &mut notes)?;
+            } else {
+                tell_sent(&transaction, &mut notes).await?;
+            }
+            mail::tell(&progress.texts().await?, &mut notes)?;
+            Ok(notes)
         })
         .await
 }
@@ -321,6 +352,11 @@ pub(crate) async fn tell_sent(
     let (Some(first), Some(last)) = (saved().min(), saved().max()) else { return Ok(()) };
     let range = indexed_db::between(&first.to_string(), &last.to_string(), false)?;
     let waiting = transaction.store(OUTBOX)?.keys(&range, ALL)?.texts().await?;
+    tell_sent_beside(&waiting, notes)
+}
+
+/// The same where these keys of [`OUTBOX`] are known, in their order: all that could be of the notes.
+fn tell_sent_beside(waiting: &[String], notes: &mut [StoredNote]) -> Result<(), StorageError> {
     let waiting: Vec<OpId> = waiting.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
     let is_sent = |op_id: OpId| waiting.binary_search(&op_id).is_err();
     notes.iter_mut().for_each(|note| note.tell_sent(&is_sent));
@@ -335,5 +371,6 @@ mod tests {
     fn keys_of_newer_notes_sort_first() {
         let (older, newer) = (NoteId::new(1, [9; 10]), NoteId::new(2, [0; 10]));
         assert!(newest_first_key(newer) < newest_first_key(older));
+        assert_eq!(note_id_of(&newest_first_key(newer)), Ok(newer));
     }
 }
