@@ -5,8 +5,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
-use journeys::{Conditions, Endpoint, Engine, Marketer, Photo, Proxy, Rep, assert_exactly_once};
+use anyhow::{Context, Result, bail, ensure};
+use journeys::{
+    Conditions, Console, Endpoint, Engine, Marketer, Photo, Proxy, Rep, Shown, assert_exactly_once,
+};
 use protocol::{Kind, Sha256};
 
 /// For what happens on the device alone.
@@ -73,8 +75,9 @@ async fn a_memo_whose_browser_is_killed(engine: Engine) -> Result<()> {
     })()";
     offline.rep.browser.wait_for(is_played, LOCAL, "a player with the memo").await?;
 
-    let arrived = offline.arrive().await?;
+    let (arrived, shown) = offline.arrive(folder.path()).await?;
     ensure!(Sha256::of(&arrived) == kept, "another memo arrived");
+    ensure!(shown == (kept.to_string(), 0), "the console shows {shown:?}");
     let is_sound = arrived.get(4..8) == Some(b"ftyp") || arrived.starts_with(b"\x1a\x45\xdf\xa3");
     ensure!(is_sound, "no sound arrived");
     Ok(())
@@ -143,8 +146,9 @@ async fn a_photo(engine: Engine) -> Result<()> {
     );
     rep.browser.wait_for(&is_upright, LOCAL, "the photo in the form, upright").await?;
 
-    let arrived = offline.arrive().await?;
+    let (arrived, shown) = offline.arrive(folder.path()).await?;
     ensure!(Sha256::of(&arrived) == kept, "another photo arrived");
+    ensure!(shown == (kept.to_string(), KEPT_PX.0), "the console shows {shown:?}");
     ensure!(arrived.starts_with(b"\xff\xd8\xff"), "no JPEG arrived");
     ensure!(!has(&arrived, b"Exif"), "it tells where it was taken");
     Ok(())
@@ -172,8 +176,8 @@ impl Offline {
     }
 
     /// Saves what the form holds, lets the network come back, and returns what marketing has of it
-    /// besides the words.
-    async fn arrive(self) -> Result<Vec<u8>> {
+    /// besides the words, and how the console shows it.
+    async fn arrive(self, folder: &Path) -> Result<(Vec<u8>, Shown)> {
         let Self { endpoint, proxy, rep } = self;
         rep.browser.type_text("note-text", WORDS).await?;
         rep.press_save().await?;
@@ -184,11 +188,14 @@ impl Offline {
         let notes = endpoint.export_ndjson().await?;
         assert_exactly_once(&notes, [WORDS])?;
         let marketer = Marketer::sign_in(&endpoint).await?;
-        let mut arrived = Vec::new();
-        for note in &notes {
-            arrived.extend(marketer.note(note.note_id).await?.attachments);
-        }
+        let [note] = &*notes else { bail!("{notes:?}") };
+        let arrived = marketer.note(note.note_id).await?.attachments;
         let [attachment] = &*arrived else { bail!("{arrived:?}") };
-        marketer.attachment(attachment.attachment.attachment_id).await
+        let console = Console::sign_in(folder, &endpoint).await?;
+        let url = endpoint.url(&format!("/console/?note={}", note.note_id));
+        let mut shown = console.attachments(&url, 1).await?;
+        console.browser.close().await?;
+        let shown = shown.pop().context("nothing is shown")?;
+        Ok((marketer.attachment(attachment.attachment.attachment_id).await?, shown))
     }
 }
