@@ -280,8 +280,9 @@ async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> R
         for (tone, is_dark) in [("light", false), ("dark", true)] {
             browser.set_dark(is_dark).await?;
             browser.goto(url).await?;
-            let is_drawn =
-                "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
+            // What stands in the page before the app has loaded is none of its screens.
+            let is_drawn = "document.querySelector('h1, main') !== null
+                && document.getElementById('early') === null && document.fonts.status === 'loaded'";
             browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
             browser.eval(&format!("(() => {{ {open}; return null; }})()")).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;

@@ -196,30 +196,20 @@ pub(crate) async fn mark_seen(connection: &Connection, key: &str) -> Result<bool
         .await
 }
 
-/// Tells of each note how far it has come at marketing's. The transaction has [`MAIL`].
-pub(crate) async fn tell_progress(
-    transaction: &Transaction,
-    notes: &mut [StoredNote],
-) -> Result<(), StorageError> {
-    let ids = || notes.iter().map(|note| note.note_id);
-    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(()) };
-    let rows = progress_of(transaction, first, last)?.texts().await?;
-    tell(&rows, notes)
-}
-
-/// Asks how far the notes have come from the one to the other, by their ids. The transaction has
-/// [`MAIL`].
+/// Asks how far these notes have come at marketing's, none where there are no notes. The transaction
+/// has [`MAIL`].
 pub(super) fn progress_of(
     transaction: &Transaction,
-    first: NoteId,
-    last: NoteId,
-) -> Result<Request, StorageError> {
+    notes: &[StoredNote],
+) -> Result<Option<Request>, StorageError> {
+    let ids = || notes.iter().map(|note| note.note_id);
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(None) };
     let range = indexed_db::between(&progress_key(first), &progress_key(last), false)?;
-    transaction.store(MAIL)?.values(&range, ALL)
+    transaction.store(MAIL)?.values(&range, ALL).map(Some)
 }
 
-/// Tells it to each note; the rows are all that could be of them.
-pub(super) fn tell(rows: &[String], notes: &mut [StoredNote]) -> Result<(), StorageError> {
+/// Tells it to each note; the rows are what [`progress_of`] found.
+pub(super) fn tell_progress(rows: &[String], notes: &mut [StoredNote]) -> Result<(), StorageError> {
     let mut told: Vec<Progress> = Vec::with_capacity(rows.len());
     for row in rows {
         if let Content::Progress(progress) = received(json::read(row)?).content {

@@ -7,12 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::history::{Deed, Step};
 use super::{ID_MS_MAX, MAIL, NOTES, OUTBOX, id, id_ms, mail, parse, text};
 use crate::connection::Connection;
-use crate::indexed_db::{self, ALL, Transaction, everything};
+use crate::indexed_db::{self, ALL, Request, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
-
-/// Keys of the outbox that a page of the list reads on the chance that these are all: mostly they are.
-const WAITING_AT_ONCE: u32 = 100;
 
 /// Notes that are looked through in one read: a few milliseconds' work, so that the page stays smooth.
 const LOOKED_THROUGH_AT_ONCE: u32 = 500;
@@ -215,16 +212,7 @@ const fn is_false(value: &bool) -> bool {
 /// and a plain `getAll` with a limit is the list's first page. A cursor walking backwards takes
 /// two to five times as long (DESIGN.md §7).
 pub(crate) fn newest_first_key(note_id: NoteId) -> String {
-    turned(note_id).to_string()
-}
-
-/// The note of such a key.
-fn note_id_of(key: &str) -> Result<NoteId, StorageError> {
-    Ok(turned(id(key)?))
-}
-
-fn turned(note_id: NoteId) -> NoteId {
-    NoteId::from_bytes(note_id.as_bytes().map(|byte| !byte))
+    NoteId::from_bytes(note_id.as_bytes().map(|byte| !byte)).to_string()
 }
 
 /// Up to `limit` notes, newest first, those after `after` in the list if it is given.
@@ -237,27 +225,8 @@ pub(crate) async fn page(
     connection
         .run(async |database| {
             let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
-            let (range, notes) = (indexed_db::after(&from)?, transaction.store(NOTES)?);
-            let (keys, rows) = (notes.keys(&range, limit)?, notes.values(&range, limit)?);
-            let waiting = transaction.store(OUTBOX)?.keys(&everything(), WAITING_AT_ONCE)?;
-            // Keys come before rows: what goes with these notes is looked up while they are read.
-            let keys = keys.texts().await?;
-            let (Some(newest), Some(oldest)) = (keys.first(), keys.last()) else {
-                return Ok(Vec::new());
-            };
-            let progress =
-                mail::progress_of(&transaction, note_id_of(oldest)?, note_id_of(newest)?)?;
-            let rows = rows.texts().await?;
-            let mut notes: Vec<StoredNote> =
-                rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
-            let waiting = waiting.texts().await?;
-            if waiting.len() < WAITING_AT_ONCE as usize {
-                tell_sent_beside(&waiting, &mut notes)?;
-            } else {
-                tell_sent(&transaction, &mut notes).await?;
-            }
-            mail::tell(&progress.texts().await?, &mut notes)?;
-            Ok(notes)
+            let rows = transaction.store(NOTES)?.values(&indexed_db::after(&from)?, limit)?;
+            read_rows(&transaction, rows.texts().await?.iter().map(String::as_str)).await
         })
         .await
 }
@@ -318,8 +287,7 @@ async fn read_rows(
     rows: impl Iterator<Item = &str>,
 ) -> Result<Vec<StoredNote>, StorageError> {
     let mut notes: Vec<StoredNote> = rows.map(json::read).collect::<Result<_, _>>()?;
-    tell_sent(transaction, &mut notes).await?;
-    mail::tell_progress(transaction, &mut notes).await?;
+    tell_the_rest(transaction, &mut notes).await?;
     Ok(notes)
 }
 
@@ -333,8 +301,7 @@ pub(crate) async fn one(
         .run(async |database| {
             let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
             let mut note = parse::<StoredNote>(text(&transaction.store(NOTES)?, &key).await?)?;
-            tell_sent(&transaction, note.as_mut_slice()).await?;
-            mail::tell_progress(&transaction, note.as_mut_slice()).await?;
+            tell_the_rest(&transaction, note.as_mut_slice()).await?;
             if let Some(note) = &mut note {
                 note.remarks = mail::remarks(&transaction, note_id).await?;
             }
@@ -343,24 +310,36 @@ pub(crate) async fn one(
         .await
 }
 
-/// What left the outbox since its row was written is sent.
-pub(crate) async fn tell_sent(
+/// Tells of each note what is not in its row: whether it is sent, which it is once it has left the
+/// outbox, and how far it has come at marketing's. The transaction has [`OUTBOX`] and [`MAIL`].
+pub(super) async fn tell_the_rest(
     transaction: &Transaction,
     notes: &mut [StoredNote],
 ) -> Result<(), StorageError> {
-    let saved = || notes.iter().flat_map(StoredNote::saved);
-    let (Some(first), Some(last)) = (saved().min(), saved().max()) else { return Ok(()) };
-    let range = indexed_db::between(&first.to_string(), &last.to_string(), false)?;
-    let waiting = transaction.store(OUTBOX)?.keys(&range, ALL)?.texts().await?;
-    tell_sent_beside(&waiting, notes)
+    // Both are asked before either is waited for.
+    let waiting = waiting_of(transaction, notes)?;
+    let progress = mail::progress_of(transaction, notes)?;
+    if let Some(waiting) = waiting {
+        let waiting = waiting.texts().await?;
+        let waiting: Vec<OpId> = waiting.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
+        let is_sent = |op_id: OpId| waiting.binary_search(&op_id).is_err();
+        notes.iter_mut().for_each(|note| note.tell_sent(&is_sent));
+    }
+    if let Some(progress) = progress {
+        mail::tell_progress(&progress.texts().await?, notes)?;
+    }
+    Ok(())
 }
 
-/// The same where these keys of [`OUTBOX`] are known, in their order: all that could be of the notes.
-fn tell_sent_beside(waiting: &[String], notes: &mut [StoredNote]) -> Result<(), StorageError> {
-    let waiting: Vec<OpId> = waiting.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
-    let is_sent = |op_id: OpId| waiting.binary_search(&op_id).is_err();
-    notes.iter_mut().for_each(|note| note.tell_sent(&is_sent));
-    Ok(())
+/// Asks which of their operations are in the outbox, none where all are known to be sent or held.
+fn waiting_of(
+    transaction: &Transaction,
+    notes: &[StoredNote],
+) -> Result<Option<Request>, StorageError> {
+    let saved = || notes.iter().flat_map(StoredNote::saved);
+    let (Some(first), Some(last)) = (saved().min(), saved().max()) else { return Ok(None) };
+    let range = indexed_db::between(&first.to_string(), &last.to_string(), false)?;
+    transaction.store(OUTBOX)?.keys(&range, ALL).map(Some)
 }
 
 #[cfg(test)]
@@ -371,6 +350,5 @@ mod tests {
     fn keys_of_newer_notes_sort_first() {
         let (older, newer) = (NoteId::new(1, [9; 10]), NoteId::new(2, [0; 10]));
         assert!(newest_first_key(newer) < newest_first_key(older));
-        assert_eq!(note_id_of(&newest_first_key(newer)), Ok(newer));
     }
 }
