@@ -2,10 +2,10 @@
 
 use device::{Device, StorageError};
 use leptos::prelude::*;
-use protocol::NoteId;
 use protocol::mail::Decision;
+use protocol::{DecisionId, NoteId};
 
-use super::decision::{led, led_note, led_to};
+use super::decision::{led_note, led_to};
 use super::letters::decisions;
 use crate::i18n::pages::use_page_texts;
 use crate::i18n::{format, use_language};
@@ -13,8 +13,6 @@ use crate::session::use_session;
 
 /// So many decisions are told here; the rest is one tap away.
 const SHOWN: usize = 3;
-/// So many of the latest notes are looked through for those that led to a decision.
-pub(super) const LOOKED_AT: u32 = 2_000;
 
 /// A decision, and the rep's notes that led to it.
 type News = Vec<(Decision, Vec<NoteId>)>;
@@ -25,7 +23,8 @@ async fn read(device: Device) -> Result<News, StorageError> {
     if unseen.is_empty() {
         return Ok(Vec::new());
     }
-    let led = led(&device.notes(None, LOOKED_AT).await?);
+    let ids: Vec<DecisionId> = unseen.iter().map(|decision| decision.decision_id).collect();
+    let led = device.led_to(&ids).await?;
     let with_notes = |decision: Decision| {
         let notes = led_to(&led, decision.decision_id);
         (decision, notes)

@@ -1,21 +1,18 @@
 //! A decision of marketing's, with the rep's notes that led to it.
 
-use device::StoredNote;
 use leptos::prelude::*;
-use protocol::mail::Decision;
+use protocol::mail::{Decision, Progress};
 use protocol::{DecisionId, NoteId};
 
 use crate::i18n::pages::use_page_texts;
 use crate::i18n::{format, use_language};
 
-/// Those of these notes that a decision cites.
-pub(crate) fn led(notes: &[StoredNote]) -> Vec<(DecisionId, NoteId)> {
-    let cited = |stored: &StoredNote| {
-        let note_id = stored.note_id;
-        let decisions = stored.progress.iter().flat_map(|progress| &progress.decisions);
-        decisions.map(|decision_id| (*decision_id, note_id)).collect::<Vec<_>>()
+/// Those of these notes that a decision cites, by how far they have come.
+pub(crate) fn led<'a>(progress: impl Iterator<Item = &'a Progress>) -> Vec<(DecisionId, NoteId)> {
+    let cited = |progress: &'a Progress| {
+        progress.decisions.iter().map(|decision_id| (*decision_id, progress.note_id))
     };
-    notes.iter().flat_map(cited).collect()
+    progress.flat_map(cited).collect()
 }
 
 /// Those that one decision cites.
@@ -66,15 +63,13 @@ pub(crate) fn DecisionSheet(decision: Decision, notes: Vec<NoteId>) -> impl Into
 
 #[cfg(test)]
 mod tests {
-    use protocol::mail::Progress;
-
     use super::*;
     use crate::notes::test_note;
 
     #[test]
     fn a_decision_finds_the_notes_that_it_cites() {
         let (first, second) = (DecisionId::new(1, [1; 10]), DecisionId::new(2, [2; 10]));
-        let mut notes = vec![test_note(3), test_note(2), test_note(1)];
+        let notes = [test_note(3), test_note(2), test_note(1)].map(|stored| stored.note_id);
         let progress = |note_id, decisions| Progress {
             note_id,
             read_at_ms: None,
@@ -84,10 +79,13 @@ mod tests {
             decisions,
             declined: None,
         };
-        notes[0].progress = Some(progress(notes[0].note_id, vec![second, first]));
-        notes[2].progress = Some(progress(notes[2].note_id, vec![first]));
-        let led = led(&notes);
-        assert_eq!(led_to(&led, first), [notes[0].note_id, notes[2].note_id]);
-        assert_eq!(led_to(&led, second), [notes[0].note_id]);
+        let told = [
+            progress(notes[0], vec![second, first]),
+            progress(notes[1], Vec::new()),
+            progress(notes[2], vec![first]),
+        ];
+        let led = led(told.iter());
+        assert_eq!(led_to(&led, first), [notes[0], notes[2]]);
+        assert_eq!(led_to(&led, second), [notes[0]]);
     }
 }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use protocol::mail::{Briefing, Decision, Question, Remark, Subject, TestGroup};
 use protocol::{DecisionId, NoteId};
 
-use super::came_back::LOOKED_AT;
 use super::decision::{DecisionSheet, led, led_to};
 use super::digest::Digest;
 use super::letters::{
@@ -35,17 +34,18 @@ struct Mail {
 }
 
 async fn read(device: Device) -> Result<Mail, StorageError> {
-    let notes = device.notes(None, LOOKED_AT).await?;
     #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
     let monday_ms = format::monday(js_sys::Date::now()) as i64;
+    let notes = device.notes_since(u64::try_from(monday_ms).unwrap_or(0)).await?;
+    let progress = device.progress().await?;
     let mut briefings = briefings(&device).await?;
     // Here only their titles are shown, and their texts hold pictures.
     for letter in &mut briefings {
         (letter.it.text, letter.it.claims) = Default::default();
     }
     Ok(Mail {
-        digest: Digest::of(&notes, monday_ms),
-        led: led(&notes),
+        digest: Digest::of(&notes, &progress, monday_ms),
+        led: led(progress.iter()),
         decisions: decisions(&device).await?,
         questions: questions(&device).await?,
         remarks: remarks(&device).await?,

@@ -36,23 +36,30 @@ pub(crate) const EN: Texts = Texts {
 
     all_sent: "All sent",
     nothing_yet: "Ready, with or without a network",
+    notes_waiting: Plural { one: "{n} note", other: "{n} notes" },
+    answers_waiting: Plural { one: "{n} answer", other: "{n} answers" },
+    much_waiting: Plural {
+        one: "{n} note, photo or answer",
+        other: "{n} notes, photos and answers",
+    },
+    and: " and ",
     waiting_offline: Plural {
-        one: "1 note will be sent when you are back online",
-        other: "{n} notes will be sent when you are back online",
+        one: "{what} will be sent when you are back online",
+        other: "{what} will be sent when you are back online",
     },
     waiting_online: Plural {
-        one: "1 note saved on this phone, will be sent",
-        other: "{n} notes saved on this phone, will be sent",
+        one: "{what} saved on this phone, will be sent",
+        other: "{what} saved on this phone, will be sent",
     },
-    sending: Plural { one: "Sending 1 note", other: "Sending {n} notes" },
+    sending: "Sending {what}",
     uploading: Plural {
         one: "All notes sent, 1 photo or file on its way",
         other: "All notes sent, {n} photos and files on their way",
     },
-    held_count: Plural { one: "1 note is held", other: "{n} notes are held" },
+    held_count: Plural { one: "1 item is held", other: "{n} items are held" },
     stays_until_enrolled: Plural {
-        one: "1 note stays on this phone until it is enrolled",
-        other: "{n} notes stay on this phone until it is enrolled",
+        one: "{what} stays on this phone until it is enrolled",
+        other: "{what} stay on this phone until it is enrolled",
     },
     spared: Plural {
         one: "This browser lost what it had stored. 1 unsent note is safe in a second copy: ask for a new invitation, and it comes back.",

@@ -1,10 +1,31 @@
 //! Numbers, times and prices by locale, from the browser's `Intl`.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use core::cell::RefCell;
+
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use protocol::{ClientTime, Price};
 use wasm_bindgen::JsValue;
 
 use super::{Language, Plural};
+
+/// Which parts of a moment are shown, and how: options of `Intl.DateTimeFormat`.
+type Parts = &'static [(&'static str, &'static str)];
+
+/// What writes moments, and for whom and where it does.
+struct Clock {
+    language: Language,
+    parts: Parts,
+    /// The rep may travel while the page is open.
+    offset_minutes: f64,
+    format: Function,
+}
+
+thread_local! {
+    /// Those that were used: the browser takes as long to make one as to use it a hundred times.
+    static CLOCKS: RefCell<Vec<Clock>> = const { RefCell::new(Vec::new()) };
+    /// The same for numbers.
+    static NUMBERS: RefCell<Vec<(Language, Function)>> = const { RefCell::new(Vec::new()) };
+}
 
 fn locales(language: Language) -> Array {
     Array::of1(&language.locale().into())
@@ -27,8 +48,15 @@ pub(crate) fn plural(language: Language, plural: Plural, n: u32) -> String {
 
 /// A number: "2,500".
 pub(crate) fn number(language: Language, value: f64) -> String {
-    let format = Intl::NumberFormat::new(&locales(language), &Object::new());
-    called(&format.format(), &value.into())
+    let format = NUMBERS.with_borrow_mut(|made| {
+        if let Some((_, format)) = made.iter().find(|(of, _)| *of == language) {
+            return format.clone();
+        }
+        let format = Intl::NumberFormat::new(&locales(language), &Object::new()).format();
+        made.push((language, format.clone()));
+        format
+    });
+    called(&format, &value.into())
 }
 
 /// A size: "12 MB", "12 Mo".
@@ -51,17 +79,19 @@ pub(crate) fn date_time(language: Language, unix_ms: f64) -> String {
 
 /// The day: "Monday 23 November".
 pub(crate) fn day(language: Language, unix_ms: f64) -> String {
-    let parts = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
-    date_with(language, unix_ms, &parts)
+    date_with(language, unix_ms, &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
 }
 
 /// The date: "23 November", with its year where that is another one than today's.
 pub(crate) fn date(language: Language, unix_ms: f64) -> String {
     let year = |date: Date| date.get_full_year();
     let is_of_this_year = year(Date::new(&unix_ms.into())) == year(Date::new_0());
-    let parts = [("day", "numeric"), ("month", "long"), ("year", "numeric")];
-    let shown = if is_of_this_year { parts.get(..2) } else { parts.get(..) };
-    date_with(language, unix_ms, shown.unwrap_or_default())
+    let parts: Parts = if is_of_this_year {
+        &[("day", "numeric"), ("month", "long")]
+    } else {
+        &[("day", "numeric"), ("month", "long"), ("year", "numeric")]
+    };
+    date_with(language, unix_ms, parts)
 }
 
 /// A calendar date as in ISO 8601; as it was written where it is none.
@@ -79,9 +109,18 @@ pub(crate) fn monday(unix_ms: f64) -> f64 {
     date.get_time()
 }
 
-fn date_with(language: Language, unix_ms: f64, parts: &[(&str, &str)]) -> String {
-    let format = Intl::DateTimeFormat::new(&locales(language), &options(parts));
-    called(&format.format(), &Date::new(&unix_ms.into()).into())
+fn date_with(language: Language, unix_ms: f64, parts: Parts) -> String {
+    let offset_minutes = Date::new_0().get_timezone_offset();
+    let format = CLOCKS.with_borrow_mut(|made| {
+        made.retain(|it| (it.offset_minutes - offset_minutes).abs() < 1.0);
+        if let Some(it) = made.iter().find(|it| it.language == language && it.parts == parts) {
+            return it.format.clone();
+        }
+        let format = Intl::DateTimeFormat::new(&locales(language), &options(parts)).format();
+        made.push(Clock { language, parts, offset_minutes, format: format.clone() });
+        format
+    });
+    called(&format, &Date::new(&unix_ms.into()).into())
 }
 
 /// A price as people of this locale write it: "12,50 € / kg".
@@ -113,7 +152,7 @@ pub(crate) fn bytes(language: Language, bytes: u64) -> String {
     called(&format.format(), &amount.into())
 }
 
-fn called(format: &js_sys::Function, value: &JsValue) -> String {
+fn called(format: &Function, value: &JsValue) -> String {
     format
         .call1(&JsValue::UNDEFINED, value)
         .ok()

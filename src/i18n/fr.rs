@@ -36,23 +36,30 @@ pub(crate) const FR: Texts = Texts {
 
     all_sent: "Tout est envoyé",
     nothing_yet: "Prêt, avec ou sans réseau",
+    notes_waiting: Plural { one: "{n} note", other: "{n} notes" },
+    answers_waiting: Plural { one: "{n} réponse", other: "{n} réponses" },
+    much_waiting: Plural {
+        one: "{n} note, photo ou réponse",
+        other: "{n} notes, photos et réponses",
+    },
+    and: " et ",
     waiting_offline: Plural {
-        one: "1 note sera envoyée dès le retour du réseau",
-        other: "{n} notes seront envoyées dès le retour du réseau",
+        one: "{what} sera envoyée dès le retour du réseau",
+        other: "{what} seront envoyées dès le retour du réseau",
     },
     waiting_online: Plural {
-        one: "1 note enregistrée sur cet appareil, sera envoyée",
-        other: "{n} notes enregistrées sur cet appareil, seront envoyées",
+        one: "{what} enregistrée sur cet appareil, sera envoyée",
+        other: "{what} enregistrées sur cet appareil, seront envoyées",
     },
-    sending: Plural { one: "Envoi de 1 note", other: "Envoi de {n} notes" },
+    sending: "Envoi de {what}",
     uploading: Plural {
         one: "Notes envoyées, 1 photo ou fichier en route",
         other: "Notes envoyées, {n} photos et fichiers en route",
     },
-    held_count: Plural { one: "1 note est retenue", other: "{n} notes sont retenues" },
+    held_count: Plural { one: "1 élément est retenu", other: "{n} éléments sont retenus" },
     stays_until_enrolled: Plural {
-        one: "1 note reste sur cet appareil jusqu’à son inscription",
-        other: "{n} notes restent sur cet appareil jusqu’à son inscription",
+        one: "{what} reste sur cet appareil jusqu’à son inscription",
+        other: "{what} restent sur cet appareil jusqu’à son inscription",
     },
     spared: Plural {
         one: "Ce navigateur a perdu ses données. 1 note non envoyée est gardée en double : demandez une nouvelle invitation, elle reviendra.",

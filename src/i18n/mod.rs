@@ -157,9 +157,14 @@ mod tests {
     #[test]
     fn plurals_keep_their_number() {
         for texts in [&en::EN, &fr::FR] {
-            for plural in [texts.waiting_offline, texts.waiting_online, texts.sending] {
-                assert!(plural.one.contains('1') && plural.other.contains("{n}"));
+            for plural in [texts.notes_waiting, texts.answers_waiting, texts.much_waiting] {
+                assert!(plural.one.contains("{n}") && plural.other.contains("{n}"));
             }
+            let of_what = [texts.waiting_offline, texts.waiting_online, texts.stays_until_enrolled];
+            for plural in of_what {
+                assert!(plural.one.contains("{what}") && plural.other.contains("{what}"));
+            }
+            assert!(texts.sending.contains("{what}"));
         }
     }
 }

@@ -31,9 +31,15 @@ pub(crate) struct Texts {
     // The status line.
     pub(crate) all_sent: &'static str,
     pub(crate) nothing_yet: &'static str,
+    pub(crate) notes_waiting: Plural,
+    pub(crate) answers_waiting: Plural,
+    /// What a great many are, notes or not.
+    pub(crate) much_waiting: Plural,
+    /// Between the two.
+    pub(crate) and: &'static str,
     pub(crate) waiting_offline: Plural,
     pub(crate) waiting_online: Plural,
-    pub(crate) sending: Plural,
+    pub(crate) sending: &'static str,
     /// Photos and files that are under way after all words.
     pub(crate) uploading: Plural,
     pub(crate) held_count: Plural,

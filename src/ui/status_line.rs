@@ -1,6 +1,6 @@
 //! The quiet line at the top: what waits here, and what is sent. Leads to "My device".
 
-use device::{Outlook, Reason, State, Status};
+use device::{Outlook, Reason, State, Status, Waiting};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use protocol::Code;
@@ -122,15 +122,32 @@ pub(crate) fn spared(t: &Texts, language: Language, outlook: &Outlook) -> String
     format::plural(language, t.spared, u32::try_from(outlook.spared).unwrap_or(u32::MAX))
 }
 
+/// "2 notes and 1 answer", and how many that is.
+fn waiting(t: &Texts, language: Language, outlook: &Outlook) -> (String, u32) {
+    let count = |texts, n| format::plural(language, texts, n);
+    let Some(Waiting { notes, replies }) = outlook.waiting else {
+        return (count(t.much_waiting, outlook.pending), outlook.pending);
+    };
+    let words = match (notes, replies) {
+        (_, 0) => count(t.notes_waiting, notes),
+        (0, _) => count(t.answers_waiting, replies),
+        _ => count(t.notes_waiting, notes) + t.and + &count(t.answers_waiting, replies),
+    };
+    (words, notes.saturating_add(replies))
+}
+
 fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
-    let count = |texts| format::plural(language, texts, outlook.pending);
+    let told = |texts| {
+        let (what, count) = waiting(t, language, outlook);
+        format::plural(language, texts, count).replace("{what}", &what)
+    };
     let problem = problem(t, outlook);
     if let Some(problem) = problem {
         return problem.to_owned();
     }
     match outlook.status.state {
         State::NotEnrolled if outlook.spared > 0 => spared(t, language, outlook),
-        State::NotEnrolled => count(t.stays_until_enrolled),
+        State::NotEnrolled => told(t.stays_until_enrolled),
         _ if outlook.held > 0 && outlook.pending == 0 => {
             format::plural(language, t.held_count, outlook.held)
         }
@@ -139,8 +156,8 @@ fn words(t: &Texts, language: Language, outlook: &Outlook) -> String {
         }
         _ if outlook.pending == 0 && outlook.last_confirmed_ms.is_some() => t.all_sent.to_owned(),
         _ if outlook.pending == 0 => t.nothing_yet.to_owned(),
-        State::Sending => count(t.sending),
-        _ if is_online(outlook) => count(t.waiting_online),
-        _ => count(t.waiting_offline),
+        State::Sending => t.sending.replace("{what}", &waiting(t, language, outlook).0),
+        _ if is_online(outlook) => told(t.waiting_online),
+        _ => told(t.waiting_offline),
     }
 }

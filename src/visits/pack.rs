@@ -11,8 +11,6 @@ use crate::from_marketing::{
 };
 use crate::ui::names::is_same_name;
 
-/// So many of the latest notes are looked through for the customer's.
-const LOOKED_AT: u32 = 2_000;
 /// Visits that are looked through for the last one to the same customer.
 const VISITS: u32 = 200;
 /// Earlier notes that are shown.
@@ -76,12 +74,8 @@ pub(super) async fn read(device: Device, of: Of) -> Result<Option<Pack>, Storage
         Some(visit) => device.notes_of_visit(visit).await?,
         None => Vec::new(),
     };
-    let latest = device.notes(None, LOOKED_AT).await?;
-    let theirs = |stored: &StoredNote| {
-        let of = stored.note.customer.as_deref().unwrap_or_default();
-        is_same_name(of, &customer) && !stored.is_withdrawn
-    };
-    let theirs: Vec<StoredNote> = latest.into_iter().filter(theirs).collect();
+    let mut theirs = device.notes_of_customer(|name| is_same_name(name, &customer)).await?;
+    theirs.retain(|stored| !stored.is_withdrawn);
     let visits = device.visits(None, VISITS).await?;
     let since_ms = last_visit_ms(&visits, &customer, visit_id);
     let mail = Mail {
@@ -122,7 +116,7 @@ fn select(
         let mut rivals = notes.iter().filter_map(|stored| stored.note.competitor());
         rivals.any(|name| is_same_name(name, competitor))
     };
-    let led = led(notes);
+    let led = led(notes.iter().filter_map(|stored| stored.progress.as_ref()));
     let decisions = mail.decisions.into_iter().map(|letter| {
         let notes = led_to(&led, letter.it.decision_id);
         (letter.it, notes)

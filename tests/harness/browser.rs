@@ -38,8 +38,8 @@ pub enum Engine {
 pub struct Conditions {
     /// Variables of its environment.
     pub environment: Vec<(&'static str, OsString)>,
-    /// Arguments of Chromium's command line.
-    pub arguments: Vec<&'static str>,
+    /// Whether it has a microphone, which is the engine's own for tests and which its user allows.
+    pub has_microphone: bool,
     /// A JavaScript function that is called in each page before the page's own scripts; not in
     /// WebKit.
     pub preload: Option<&'static str>,

@@ -9,7 +9,7 @@ use crate::browser::{Browser, Engine};
 use crate::endpoint::Endpoint;
 
 /// An attachment as it is shown: the SHA-256 of what its link leads to, in hexadecimal, and the
-/// width of its picture, in pixels.
+/// width of its picture, in pixels; 0 of a voice memo, which has a player that can play it.
 pub type Shown = (String, u32);
 
 /// A signed-in console, in a Chromium with a fresh profile.
@@ -66,7 +66,8 @@ impl Console {
             "(() => {{
                 const shown = document.querySelectorAll('[data-testid=note-attachment]');
                 return shown.length === {count} && [...shown].every((it) =>
-                    it.dataset.complete === 'true' && it.querySelector('img')?.complete === true);
+                    it.dataset.complete === 'true' && (it.querySelector('img')?.complete === true
+                        || it.querySelector('audio')?.readyState >= HTMLMediaElement.HAVE_METADATA));
             }})()"
         );
         self.browser.wait_for(&are_drawn, Duration::from_secs(30), "the attachments").await?;
@@ -75,7 +76,7 @@ impl Console {
                 const bytes = await (await fetch(it.querySelector('a').href)).arrayBuffer();
                 const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
                 const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0'));
-                return [hex.join(''), it.querySelector('img').naturalWidth];
+                return [hex.join(''), it.querySelector('img')?.naturalWidth ?? 0];
             }))";
         let shown = self.browser.eval(shown).await?;
         serde_json::from_value(shown).context("attachments without hash or width")

@@ -20,6 +20,10 @@ fn minibrowser() -> String {
     format!("/usr/lib/{}-linux-gnu/webkit2gtk-4.1/MiniBrowser", std::env::consts::ARCH)
 }
 
+/// WebKit's own microphone for tests, which nobody is asked about.
+const MICROPHONE: &str =
+    "--features=+MockCaptureDevices,-MockCaptureDevicesPrompt,-GetUserMediaRequiresFocus";
+
 #[derive(Debug)]
 pub(crate) struct MiniBrowser {
     inspector: Mutex<Inspector>,
@@ -39,6 +43,9 @@ impl MiniBrowser {
         let port = free_port().await?;
         let inspector = format!("127.0.0.1:{port}");
         let mut command = Command::new(minibrowser());
+        if conditions.has_microphone {
+            command.args(["--enable-media-stream=true", MICROPHONE]);
+        }
         command
             .args(["--enable-developer-extras=true", "--geometry=1280x900", url])
             .env("DISPLAY", display)

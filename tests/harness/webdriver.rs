@@ -189,14 +189,24 @@ fn driver(engine: Engine) -> PathBuf {
 fn capabilities(conditions: &Conditions, engine: Engine, profile: &Path) -> Value {
     let timeouts = json!({ "script": 100_000, "pageLoad": 60_000 });
     match engine {
-        Engine::Firefox => json!({
-            "browserName": "firefox",
-            "timeouts": timeouts,
-            "moz:firefoxOptions": {
-                "args": ["-profile", profile, "-headless"],
-                "prefs": { "intl.accept_languages": "en", "datareporting.policy.dataSubmissionEnabled": false },
-            },
-        }),
+        Engine::Firefox => {
+            let mut prefs = json!({
+                "intl.accept_languages": "en",
+                "datareporting.policy.dataSubmissionEnabled": false,
+            });
+            if conditions.has_microphone {
+                prefs["media.navigator.streams.fake"] = true.into();
+                prefs["media.navigator.permission.disabled"] = true.into();
+            }
+            json!({
+                "browserName": "firefox",
+                "timeouts": timeouts,
+                "moz:firefoxOptions": {
+                    "args": ["-profile", profile, "-headless"],
+                    "prefs": prefs,
+                },
+            })
+        }
         _ => {
             let mut arguments = vec![
                 "--headless",
@@ -209,7 +219,10 @@ fn capabilities(conditions: &Conditions, engine: Engine, profile: &Path) -> Valu
                 "--disable-sync",
                 "--lang=en",
             ];
-            arguments.extend(&conditions.arguments);
+            if conditions.has_microphone {
+                arguments.push("--use-fake-device-for-media-stream");
+                arguments.push("--use-fake-ui-for-media-stream");
+            }
             let profile = format!("--user-data-dir={}", profile.display());
             arguments.push(&profile);
             json!({

@@ -65,6 +65,9 @@ async fn in_three_engines() -> Result<()> {
     answer_the_question(&ben, &endpoint).await?;
     read_the_briefing(&ana, &endpoint).await?;
     ask_a_customer(&ben, &endpoint).await?;
+    let is_told = "document.querySelector('[data-testid=sync-status]').textContent
+        .includes('2 answers will be sent')";
+    ben.browser.wait_for(is_told, LOCAL, "what waits, by its name").await?;
     endpoint.start_again().await?;
     for rep in [&ana, &ben] {
         rep.wait_drained(SENDING).await?;

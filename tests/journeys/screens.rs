@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use journeys::{
     Browser, Conditions, Console, Endpoint, Engine, Photo, Rep, Sample, customer_words,
-    expect_accessible, repository, screenshots,
+    expect_accessible, expect_seen_in_forced_colors, repository, screenshots,
 };
 use protocol::Kind;
 
@@ -230,8 +230,7 @@ async fn of_marketing_and_what_it_tells() -> Result<()> {
 async fn of_what_is_opened_by_hand() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let endpoint = Endpoint::start(folder.path()).await?;
-    let arguments = vec!["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-    let conditions = Conditions { arguments, ..Conditions::default() };
+    let conditions = Conditions { has_microphone: true, ..Conditions::default() };
     let rep =
         Rep::enrol_under(&conditions, "Anaïs Field", Engine::Chromium, folder.path(), &endpoint)
             .await?;
@@ -264,14 +263,8 @@ async fn of_what_is_opened_by_hand() -> Result<()> {
     }).map((it) => it.outerHTML.slice(0, 120))";
     let moving = browser.eval(moving).await?;
     ensure!(moving == serde_json::json!([]), "moves where no motion is wanted: {moving:#}");
-    browser.set_media("forced-colors", "active").await?;
-    browser.goto(&endpoint.url("/new/acceptance")).await?;
-    browser.wait_element("acceptance-4").await?;
-    browser.eval("document.querySelector('[data-testid=acceptance-4]').click()").await?;
-    let (width, height) = SIZES[0];
-    browser.set_viewport(width, height).await?;
-    // The colours are the system's: only a person can judge them.
-    browser.screenshot(&screenshots().join("app-forced-colors-360x740.png")).await?;
+    let choose = "document.querySelector('[data-testid=acceptance-4]').click()";
+    shoot_opened(browser, "app-chosen", &endpoint.url("/new/acceptance"), choose).await?;
     rep.browser.close().await
 }
 
@@ -287,14 +280,22 @@ async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> R
         for (tone, is_dark) in [("light", false), ("dark", true)] {
             browser.set_dark(is_dark).await?;
             browser.goto(url).await?;
-            let is_drawn =
-                "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
+            // What stands in the page before the app has loaded is none of its screens.
+            let is_drawn = "document.querySelector('h1, main') !== null
+                && document.getElementById('early') === null && document.fonts.status === 'loaded'";
             browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
             browser.eval(&format!("(() => {{ {open}; return null; }})()")).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
             let file = format!("{name}-{width}x{height}-{tone}.png");
             browser.screenshot(&screenshots().join(&file)).await?;
             expect_accessible(browser, &file).await?;
+            // The system's colours are the same in light and dark; so is what becomes of ours.
+            if !is_dark {
+                expect_seen_in_forced_colors(browser, &file).await?;
+                let file = format!("{name}-{width}x{height}-forced.png");
+                browser.screenshot(&screenshots().join(&file)).await?;
+                browser.set_dark(is_dark).await?;
+            }
             // On a wider screen a browser's own larger text would ask for the phone's layout as well.
             if width == SIZES[0].0 && name.starts_with("app-") {
                 expect_readable_at_twice_the_size(browser, &file).await?;

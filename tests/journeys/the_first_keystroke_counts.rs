@@ -1,15 +1,31 @@
 //! Whoever types before the app has loaded loses no letter: the field of a quick entry stands in the
-//! page itself, and the app takes it over.
+//! page itself, and the app takes it over before it reads anything that is stored.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use journeys::{Browser, Endpoint, Engine, Fault, Proxy};
+use journeys::{Browser, Conditions, Endpoint, Engine, Fault, Proxy};
 
 const LOCAL: Duration = Duration::from_secs(60);
 
 /// The app's script and WebAssembly come at this speed: for longer than anyone here types.
 const SLOWLY: Fault = Fault::Slow { bytes_per_s: 12_000 };
+
+/// Remembers whether something was read of what is stored before the app's own field had the focus.
+const LOOKS_ON: &str = "() => {
+    let isRead = false;
+    for (const way of ['get', 'getAll', 'getAllKeys', 'count']) {
+        const read = IDBObjectStore.prototype[way];
+        IDBObjectStore.prototype[way] = function (...all) {
+            isRead = true;
+            return read.apply(this, all);
+        };
+    }
+    document.addEventListener('focusin', ({ target }) => {
+        if (target.dataset.testid === 'note-text') window.isReadBefore ??= isRead;
+    });
+    window.isReadByNow = () => isRead;
+}";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_chromium() -> Result<()> {
@@ -33,7 +49,11 @@ async fn journey(engine: Engine) -> Result<()> {
     let endpoint = Endpoint::start_behind(folder.path(), port, proxy.url()).await?;
     // A page of the same origin, without the app.
     let profile = folder.path().join("profile");
-    let browser = Browser::start(engine, &profile, &endpoint.url("/healthz")).await?;
+    let can_look_on = engine != Engine::WebKit;
+    let conditions =
+        Conditions { preload: can_look_on.then_some(LOOKS_ON), ..Conditions::default() };
+    let url = endpoint.url("/healthz");
+    let browser = Browser::start_under(&conditions, engine, &profile, &url).await?;
 
     open_slowly(&browser, &proxy).await?;
     browser.type_text("early-text", "Lefèvre offers").await?;
@@ -52,6 +72,11 @@ async fn journey(engine: Engine) -> Result<()> {
         && document.activeElement === document.querySelector('[data-testid=note-text]')
         && document.activeElement.selectionStart === 'Lefèvre offers the same'.length";
     browser.wait_for(is_taken_over, LOCAL, "the app's own field with the focus").await?;
+    if can_look_on {
+        browser.wait_for("window.isReadByNow()", LOCAL, "the app to read what is stored").await?;
+        let is_read_before = browser.eval("window.isReadBefore").await?;
+        ensure!(is_read_before == false, "the field waits for what is stored: {is_read_before}");
+    }
     browser.type_text("note-text", " for less").await?;
 
     // Once more from the draft: no word twice.

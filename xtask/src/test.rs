@@ -28,9 +28,11 @@ pub enum Part {
 pub const CHROMIUM: [Package<'static>; 2] =
     [program("chromium", "chromium"), program("chromium-driver", "chromedriver")];
 
-const OTHER_BROWSERS: [Package<'static>; 6] = [
+const OTHER_BROWSERS: [Package<'static>; 7] = [
     program("firefox-esr", "firefox-esr"),
     program("webkit2gtk-driver", "WebKitWebDriver"),
+    // With it WebKit records sound.
+    data("gstreamer1.0-plugins-bad"),
     program("xvfb", "xvfb-run"),
     program("xauth", "xauth"),
     data("fonts-dejavu-core"),

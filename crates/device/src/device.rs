@@ -31,6 +31,7 @@ use crate::store::notes::{self, StoredNote};
 use crate::store::outbox;
 use crate::store::save::{self, Change, Save};
 use crate::store::visits::{self, Visit};
+use crate::store::waiting::{self, Waiting};
 use crate::transport::{self, Ask, Body, Failure, JSON};
 use crate::{chance, clock, json, persistence, rescue, shell};
 
@@ -89,6 +90,8 @@ pub struct Device {
 pub struct Outlook {
     /// Operations that marketing has not confirmed.
     pub pending: u32,
+    /// What those are to a rep; none where there are too many to be told apart.
+    pub waiting: Option<Waiting>,
     /// Operations and attachments that were refused and stay here.
     pub held: u32,
     /// When the oldest of the pending ones was saved: milliseconds since 1970, by this device's
@@ -517,6 +520,26 @@ impl Device {
         notes::page(&self.connection, after, limit).await
     }
 
+    /// Notes that were begun at this time or later, in milliseconds since 1970; newest first.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn notes_since(&self, from_ms: u64) -> Result<Vec<StoredNote>, StorageError> {
+        notes::since(&self.connection, from_ms).await
+    }
+
+    /// All notes on a customer whose name `is_theirs`, newest first. Every note is looked through:
+    /// not for a start.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn notes_of_customer(
+        &self,
+        is_theirs: impl Fn(&str) -> bool,
+    ) -> Result<Vec<StoredNote>, StorageError> {
+        notes::of_customer(&self.connection, is_theirs).await
+    }
+
     /// One note, none if this device does not have it.
     ///
     /// # Errors
@@ -550,9 +573,10 @@ impl Device {
     /// # Errors
     /// Why the storage failed.
     pub async fn outlook(&self) -> Result<Outlook, StorageError> {
-        let backlog = outbox::backlog(&self.connection).await?;
+        let (backlog, waiting) = waiting::told_apart(&self.connection).await?;
         Ok(Outlook {
             pending: backlog.pending,
+            waiting,
             held: backlog.held,
             oldest_unsent_ms: backlog.oldest_ms,
             uploads: backlog.uploads,

@@ -50,4 +50,5 @@ pub use store::notes::{Content, NoteState, Standing, StoredNote, begun_ms};
 pub use store::replies::Given;
 pub use store::uploads::UploadState;
 pub use store::visits::Visit;
+pub use store::waiting::Waiting;
 pub use sync::{Reason, State, Status};

@@ -1,6 +1,6 @@
 //! A plain Chromium: no DevTools, no driver, a profile on disk; ended by its id.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
@@ -56,22 +56,30 @@ impl Browser {
     /// The memory of all its processes, in bytes; what they share counts once.
     pub(crate) fn memory(group: Pid) -> Result<u64> {
         let mut kilobytes = 0;
-        for entry in std::fs::read_dir("/proc")? {
-            let folder = entry?.path();
+        for folder in Self::processes(group)? {
             // A process that ends meanwhile holds nothing.
-            let Ok(stat) = std::fs::read_to_string(folder.join("stat")) else { continue };
-            // Its name may hold spaces and parentheses: the fields begin behind the last of them.
-            let fields = stat.rsplit(')').next().unwrap_or_default();
-            let of_group = fields.split_whitespace().nth(2).and_then(|id| id.parse().ok());
-            if of_group != Some(group.as_raw_nonzero().get()) {
-                continue;
-            }
             let Ok(rollup) = std::fs::read_to_string(folder.join("smaps_rollup")) else { continue };
             let share = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
             let share = share.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
             kilobytes += share.context("a process does not tell its memory")?;
         }
         Ok(kilobytes * 1_024)
+    }
+
+    /// All its processes, as their folders in `/proc`.
+    pub(crate) fn processes(group: Pid) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir("/proc")? {
+            let folder = entry?.path();
+            let Ok(stat) = std::fs::read_to_string(folder.join("stat")) else { continue };
+            // Its name may hold spaces and parentheses: the fields begin behind the last of them.
+            let fields = stat.rsplit(')').next().unwrap_or_default();
+            let of_group = fields.split_whitespace().nth(2).and_then(|id| id.parse().ok());
+            if of_group == Some(group.as_raw_nonzero().get()) {
+                found.push(folder);
+            }
+        }
+        Ok(found)
     }
 
     /// The group of all its processes.

@@ -16,6 +16,7 @@ mod order;
 mod peer;
 mod raw_device;
 mod saves;
+mod slowed;
 mod starts;
 
 use std::io::Write;

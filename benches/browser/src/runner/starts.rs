@@ -5,12 +5,13 @@ use anyhow::{Context, Result};
 use bench_rows::{Row, percentile};
 use serde::de::IgnoredAny;
 
-use crate::Plan;
 use crate::browser::Browser;
 use crate::ground::Ground;
 use crate::house::House;
 use crate::order::{Looks, Order, Starts};
 use crate::raw_device::RawDevice;
+use crate::slowed::{Slowed, TIMES};
+use crate::{Plan, say};
 
 /// Starts of each page in a round.
 const STARTS: usize = 5;
@@ -36,20 +37,8 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     house.unplug();
 
     let mut rows = Vec::new();
-    let mut starts = Vec::new();
     for notes in [0, notes] {
-        let (mut app_ms, mut empty_ms) = (Vec::new(), Vec::new());
-        for _ in 0..plan.rounds {
-            let order = Order::StartCold { starts: STARTS, notes };
-            let measured: Starts = house.perform(order).await?;
-            app_ms.extend(measured.app_ms);
-            empty_ms.extend(measured.empty_ms);
-        }
-        let (app, empty) = (median(&app_ms)?, median(&empty_ms)?);
-        let basis = format!("{app:.1} ms to {empty:.1} ms for an empty page that keeps it too");
-        let name = format!("cold start to a kept keystroke, {notes} notes stored");
-        rows.push(Row::new(name, app / empty, "×").at_most(1.8).on(basis));
-        starts.push(app);
+        rows.push(cold_start(plan, &house, notes, "").await?);
     }
     let (mut filter_ms, mut search_ms, mut memory) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
@@ -66,7 +55,29 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Vec<Row>> {
     rows.push(row("search", median(&search_ms)?, "ms").on(&*among));
     let with = format!("with {notes} notes read, above an empty page");
     rows.push(row("memory of the app", median(&memory)? / MB, "MB").at_most(60.0).on(with));
+    match browser.group().context("a browser without processes").and_then(Slowed::down) {
+        Ok(_slowed) => {
+            let so = format!(", processor slowed {TIMES} times");
+            rows.push(cold_start(plan, &house, notes, &so).await?);
+        }
+        Err(error) => say(&format!("no start on a slowed processor: {error:#}")),
+    }
     Ok(rows)
+}
+
+/// The app's start against an empty page's; `so` is the rest of the row's name.
+async fn cold_start(plan: &Plan, house: &House, notes: usize, so: &str) -> Result<Row> {
+    let (mut app_ms, mut empty_ms) = (Vec::new(), Vec::new());
+    for _ in 0..plan.rounds {
+        let order = Order::StartCold { starts: STARTS, notes };
+        let measured: Starts = house.perform(order).await?;
+        app_ms.extend(measured.app_ms);
+        empty_ms.extend(measured.empty_ms);
+    }
+    let (app, empty) = (median(&app_ms)?, median(&empty_ms)?);
+    let basis = format!("{app:.1} ms to {empty:.1} ms for an empty page that keeps it too");
+    let name = format!("cold start to a kept keystroke, {notes} notes stored{so}");
+    Ok(Row::new(name, app / empty, "×").at_most(1.8).on(basis))
 }
 
 fn median(values: &[f64]) -> Result<f64> {

@@ -1,9 +1,9 @@
 //! The facade's part for what comes from marketing, and what goes back.
 
 use protocol::limits::SCHEMA;
-use protocol::mail::{Content, Reference, Referent};
+use protocol::mail::{Content, Progress, Reference, Referent};
 use protocol::note::{Fault, Field};
-use protocol::{Action, NoteId, OpBody, OpId, Reply};
+use protocol::{Action, DecisionId, NoteId, OpBody, OpId, Reply};
 
 use super::{Device, SaveError, sealed};
 use crate::storage_error::StorageError;
@@ -19,6 +19,25 @@ impl Device {
     /// Why the storage failed.
     pub async fn mail(&self, kind: &str) -> Result<Vec<Received>, StorageError> {
         mail::of_kind(&self.connection, kind).await
+    }
+
+    /// How far each note has come that marketing tells of, the newest note first.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn progress(&self) -> Result<Vec<Progress>, StorageError> {
+        mail::progress(&self.connection).await
+    }
+
+    /// The notes that these decisions cite, the newest first, each beside the decision.
+    ///
+    /// # Errors
+    /// Why the storage failed.
+    pub async fn led_to(
+        &self,
+        decisions: &[DecisionId],
+    ) -> Result<Vec<(DecisionId, NoteId)>, StorageError> {
+        mail::led_to(&self.connection, decisions).await
     }
 
     /// One letter by its key, none where marketing tells nothing under it.

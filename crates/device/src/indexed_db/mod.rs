@@ -252,6 +252,11 @@ pub(crate) fn after(key: &str) -> Result<JsValue, StorageError> {
     Ok(IdbKeyRange::lower_bound_with_open(&key.into(), true)?.into())
 }
 
+/// The keys up to this one, which is among them.
+pub(crate) fn up_to(key: &str) -> Result<JsValue, StorageError> {
+    Ok(IdbKeyRange::upper_bound(&key.into())?.into())
+}
+
 /// The keys from this one to that one; `is_open`: without the last.
 pub(crate) fn between(from: &str, to: &str, is_open: bool) -> Result<JsValue, StorageError> {
     let (from, to) = (from.into(), to.into());

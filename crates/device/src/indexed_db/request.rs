@@ -6,7 +6,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, JsString};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, IdbRequest, IdbRequestReadyState};
@@ -45,6 +45,19 @@ impl Request {
     pub(crate) async fn texts(self) -> Result<Vec<String>, StorageError> {
         let values: Array = self.await?.dyn_into()?;
         values.iter().map(|value| text(&value)).collect()
+    }
+
+    /// How all the texts begin that it finds, each to so many UTF-16 units: the rest is not copied.
+    ///
+    /// # Errors
+    /// Why the storage failed, or that one is no text.
+    pub(crate) async fn beginnings(self, units: u32) -> Result<Vec<String>, StorageError> {
+        let values: Array = self.await?.dyn_into()?;
+        let beginning = |value: JsValue| {
+            let value: JsString = value.dyn_into().map_err(|_| unreadable("a text"))?;
+            Ok(value.slice(0, units).into())
+        };
+        values.iter().map(beginning).collect()
     }
 
     /// The number that it finds.

@@ -1,13 +1,13 @@
 //! Mail: what marketing tells this rep, the last word under each key (`protocol::mail`).
 
 use protocol::mail::{Content, Progress, Remark};
-use protocol::{NoteId, Seq};
+use protocol::{DecisionId, NoteId, Seq};
 use serde::{Deserialize, Serialize};
 
 use super::notes::StoredNote;
 use super::{MAIL, parse, put_row, text};
 use crate::connection::Connection;
-use crate::indexed_db::{self, ALL, Store, Transaction};
+use crate::indexed_db::{self, ALL, Request, Store, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
 
@@ -36,11 +36,11 @@ enum OfNote {
     Remark(Remark),
 }
 
-/// The same without what it says: a briefing may be a megabyte.
-#[derive(Deserialize)]
-struct Glance {
-    is_seen: bool,
-}
+/// So much of a [`MailRow`] tells whether it was looked at: what it says, which may be a megabyte, comes
+/// behind that.
+const GLANCE: u32 = 64;
+/// Of one that waits for it.
+const UNSEEN: &str = r#""is_seen":false"#;
 
 /// Something that marketing tells this rep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +122,47 @@ fn received(row: MailRow) -> Received {
     Received { content, seq, is_seen }
 }
 
+/// How far each note has come that marketing tells of, the newest note first.
+pub(crate) async fn progress(connection: &Connection) -> Result<Vec<Progress>, StorageError> {
+    progress_where(connection, |_| true).await
+}
+
+/// The notes that these decisions cite, the newest first, each beside the decision.
+pub(crate) async fn led_to(
+    connection: &Connection,
+    decisions: &[DecisionId],
+) -> Result<Vec<(DecisionId, NoteId)>, StorageError> {
+    let ids: Vec<String> = decisions.iter().map(DecisionId::to_string).collect();
+    // Few notes lead to a decision: the others are not worth being parsed.
+    let cites = |row: &str| ids.iter().any(|id| row.contains(id));
+    let progress = progress_where(connection, cites).await?;
+    let led = progress.iter().flat_map(|progress| {
+        let cited = progress.decisions.iter().filter(|id| decisions.contains(id));
+        cited.map(|decision_id| (*decision_id, progress.note_id))
+    });
+    Ok(led.collect())
+}
+
+async fn progress_where(
+    connection: &Connection,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Progress>, StorageError> {
+    let rows = connection
+        .run(async |database| {
+            let transaction = database.read(&[MAIL])?;
+            transaction.store(MAIL)?.values(&all_of("progress")?, ALL)?.texts().await
+        })
+        .await?;
+    let mut told = Vec::new();
+    // Ids of newer notes are greater.
+    for row in rows.iter().rev().filter(|row| is_wanted(row)) {
+        if let OfNote::Progress(progress) = json::read::<NoteRow>(row)?.content {
+            told.push(progress);
+        }
+    }
+    Ok(told)
+}
+
 /// One letter, none where marketing tells nothing under this key.
 pub(crate) async fn one(
     connection: &Connection,
@@ -140,14 +181,16 @@ pub(crate) async fn unseen(connection: &Connection) -> Result<u32, StorageError>
     connection
         .run(async |database| {
             let transaction = database.read(&[MAIL])?;
-            let mut count = 0;
+            let mut asked = Vec::with_capacity(LOOKED_AT.len());
             for kind in LOOKED_AT {
-                let rows = transaction.store(MAIL)?.values(&all_of(kind)?, ALL)?.texts().await?;
-                for row in &rows {
-                    count += u32::from(!json::read::<Glance>(row)?.is_seen);
-                }
+                asked.push(transaction.store(MAIL)?.values(&all_of(kind)?, ALL)?);
             }
-            Ok(count)
+            let mut count = 0;
+            for rows in asked {
+                let rows = rows.beginnings(GLANCE).await?;
+                count += rows.iter().filter(|row| row.contains(UNSEEN)).count();
+            }
+            Ok(u32::try_from(count).unwrap_or(u32::MAX))
         })
         .await
 }
@@ -167,17 +210,22 @@ pub(crate) async fn mark_seen(connection: &Connection, key: &str) -> Result<bool
         .await
 }
 
-/// Tells of each note how far it has come at marketing's. The transaction has [`MAIL`].
-pub(crate) async fn tell_progress(
+/// Asks how far these notes have come at marketing's, none where there are no notes. The transaction
+/// has [`MAIL`].
+pub(super) fn progress_of(
     transaction: &Transaction,
-    notes: &mut [StoredNote],
-) -> Result<(), StorageError> {
+    notes: &[StoredNote],
+) -> Result<Option<Request>, StorageError> {
     let ids = || notes.iter().map(|note| note.note_id);
-    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(None) };
     let range = indexed_db::between(&progress_key(first), &progress_key(last), false)?;
-    let rows = transaction.store(MAIL)?.values(&range, ALL)?.texts().await?;
+    transaction.store(MAIL)?.values(&range, ALL).map(Some)
+}
+
+/// Tells it to each note; the rows are what [`progress_of`] found.
+pub(super) fn tell_progress(rows: &[String], notes: &mut [StoredNote]) -> Result<(), StorageError> {
     let mut told: Vec<Progress> = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         if let OfNote::Progress(progress) = json::read::<NoteRow>(row)?.content {
             told.push(progress);
         }

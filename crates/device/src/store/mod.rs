@@ -20,6 +20,7 @@ pub(crate) mod sweep;
 mod tests;
 pub(crate) mod uploads;
 pub(crate) mod visits;
+pub(crate) mod waiting;
 pub(crate) mod wipe;
 
 use crate::indexed_db::Store;
@@ -131,6 +132,9 @@ pub(crate) fn parse<T: DeserializeOwned>(text: Option<String>) -> Result<Option<
 pub(crate) fn id<T: core::str::FromStr>(key: &str) -> Result<T, StorageError> {
     key.parse().map_err(|_| StorageError::Unreadable(format!("the id {key}")))
 }
+
+/// The greatest time that an id can hold (RFC 9562 §5.7).
+pub(crate) const ID_MS_MAX: u64 = (1 << 48) - 1;
 
 /// When an id was made, in milliseconds since 1970 by the clock of its device: its first 48 bits
 /// (RFC 9562 §5.7).

@@ -5,11 +5,14 @@ use protocol::{Attachment, ClientTime, Code, Note, NoteId, OpId};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Deed, Step};
-use super::{MAIL, NOTES, OUTBOX, id, id_ms, mail, parse, text};
+use super::{ID_MS_MAX, MAIL, NOTES, OUTBOX, id, id_ms, mail, parse, text};
 use crate::connection::Connection;
-use crate::indexed_db::{self, ALL, Transaction};
+use crate::indexed_db::{self, ALL, Request, Transaction};
 use crate::json;
 use crate::storage_error::StorageError;
+
+/// Notes that are looked through in one read: a few milliseconds' work, so that the page stays smooth.
+const LOOKED_THROUGH_AT_ONCE: u32 = 500;
 
 /// What became of a note, as far as this device knows (DESIGN.md §1).
 ///
@@ -130,6 +133,18 @@ pub struct Content {
     pub note: Note,
 }
 
+/// As much of a [`StoredNote`] as tells whom it is on.
+#[derive(Deserialize)]
+struct OnCustomer {
+    note_id: NoteId,
+    note: Customer,
+}
+
+#[derive(Deserialize)]
+struct Customer {
+    customer: Option<String>,
+}
+
 impl StoredNote {
     /// A note that this operation begins, and that nobody sent yet.
     #[must_use]
@@ -211,14 +226,69 @@ pub(crate) async fn page(
         .run(async |database| {
             let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
             let rows = transaction.store(NOTES)?.values(&indexed_db::after(&from)?, limit)?;
-            let rows = rows.texts().await?;
-            let mut notes: Vec<StoredNote> =
-                rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
-            tell_sent(&transaction, &mut notes).await?;
-            mail::tell_progress(&transaction, &mut notes).await?;
-            Ok(notes)
+            read_rows(&transaction, rows.texts().await?.iter().map(String::as_str)).await
         })
         .await
+}
+
+/// Notes that were begun at this time or later, newest first.
+pub(crate) async fn since(
+    connection: &Connection,
+    from_ms: u64,
+) -> Result<Vec<StoredNote>, StorageError> {
+    let last = newest_first_key(NoteId::new(from_ms.min(ID_MS_MAX), [0; 10]));
+    connection
+        .run(async |database| {
+            let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
+            let range = indexed_db::up_to(&last)?;
+            let rows = transaction.store(NOTES)?.values(&range, ALL)?.texts().await?;
+            read_rows(&transaction, rows.iter().map(String::as_str)).await
+        })
+        .await
+}
+
+/// All notes on a customer whose name `is_theirs`, newest first.
+pub(crate) async fn of_customer(
+    connection: &Connection,
+    is_theirs: impl Fn(&str) -> bool,
+) -> Result<Vec<StoredNote>, StorageError> {
+    let mut found = Vec::new();
+    let mut from = Some(String::new());
+    while let Some(after) = from {
+        let (theirs, next) = connection
+            .run(async |database| {
+                let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
+                let range = indexed_db::after(&after)?;
+                let rows = transaction.store(NOTES)?.values(&range, LOOKED_THROUGH_AT_ONCE)?;
+                let rows = rows.texts().await?;
+                let (mut theirs, mut last) = (Vec::new(), None);
+                for row in &rows {
+                    let OnCustomer { note_id, note } = json::read(row)?;
+                    if note.customer.is_some_and(|customer| is_theirs(&customer)) {
+                        theirs.push(&**row);
+                    }
+                    last = Some(newest_first_key(note_id));
+                }
+                let theirs = read_rows(&transaction, theirs.into_iter()).await?;
+                let is_full = rows.len() >= LOOKED_THROUGH_AT_ONCE as usize;
+                Ok((theirs, last.filter(|_| is_full)))
+            })
+            .await?;
+        found.extend(theirs);
+        from = next;
+    }
+    Ok(found)
+}
+
+/// Rows that are next to each other, or nearly, as notes. The transaction has [`OUTBOX`] and
+/// [`MAIL`].
+async fn read_rows(
+    transaction: &Transaction,
+    rows: impl Iterator<Item = &str>,
+) -> Result<Vec<StoredNote>, StorageError> {
+    let mut notes: Vec<StoredNote> = rows.map(json::read).collect::<Result<_, _>>()?;
+    tell_the_rest(transaction, &mut notes).await?;
+    Ok(notes)
 }
 
 /// One note, none if this device does not have it.
@@ -231,8 +301,7 @@ pub(crate) async fn one(
         .run(async |database| {
             let transaction = database.read(&[NOTES, OUTBOX, MAIL])?;
             let mut note = parse::<StoredNote>(text(&transaction.store(NOTES)?, &key).await?)?;
-            tell_sent(&transaction, note.as_mut_slice()).await?;
-            mail::tell_progress(&transaction, note.as_mut_slice()).await?;
+            tell_the_rest(&transaction, note.as_mut_slice()).await?;
             if let Some(note) = &mut note {
                 note.remarks = mail::remarks(&transaction, note_id).await?;
             }
@@ -241,19 +310,36 @@ pub(crate) async fn one(
         .await
 }
 
-/// What left the outbox since its row was written is sent.
-pub(crate) async fn tell_sent(
+/// Tells of each note what is not in its row: whether it is sent, which it is once it has left the
+/// outbox, and how far it has come at marketing's. The transaction has [`OUTBOX`] and [`MAIL`].
+pub(super) async fn tell_the_rest(
     transaction: &Transaction,
     notes: &mut [StoredNote],
 ) -> Result<(), StorageError> {
-    let saved = || notes.iter().flat_map(StoredNote::saved);
-    let (Some(first), Some(last)) = (saved().min(), saved().max()) else { return Ok(()) };
-    let range = indexed_db::between(&first.to_string(), &last.to_string(), false)?;
-    let waiting = transaction.store(OUTBOX)?.keys(&range, ALL)?.texts().await?;
-    let waiting: Vec<OpId> = waiting.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
-    let is_sent = |op_id: OpId| waiting.binary_search(&op_id).is_err();
-    notes.iter_mut().for_each(|note| note.tell_sent(&is_sent));
+    // Both are asked before either is waited for.
+    let waiting = waiting_of(transaction, notes)?;
+    let progress = mail::progress_of(transaction, notes)?;
+    if let Some(waiting) = waiting {
+        let waiting = waiting.texts().await?;
+        let waiting: Vec<OpId> = waiting.iter().map(|key| id(key)).collect::<Result<_, _>>()?;
+        let is_sent = |op_id: OpId| waiting.binary_search(&op_id).is_err();
+        notes.iter_mut().for_each(|note| note.tell_sent(&is_sent));
+    }
+    if let Some(progress) = progress {
+        mail::tell_progress(&progress.texts().await?, notes)?;
+    }
     Ok(())
+}
+
+/// Asks which of their operations are in the outbox, none where all are known to be sent or held.
+fn waiting_of(
+    transaction: &Transaction,
+    notes: &[StoredNote],
+) -> Result<Option<Request>, StorageError> {
+    let saved = || notes.iter().flat_map(StoredNote::saved);
+    let (Some(first), Some(last)) = (saved().min(), saved().max()) else { return Ok(None) };
+    let range = indexed_db::between(&first.to_string(), &last.to_string(), false)?;
+    transaction.store(OUTBOX)?.keys(&range, ALL).map(Some)
 }
 
 #[cfg(test)]

@@ -74,31 +74,32 @@ pub(crate) struct Batch {
 pub(crate) async fn backlog(connection: &Connection) -> Result<Backlog, StorageError> {
     connection
         .run(async |database| {
-            let transaction = database.read(&[OUTBOX, HELD, UPLOADS, CHANGES, META])?;
-            let outbox = transaction.store(OUTBOX)?;
-            let count = |name| transaction.store(name)?.count();
-            let oldest = outbox.keys(&everything(), 1)?;
-            let pending = count(OUTBOX)?;
-            let held = count(HELD)?;
-            let unknown_changes = count(CHANGES)?;
-            let last_confirmed_ms = parse(text(&transaction.store(META)?, LAST_CONFIRMED).await?)?;
-            let oldest = oldest.texts().await?.pop();
-            let all: Vec<Upload> = uploads::all(&transaction.store(UPLOADS)?).await?;
-            let refused = all.iter().filter(|upload| upload.code.is_some()).count();
-            let sum = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            Ok(Backlog {
-                pending: pending.number().await?,
-                oldest_ms: oldest
-                    .map(|key| id::<OpId>(&key))
-                    .transpose()?
-                    .map(|id| id_ms(id.as_bytes())),
-                held: held.number().await?.saturating_add(sum(refused)),
-                uploads: sum(all.len() - refused),
-                unknown_changes: unknown_changes.number().await?,
-                last_confirmed_ms,
-            })
+            backlog_in(&database.read(&[OUTBOX, HELD, UPLOADS, CHANGES, META])?).await
         })
         .await
+}
+
+/// The same in a transaction that has [`OUTBOX`], [`HELD`], [`UPLOADS`], [`CHANGES`] and [`META`].
+pub(super) async fn backlog_in(transaction: &Transaction) -> Result<Backlog, StorageError> {
+    let outbox = transaction.store(OUTBOX)?;
+    let count = |name| transaction.store(name)?.count();
+    let oldest = outbox.keys(&everything(), 1)?;
+    let pending = count(OUTBOX)?;
+    let held = count(HELD)?;
+    let unknown_changes = count(CHANGES)?;
+    let last_confirmed_ms = parse(text(&transaction.store(META)?, LAST_CONFIRMED).await?)?;
+    let oldest = oldest.texts().await?.pop();
+    let all: Vec<Upload> = uploads::all(&transaction.store(UPLOADS)?).await?;
+    let refused = all.iter().filter(|upload| upload.code.is_some()).count();
+    let sum = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Backlog {
+        pending: pending.number().await?,
+        oldest_ms: oldest.map(|key| id::<OpId>(&key)).transpose()?.map(|id| id_ms(id.as_bytes())),
+        held: held.number().await?.saturating_add(sum(refused)),
+        uploads: sum(all.len() - refused),
+        unknown_changes: unknown_changes.number().await?,
+        last_confirmed_ms,
+    })
 }
 
 /// Reads up to `ops_max` operations of up to `bytes_max` bytes in all, oldest first, only those

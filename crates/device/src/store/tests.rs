@@ -9,8 +9,8 @@ use protocol::op::SealedOp;
 use protocol::pull::{Change, Emptied, PullAnswer, What};
 use protocol::push::{Receipt, Verdict};
 use protocol::{
-    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DeviceId, Epoch, Kind, Mac,
-    MacKey, Note, NoteId, OpBody, OpId, PublicKey, RemarkId, RepId, Reply, Seq, VisitId,
+    Action, Attachment, AttachmentId, BatchId, ClientTime, Code, DecisionId, DeviceId, Epoch, Kind,
+    Mac, MacKey, Note, NoteId, OpBody, OpId, PublicKey, RemarkId, RepId, Reply, Seq, VisitId,
 };
 use sync::{PURGE_AFTER_MS, Parked, UploadEnd, Witness};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -25,9 +25,11 @@ use super::save::{self, Adoption, Save};
 use super::sweep::Confirmation;
 use super::uploads::{self, Upload};
 use super::visits::{self, Visit};
+use super::waiting::{self, Waiting};
 use super::{
     CHANGES, CHUNKS, DRAFT_MEDIA, HELD, NOTES, OPS, OUTBOX, RECEIPTS, RECORDED, SHADOW, UPLOADED,
-    UPLOADS, Written, drafts, epochs, identity, missing, notes, outbox, pull, replies, sweep, wipe,
+    UPLOADS, Written, drafts, epochs, identity, mail as mail_store, missing, notes, outbox, pull,
+    put_row, replies, sweep, wipe,
 };
 use crate::connection::Connection;
 use crate::crypto;
@@ -1190,13 +1192,7 @@ async fn a_note_tells_how_far_it_has_come_once_it_is_sent() {
         decisions: Vec::new(),
         declined: None,
     };
-    let content = mail::Content::Progress(progress);
-    let text = serde_json::value::to_raw_value(&content).unwrap();
-    let letter = mail::Letter { key: content.key(), content: Some(&text) };
-    let letter = serde_json::value::to_raw_value(&letter).unwrap();
-    let change = Change { seq: Seq(1), what: What::Mail(&letter) };
-    let change = serde_json::to_string(&change).unwrap();
-    apply(&connection, &page(epoch(1), None, vec![change], "a", false)).await;
+    apply(&connection, &page(epoch(1), None, vec![told(1, progress)], "a", false)).await;
 
     let standings = async || {
         let notes = notes::page(&connection, None, 9).await.unwrap();
@@ -1209,6 +1205,80 @@ async fn a_note_tells_how_far_it_has_come_once_it_is_sent() {
     let one = notes::one(&connection, note_id(1)).await.unwrap().unwrap();
     let events: Vec<Event> = one.moments().iter().map(|moment| moment.event).collect();
     assert_eq!(events, [Event::Saved, Event::Sent, Event::Read, Event::Classified]);
+}
+
+/// What marketing tells of a note, as it travels.
+fn told(seq: i64, progress: mail::Progress) -> String {
+    let content = mail::Content::Progress(progress);
+    let text = serde_json::value::to_raw_value(&content).unwrap();
+    let letter = mail::Letter { key: content.key(), content: Some(&text) };
+    let letter = serde_json::value::to_raw_value(&letter).unwrap();
+    serde_json::to_string(&Change { seq: Seq(seq), what: What::Mail(&letter) }).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn notes_that_led_to_a_decision_are_found_however_old() {
+    let connection = fresh().await;
+    let decision = |n| DecisionId::new(n, [3; 10]);
+    let progress = |n, decisions| mail::Progress {
+        note_id: note_id(n),
+        read_at_ms: Some(5),
+        classified_at_ms: None,
+        topic: None,
+        decided_at_ms: None,
+        decisions,
+        declined: None,
+    };
+    let changes = vec![
+        told(1, progress(1, vec![decision(8), decision(7)])),
+        told(2, progress(2, Vec::new())),
+        told(3, progress(3, vec![decision(9), decision(7)])),
+    ];
+    apply(&connection, &page(epoch(1), None, changes, "a", false)).await;
+    let led = mail_store::led_to(&connection, &[decision(7), decision(8)]).await.unwrap();
+    let expected =
+        [(decision(7), note_id(3)), (decision(8), note_id(1)), (decision(7), note_id(1))];
+    assert_eq!(led, expected);
+    assert_eq!(mail_store::led_to(&connection, &[decision(1)]).await, Ok(Vec::new()));
+    let all = mail_store::progress(&connection).await.unwrap();
+    let all: Vec<_> = all.into_iter().map(|progress| progress.note_id).collect();
+    assert_eq!(all, [note_id(3), note_id(2), note_id(1)]);
+}
+
+#[wasm_bindgen_test]
+async fn all_notes_on_a_customer_are_found_and_those_of_a_time() {
+    /// More than two reads look through.
+    const NOTES_IN_ALL: u64 = 1_100;
+    let connection = fresh().await;
+    let on = |n, customer: &str| {
+        let of = Note { customer: Some(customer.to_owned()), ..note("words") };
+        let saved_at = ClientTime { unix_ms: 5, utc_offset_minutes: 60 };
+        StoredNote {
+            state: NoteState::Sent,
+            ..StoredNote::begun(note_id(n), op_id(n), saved_at, of)
+        }
+    };
+    connection
+        .run(async |database| {
+            let transaction = database.write(&[NOTES])?;
+            let notes = transaction.store(NOTES)?;
+            for n in 1..=NOTES_IN_ALL {
+                let stored = on(n, if n % 500 == 1 { "Dupont" } else { "Moulin" });
+                put_row(&notes, &notes::newest_first_key(stored.note_id), &stored)?;
+            }
+            transaction.commit().await
+        })
+        .await
+        .unwrap();
+    let ids = |found: Vec<StoredNote>| -> Vec<NoteId> {
+        found.into_iter().map(|stored| stored.note_id).collect()
+    };
+    let theirs = notes::of_customer(&connection, |name| name == "Dupont").await.unwrap();
+    assert_eq!(ids(theirs), [note_id(1_001), note_id(501), note_id(1)]);
+    let all = notes::of_customer(&connection, |_| true).await.unwrap();
+    assert_eq!(all.len(), 1_100);
+    let of_time = notes::since(&connection, NOTES_IN_ALL - 1).await.unwrap();
+    assert_eq!(ids(of_time), [note_id(NOTES_IN_ALL), note_id(NOTES_IN_ALL - 1)]);
 }
 
 #[wasm_bindgen_test]
@@ -1234,4 +1304,26 @@ async fn a_reply_waits_in_the_outbox_and_changes_no_note() {
     let other = pulled(7, 4, &body(8, &[], remark("elsewhere")));
     apply(&connection, &page(epoch(1), None, vec![other], "a", false)).await;
     assert_eq!(replies::all(&connection).await.unwrap().len(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn what_waits_is_counted_as_a_rep_counts_it() {
+    let connection = fresh().await;
+    let waiting = async || waiting::told_apart(&connection).await.unwrap().1;
+    assert_eq!(waiting().await, Some(Waiting::default()));
+    save(&connection, 1, "one").await;
+    let reply = body(9, &[], Action::Reply(Reply::Remark { text: "yes".to_owned() }));
+    replies::save(&connection, &reply.seal(op_id(2)).unwrap(), &reply).await.unwrap();
+    // A change makes no second note of it.
+    change(&connection, 3, edit(1, &[1], "two")).await;
+    save(&connection, 4, "three").await;
+    assert_eq!(waiting().await, Some(Waiting { notes: 2, replies: 1 }));
+    confirm(&connection, 2, witness(epoch(1), NOW_MS)).await;
+    confirm(&connection, 4, witness(epoch(1), NOW_MS)).await;
+    assert_eq!(waiting().await, Some(Waiting { notes: 1, replies: 0 }));
+    // So many that nobody looks at each.
+    for n in 5..=203 {
+        change(&connection, n, edit(1, &[n - 2], "more")).await;
+    }
+    assert_eq!(waiting().await, None);
 }

@@ -5,7 +5,7 @@ use protocol::{ClientTime, NoteId, VisitId};
 use serde::{Deserialize, Serialize};
 
 use super::notes::{self, StoredNote, newest_first_key};
-use super::{MAIL, NOTES, OUTBOX, VISITS, mail, parse, put_row, text};
+use super::{ID_MS_MAX, MAIL, NOTES, OUTBOX, VISITS, parse, put_row, text};
 use crate::connection::Connection;
 use crate::indexed_db::{self, Store, everything};
 use crate::json;
@@ -13,8 +13,6 @@ use crate::storage_error::StorageError;
 
 /// So far a device's clock may have been off while a note of a visit was written.
 const CLOCK_SLACK_MS: u64 = 24 * 60 * 60_000;
-/// The greatest time that an id can hold (RFC 9562 §5.7).
-const ID_MS_MAX: u64 = (1 << 48) - 1;
 
 /// One meeting with a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,8 +126,7 @@ pub(crate) async fn notes_of(
             let mut found: Vec<StoredNote> =
                 rows.iter().map(|row| json::read(row)).collect::<Result<_, _>>()?;
             found.retain(|stored| stored.note.visit_id == Some(visit.visit_id));
-            notes::tell_sent(&transaction, &mut found).await?;
-            mail::tell_progress(&transaction, &mut found).await?;
+            notes::tell_the_rest(&transaction, &mut found).await?;
             Ok(found)
         })
         .await
