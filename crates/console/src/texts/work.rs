@@ -71,6 +71,17 @@ work_texts! {
     in_whose_hands: Text = "In whose hands", "Chez qui";
     any_hands: Text = "In any hands", "Chez tous";
     any_tag: Text = "Any tag", "Toute étiquette";
+    /// Of what the notes themselves say.
+    content_filters: Text = "Filters by what the notes say", "Filtres selon ce que disent les notes";
+    any_region: Text = "Any region", "Toute région";
+    any_hypothesis: Text = "Any hypothesis", "Toute hypothèse";
+    /// `{measure}` stands for "EUR/kg".
+    priced_in: Text = "With a price in {measure}", "Avec un prix en {measure}";
+    says_level: Text = "Says how it was accepted", "Dit quel fut l’accueil";
+    /// `{of}` stands for "Customers".
+    says_level_of: Text = "Acceptance: {of}", "Accueil\u{a0}: {of}";
+    without_product: Text = "No product named", "Sans produit cité";
+    without_topic: Text = "In no topic", "Dans aucun sujet";
     /// `{filter}` stands for what is asked for.
     without_filter: Text = "Without {filter}", "Sans {filter}";
 
@@ -358,7 +369,7 @@ work_texts! {
         "Who did what, and when. Nothing here can be changed.",
         "Qui a fait quoi, et quand. Rien ici ne peut être changé.";
     audit_empty: Text = "Nobody has done anything yet.", "Personne n’a encore rien fait.";
-    deeds: [Text; 46] = [
+    deeds: [Text; 51] = [
         "Read",
         "Reopened",
         "Starred",
@@ -405,6 +416,11 @@ work_texts! {
         "Reference data removed",
         "Another name added",
         "Another name removed",
+        "Briefing taken back",
+        "Question taken back",
+        "Question reopened",
+        "Test group taken back",
+        "Test group reopened",
     ], [
         "Lue",
         "Rouverte",
@@ -452,11 +468,16 @@ work_texts! {
         "Donnée de référence retirée",
         "Autre nom ajouté",
         "Autre nom ôté",
+        "Fiche reprise",
+        "Question reprise",
+        "Question rouverte",
+        "Groupe test repris",
+        "Groupe test rouvert",
     ];
 }
 
 /// The stable names of deeds, in the order of [`WorkTexts::deeds`].
-const DEEDS: [&str; 46] = [
+const DEEDS: [&str; 51] = [
     "read",
     "reopen",
     "star",
@@ -503,6 +524,11 @@ const DEEDS: [&str; 46] = [
     "reference_removed",
     "reference_alias_added",
     "reference_alias_taken",
+    "briefing_taken_back",
+    "question_taken_back",
+    "question_reopened",
+    "test_group_taken_back",
+    "test_group_reopened",
 ];
 
 impl WorkTexts {

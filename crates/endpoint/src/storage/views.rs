@@ -12,7 +12,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, Params, params};
 
 use super::objection::{NotMade, Objection};
-use super::{StorageError, deeds, id_bytes, topics};
+use super::{StorageError, deeds, id_bytes, regions, topics};
 
 /// Most views that one person keeps.
 const SAVED_MAX: i64 = 100;
@@ -47,6 +47,7 @@ pub fn views(db: &Connection, user: UserId, now_ms: i64) -> Result<Views, Storag
         saved: saved(db, user)?,
         tags: tags(db)?,
         users: users(db)?,
+        regions: regions::all(db)?,
         alerts: topics::alerts(db)?,
     })
 }

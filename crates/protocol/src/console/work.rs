@@ -179,6 +179,9 @@ pub struct Views {
     pub tags: Vec<String>,
     /// Who can be given a note.
     pub users: Vec<(UserId, String)>,
+    /// Regions of customers and reps, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
     /// Topics that as many customers have named as somebody wanted to be told of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<TopicAlert>,
