@@ -16,6 +16,8 @@ const SENDING: Duration = Duration::from_secs(150);
 /// A rep of the demo, who has written a few notes.
 const DEMO_REP: &str = "Amélie Roux";
 
+const TONES: [(&str, bool); 2] = [("light", false), ("dark", true)];
+
 /// A phone's and a laptop's.
 const SIZES: [(u32, u32); 2] = [(360, 740), (1440, 900)];
 
@@ -275,22 +277,21 @@ async fn of_what_is_opened_by_hand() -> Result<()> {
     rep.browser.close().await
 }
 
-/// One screen in all sizes, light and dark.
+/// One screen in all sizes, light and dark; the console in both languages.
 async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
     shoot_opened(browser, name, url, "null").await
 }
 
 /// The same after a script has opened something on it.
 async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> Result<()> {
+    let open = format!("(() => {{ {open}; return null; }})()");
     for (width, height) in SIZES {
         browser.set_viewport(width, height).await?;
-        for (tone, is_dark) in [("light", false), ("dark", true)] {
+        for (tone, is_dark) in TONES {
             browser.set_dark(is_dark).await?;
             browser.goto(url).await?;
-            let is_drawn =
-                "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
-            browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
-            browser.eval(&format!("(() => {{ {open}; return null; }})()")).await?;
+            settle(browser, name).await?;
+            browser.eval(&open).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
             let file = format!("{name}-{width}x{height}-{tone}.png");
             browser.screenshot(&screenshots().join(&file)).await?;
@@ -300,8 +301,56 @@ async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> R
                 expect_readable_at_twice_the_size(browser, &file).await?;
             }
         }
+        if name.starts_with("console-") {
+            expect_the_same_of_french(browser, name, &open, (width, height)).await?;
+        }
     }
     Ok(())
+}
+
+async fn settle(browser: &Browser, name: &str) -> Result<()> {
+    let is_drawn =
+        "document.querySelector('h1, main') !== null && document.fonts.status === 'loaded'";
+    browser.wait_for(is_drawn, Duration::from_secs(30), name).await
+}
+
+/// The console's page in French, light and dark: switched in place, which spares a page's start.
+async fn expect_the_same_of_french(
+    browser: &Browser,
+    name: &str,
+    open: &str,
+    (width, height): (u32, u32),
+) -> Result<()> {
+    speak(browser, "fr").await?;
+    settle(browser, name).await?;
+    browser.eval(open).await?;
+    for (tone, is_dark) in TONES {
+        browser.set_dark(is_dark).await?;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let file = format!("{name}-fr-{width}x{height}-{tone}.png");
+        if !is_dark {
+            browser.screenshot(&screenshots().join(&file)).await?;
+        }
+        expect_accessible(browser, &file).await?;
+        // French is longer: what is too wide for the page shows here first.
+        let beyond = "document.documentElement.scrollWidth - innerWidth";
+        let beyond = browser.eval(beyond).await?.as_i64().unwrap_or(i64::MAX);
+        ensure!(beyond <= 0, "{file}: {beyond} pixels wider than its window");
+    }
+    speak(browser, "en").await
+}
+
+/// Chooses the console's language, in its menu or on the sign-in page.
+async fn speak(browser: &Browser, language: &str) -> Result<()> {
+    let choose = format!(
+        "(() => {{
+            document.querySelector('label:has([lang={language}]) input[name=language]').click();
+            return null;
+        }})()"
+    );
+    browser.eval(&choose).await?;
+    let is_spoken = format!("document.documentElement.lang.startsWith('{language}')");
+    browser.wait_for(&is_spoken, Duration::from_secs(10), language).await
 }
 
 /// With text twice as large nothing is cut off sideways (WCAG 2.2, 1.4.4 and 1.4.10).
