@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::Words;
 use protocol::console::decisions::Audience;
-use protocol::console::field::{Briefing, BriefingDetail, BriefingText};
+use protocol::console::field::{Briefing, BriefingDetail, BriefingText, ReopenRequest};
 use protocol::limits::BRIEFING_BYTES_MAX;
 use protocol::mail::{Phase, Referent, Subject};
 
@@ -95,6 +95,11 @@ impl Paper for Sheet {
         } else {
             None
         }
+    }
+
+    /// Briefings are not closed.
+    fn reopening(_: &BriefingText) -> ReopenRequest {
+        ReopenRequest::default()
     }
 
     fn publish_about(text: &BriefingText, locale: Locale) -> String {

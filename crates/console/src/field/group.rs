@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::Words;
 use protocol::console::decisions::Audience;
-use protocol::console::field::{TestGroup, TestGroupDetail, TestGroupText};
+use protocol::console::field::{ReopenRequest, TestGroup, TestGroupDetail, TestGroupText};
 use protocol::console::people::UserEntry;
 use protocol::mail::{Form as ItemForm, Referent};
 
@@ -108,6 +108,10 @@ impl Paper for Sheet {
         } else {
             None
         }
+    }
+
+    fn reopening(text: &TestGroupText) -> ReopenRequest {
+        ReopenRequest { expires_at_ms: text.expires_at_ms, quota: None }
     }
 
     fn publish_about(text: &TestGroupText, locale: Locale) -> String {

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use protocol::Words;
 use protocol::console::analysis::N_MIN;
 use protocol::console::decisions::Audience;
-use protocol::console::field::{FieldAnswer, Question, QuestionDetail, QuestionText};
+use protocol::console::field::{
+    FieldAnswer, Question, QuestionDetail, QuestionText, ReopenRequest,
+};
 use protocol::limits::ITEMS_MAX;
 use protocol::mail::Referent;
 
@@ -91,6 +93,10 @@ impl Paper for Sheet {
         } else {
             None
         }
+    }
+
+    fn reopening(text: &QuestionText) -> ReopenRequest {
+        ReopenRequest { expires_at_ms: text.expires_at_ms, quota: text.quota }
     }
 
     fn publish_about(text: &QuestionText, locale: Locale) -> String {

@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use protocol::console::Session;
 use protocol::console::field::{
-    Briefing, BriefingDetail, BriefingText, Question, QuestionDetail, QuestionText, TestGroup,
-    TestGroupDetail, TestGroupText,
+    Briefing, BriefingDetail, BriefingText, Question, QuestionDetail, QuestionText, ReopenRequest,
+    TestGroup, TestGroupDetail, TestGroupText,
 };
 use protocol::{BriefingId, Code, QuestionId, TestGroupId};
 use rusqlite::Connection;
@@ -32,14 +32,19 @@ pub(super) fn routes() -> Router<Endpoint> {
         .route("/briefings", get(list::<BriefingText>).post(make::<BriefingText>))
         .route("/briefings/{id}", get(detail::<BriefingText>).put(change::<BriefingText>))
         .route("/briefings/{id}/publish", post(publish::<BriefingText>))
+        .route("/briefings/{id}/take-back", post(take_back::<BriefingText>))
         .route("/questions", get(list::<QuestionText>).post(make::<QuestionText>))
         .route("/questions/{id}", get(detail::<QuestionText>).put(change::<QuestionText>))
         .route("/questions/{id}/publish", post(publish::<QuestionText>))
+        .route("/questions/{id}/take-back", post(take_back::<QuestionText>))
         .route("/questions/{id}/close", post(close::<QuestionText>))
+        .route("/questions/{id}/reopen", post(reopen::<QuestionText>))
         .route("/test-groups", get(list::<TestGroupText>).post(make::<TestGroupText>))
         .route("/test-groups/{id}", get(detail::<TestGroupText>).put(change::<TestGroupText>))
         .route("/test-groups/{id}/publish", post(publish::<TestGroupText>))
+        .route("/test-groups/{id}/take-back", post(take_back::<TestGroupText>))
         .route("/test-groups/{id}/close", post(close::<TestGroupText>))
+        .route("/test-groups/{id}/reopen", post(reopen::<TestGroupText>))
 }
 
 type Read<T> = Result<T, StorageError>;
@@ -221,6 +226,39 @@ async fn publish<T: Shelf>(
     .await?;
     tracing::info!(by = email, kind = T::KIND, "to the field");
     Ok(answer)
+}
+
+async fn take_back<T: Shelf>(
+    State(endpoint): State<Endpoint>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let id = T::id(&id).ok_or(Code::NotFound)?;
+    let expected = conditional::given(&headers)?;
+    let Session { user_id, email, .. } = session;
+    let answer = write::<T>(&endpoint, id, move |db| {
+        field::take_back::<T>(db, &id, expected, user_id, now_ms())
+    })
+    .await?;
+    tracing::info!(by = email, kind = T::KIND, "back from the field");
+    Ok(answer)
+}
+
+async fn reopen<T: Shelf>(
+    State(endpoint): State<Endpoint>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let id = T::id(&id).ok_or(Code::NotFound)?;
+    let expected = conditional::given(&headers)?;
+    let request: ReopenRequest = desk::read(&headers, body, BYTES_MAX).await?;
+    write::<T>(&endpoint, id, move |db| {
+        field::reopen::<T>(db, &id, expected, &request, session.user_id, now_ms())
+    })
+    .await
 }
 
 async fn close<T: Shelf>(

@@ -4,7 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use protocol::console::decisions::Audience;
-use protocol::console::field::{Briefing, BriefingDetail, BriefingText, ClaimVotes, Reader};
+use protocol::console::field::{
+    Briefing, BriefingDetail, BriefingText, ClaimVotes, Reader, ReopenRequest,
+};
 use protocol::limits::{BRIEFING_BYTES_MAX, DETAIL_CHARS_MAX, NAME_CHARS_MAX};
 use protocol::mail::Content;
 use protocol::reply::Vote;
@@ -52,6 +54,10 @@ impl Item for BriefingText {
 
     fn expires_at_ms(&self) -> Option<i64> {
         None
+    }
+
+    fn reopened(self, _: &Connection, _: &[u8; 16], _: &ReopenRequest) -> Result<Self, NotMade> {
+        Err(Objection::field("briefing: never closed").into())
     }
 
     fn letter(stored: &Stored<Self>) -> Content {

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StorageError;
 pub use briefings::{briefing, briefing_detail, briefings};
-pub use items::{Item, change, close, make, publish};
+pub use items::{Item, change, close, make, publish, reopen, take_back};
 pub use questions::{question, question_detail, questions};
 pub use test_groups::{test_group, test_group_detail, test_groups};
 
@@ -47,7 +47,8 @@ pub(super) fn answered(
             "SELECT ifnull(json_extract(text, '$.quota') <=
                 (SELECT count(DISTINCT rep_id) FROM reply
                  WHERE target = item_id AND kind = 'answer' AND NOT is_late), 0)
-             FROM field_item WHERE item_id = ?1 AND kind = 'question' AND closed_at_ms IS NULL",
+             FROM field_item WHERE item_id = ?1 AND kind = 'question' AND closed_at_ms IS NULL
+                AND published_at_ms IS NOT NULL",
         )?
         .query_row([question_id.as_bytes()], |row| row.get(0))
         .optional()?;

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use protocol::console::decisions::Audience;
-use protocol::console::field::{FieldAnswer, Question, QuestionDetail, QuestionText};
+use protocol::console::field::{
+    FieldAnswer, Question, QuestionDetail, QuestionText, ReopenRequest,
+};
 use protocol::limits::DETAIL_CHARS_MAX;
 use protocol::mail::Content;
 use protocol::reply::Answer;
-use protocol::{QuestionId, Reply, Words, mail};
+use protocol::{QuestionId, RepId, Reply, Words, mail};
 use rusqlite::Connection;
 
 use super::briefings::as_u64;
@@ -53,6 +55,21 @@ impl Item for QuestionText {
 
     fn expires_at_ms(&self) -> Option<i64> {
         self.expires_at_ms
+    }
+
+    fn reopened(
+        self,
+        db: &Connection,
+        id: &[u8; 16],
+        request: &ReopenRequest,
+    ) -> Result<Self, NotMade> {
+        let ReopenRequest { expires_at_ms, quota } = *request;
+        let answered = in_time(&replies::to(db, id)?).len();
+        // It would close with the next answer, or had to be closed by now.
+        if quota.is_some_and(|quota| usize::try_from(quota).is_ok_and(|quota| quota <= answered)) {
+            return Err(Objection::field(format!("quota: {answered} have answered")).into());
+        }
+        Ok(Self { expires_at_ms, quota, ..self })
     }
 
     fn letter(stored: &Stored<Self>) -> Content {
@@ -129,17 +146,20 @@ fn assess(
     now_ms: i64,
 ) -> Result<(Question, Vec<Received>), StorageError> {
     let replies = replies::to(db, &stored.id)?;
-    let in_time: HashSet<_> =
-        replies.iter().filter(|received| !received.is_late).map(|it| it.rep_id).collect();
     let question = Question {
         question_id: QuestionId::from_bytes(stored.id),
         version: stored.version,
         published_at_ms: stored.published_at_ms,
         closed_at_ms: stored.closed_at_ms(now_ms),
         reps: as_u64(audience::reps(db, &stored.text.audience)?.len()),
-        answered: as_u64(in_time.len()),
+        answered: as_u64(in_time(&replies).len()),
         by: stored.by,
         text: stored.text,
     };
     Ok((question, replies))
+}
+
+/// Who answered before it closed.
+fn in_time(replies: &[Received]) -> HashSet<RepId> {
+    replies.iter().filter(|received| !received.is_late).map(|it| it.rep_id).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use protocol::console::decisions::Audience;
 use protocol::console::field::{
-    GroupAnswer, ItemResult, TestGroup, TestGroupDetail, TestGroupText,
+    GroupAnswer, ItemResult, ReopenRequest, TestGroup, TestGroupDetail, TestGroupText,
 };
 use protocol::limits::{DETAIL_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use protocol::mail::{Content, Form, Referent};
@@ -87,6 +87,15 @@ impl Item for TestGroupText {
 
     fn expires_at_ms(&self) -> Option<i64> {
         self.expires_at_ms
+    }
+
+    fn reopened(
+        self,
+        _: &Connection,
+        _: &[u8; 16],
+        request: &ReopenRequest,
+    ) -> Result<Self, NotMade> {
+        Ok(Self { expires_at_ms: request.expires_at_ms, ..self })
     }
 
     fn letter(stored: &Stored<Self>) -> Content {
