@@ -10,6 +10,7 @@ mod group;
 mod kept;
 mod list;
 mod markdown;
+mod on_paper;
 mod parts;
 mod picture;
 mod pictures;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use bench_rows::{Row, percentile};
 use endpoint::storage::ops::{self, Arrival, Sender};
-use endpoint::storage::{Storage, notes, search, similar, topics, views};
+use endpoint::storage::{Storage, digest, notes, search, similar, topics, views};
 use protocol::console::people::UserId;
 use protocol::console::work::WorkState;
 use protocol::console::{InboxQuery, Rep, Verdict};
@@ -41,13 +41,13 @@ fn main() -> ExitCode {
     });
     let newest = notes::page(&db, &InboxQuery::default()).unwrap().notes[0].note_id;
     let now_ms = i64::try_from(NOTES).unwrap() * NOTE_EVERY_MS;
-    let monday = views::monday_of(now_ms).unwrap();
+    let monday = digest::monday_of(now_ms).unwrap();
     let around = [
         row("views", || views::views(&db, UserId(1), now_ms).unwrap().saved.len()),
         row("similar notes", || similar::to_note(&db, newest).unwrap().unwrap().len()),
         row("suggestions", || similar::suggestions(&db, now_ms).unwrap().len()),
         row("topics", || topics::list(&db).unwrap().len()),
-        row("digest", || views::digest(&db, monday, now_ms).unwrap().unwrap().topics.len()),
+        row("digest", || digest::digest(&db, monday, now_ms).unwrap().unwrap().topics.len()),
     ];
     let rows: Vec<Row> = pages.chain(around).collect();
     bench_rows::report(&rows).unwrap()

@@ -37,6 +37,7 @@ fn addresses() -> Vec<(&'static str, String, bool)> {
         ("POST", "views", false),
         ("DELETE", "views/x", false),
         ("GET", "digest", false),
+        ("PUT", "digest/2001-01-01/opened", false),
         ("GET", "topics", false),
         ("POST", "topics", false),
         ("GET", "topics/suggestions", false),

@@ -11,6 +11,7 @@ use super::address::Tab;
 use super::audience::{self, AudienceField};
 use super::claims::Claims;
 use super::editing::Editing;
+use super::on_paper::OnPaper;
 use super::pictures::{Pictures, fold, unfold};
 use super::readers;
 use super::sheet::{Head, Paper, Row, State};
@@ -124,12 +125,13 @@ fn Form(text: BriefingText, editing: Editing<Sheet>) -> impl IntoView {
         [&text.text.en, &text.text.fr].map(|text| RwSignal::new(fold(text, &mut kept)));
     let pictures = RwSignal::new(kept);
     let draft = RwSignal::new(BriefingText { text: Words::default(), ..text });
-    editing.compose_by(move || {
+    let composed = move || {
         let whole = |text: RwSignal<String>| {
             text.with(|text| pictures.with(|pictures| unfold(text, pictures)))
         };
         BriefingText { text: Words { en: whole(english), fr: whole(french) }, ..draft.get() }
-    });
+    };
+    editing.compose_by(composed);
 
     let name = Signal::derive(move || draft.with(|draft| draft.subject.name().to_owned()));
     let is_battlecard =
@@ -244,6 +246,7 @@ fn Form(text: BriefingText, editing: Editing<Sheet>) -> impl IntoView {
             value=Signal::derive(move || draft.with(|draft| draft.audience.clone()))
             on_change=move |audience| draft.update(|draft| draft.audience = audience)
         />
+        <OnPaper text=move |()| untrack(composed) />
     }
 }
 

@@ -60,35 +60,34 @@ impl Parts for BriefingText {
 }
 
 impl Parts for QuestionText {
-    const PARTS: &'static [Part<Self>] =
-        &[
-            part!(
-                text.en,
-                |texts| in_language(texts.pages.field.question_label, false, texts),
-                |text, _| text.text.en.clone(),
-            ),
-            part!(
-                text.fr,
-                |texts| in_language(texts.pages.field.question_label, true, texts),
-                |text, _| text.text.fr.clone(),
-            ),
-            part!(choices, |texts| texts.pages.field.choices.to_owned(), |text, locale| lines(
-                text.choices.iter().map(|choice| locale.words(choice))
-            ),),
-            part!(product, |texts| texts.pages.field.product_optional.to_owned(), |text, _| text
-                .product
-                .clone()
-                .unwrap_or_default(),),
-            part!(quota, |texts| texts.pages.field.quota.to_owned(), |text, locale| {
-                text.quota.map(|quota| locale.number(quota as usize)).unwrap_or_default()
-            },),
-            part!(expires_at_ms, |texts| texts.pages.field.expires.to_owned(), |text, locale| {
-                last_day(text.expires_at_ms, locale)
-            },),
-            part!(audience, |texts| texts.pages.field.who_is_asked.to_owned(), |text, locale| {
-                audience::words(&text.audience, locale)
-            },),
-        ];
+    const PARTS: &'static [Part<Self>] = &[
+        part!(
+            text.en,
+            |texts| in_language(texts.pages.field.question_label, false, texts),
+            |text, _| text.text.en.clone(),
+        ),
+        part!(
+            text.fr,
+            |texts| in_language(texts.pages.field.question_label, true, texts),
+            |text, _| text.text.fr.clone(),
+        ),
+        part!(choices, |texts| texts.pages.field.choices.to_owned(), |text, locale| lines(
+            text.choices.iter().map(|choice| locale.words(choice))
+        ),),
+        part!(product, |texts| texts.pages.field.product_optional.to_owned(), |text, _| text
+            .product
+            .clone()
+            .unwrap_or_default(),),
+        part!(quota, |texts| texts.pages.field.quota.to_owned(), |text, locale| {
+            text.quota.map(|quota| locale.number(quota as usize)).unwrap_or_default()
+        },),
+        part!(expires_at_ms, |texts| texts.pages.field.expires.to_owned(), |text, locale| {
+            last_day(text.expires_at_ms, locale)
+        },),
+        part!(audience, |texts| texts.pages.field.who_is_asked.to_owned(), |text, locale| {
+            audience::words(&text.audience, locale)
+        },),
+    ];
 }
 
 impl Parts for TestGroupText {

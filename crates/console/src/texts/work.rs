@@ -353,6 +353,10 @@ work_texts! {
     save_as_chosen: Text = "Save as chosen", "Enregistrer ce choix";
 
     // The week.
+    digest_ready: Text = "Last week’s digest", "Le bilan de la semaine";
+    n_unread: Plural =
+        plural("{n} unread", "{n} unread"),
+        plural("{n} non lue", "{n} non lues");
     /// `{day}` stands for its Monday.
     week_of: Text = "Week of {day}", "Semaine du {day}";
     weeks: Text = "Weeks", "Semaines";

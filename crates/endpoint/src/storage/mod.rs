@@ -12,6 +12,7 @@ pub mod decisions;
 pub mod deeds;
 pub mod demo;
 pub mod devices;
+pub mod digest;
 pub mod facts;
 pub mod field;
 mod functions;

@@ -411,7 +411,8 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX note_by_product ON note (product, seq) WHERE product IS NOT NULL;
     CREATE INDEX note_by_competitor ON note (competitor, seq) WHERE competitor IS NOT NULL;
     ",
-    // 9: the hypotheses on each note, so that the inbox finds the notes behind a mark.
+    // 9: the hypotheses on each note, so that the inbox finds the notes behind a mark; who has opened
+    // the digest.
     "
     -- Each hypothesis that its rep or marketing holds, and what became of it: open, confirmed,
     -- rejected, or added by marketing.
@@ -453,6 +454,13 @@ const MIGRATIONS: &[&str] = &[
         DELETE FROM supposed WHERE seq = new.seq;
         INSERT INTO supposed SELECT hypothesis, verdict, seq FROM supposition WHERE seq = new.seq;
     END;
+
+    -- Of whom the console need not say that a digest is there: the Monday of the latest week that is
+    -- over and whose digest they opened, as in ISO 8601.
+    CREATE TABLE digest_opened (
+        user_id INTEGER PRIMARY KEY REFERENCES user,
+        week TEXT NOT NULL
+    );
     ",
 ];
 

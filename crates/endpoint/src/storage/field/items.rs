@@ -15,7 +15,12 @@ use crate::storage::objection::{NotMade, Objection};
 use crate::storage::{StorageError, audit, id_bytes, mail as letters, unreadable};
 
 /// What somebody writes for the field.
-pub trait Item: Serialize + DeserializeOwned {
+pub trait Item: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// As a list shows it.
+    type Shown: Serialize + Send + 'static;
+    /// With what came back.
+    type Detail: Serialize + Send + 'static;
+
     /// Its name in table and audit.
     const KIND: &'static str;
     /// What of its JSON a list leaves out: a path.
@@ -57,6 +62,26 @@ pub trait Item: Serialize + DeserializeOwned {
 
     /// What reps get.
     fn letter(stored: &Stored<Self>) -> Content;
+
+    /// What a list shows of these.
+    ///
+    /// # Errors
+    /// Why the database failed.
+    fn shown(
+        db: &Connection,
+        all: Vec<Stored<Self>>,
+        now_ms: i64,
+    ) -> Result<Vec<Self::Shown>, StorageError>;
+
+    /// One with what came back.
+    ///
+    /// # Errors
+    /// Why the database failed.
+    fn detail(
+        db: &Connection,
+        stored: Stored<Self>,
+        now_ms: i64,
+    ) -> Result<Self::Detail, StorageError>;
 
     /// It has just been published.
     ///
@@ -125,7 +150,10 @@ impl<T: Item> Stored<T> {
 }
 
 /// All of a kind, newest first, without what is long.
-pub(super) fn all<T: Item>(db: &Connection) -> Result<Vec<Stored<T>>, StorageError> {
+///
+/// # Errors
+/// Why they could not be read.
+pub fn list<T: Item>(db: &Connection, now_ms: i64) -> Result<Vec<T::Shown>, StorageError> {
     let mut query = db.prepare_cached(&format!(
         "SELECT {COLUMNS}, json_remove(text, '{}') FROM field_item JOIN user USING (user_id)
          WHERE kind = '{}' ORDER BY changed_at_ms DESC, item_id DESC",
@@ -133,14 +161,38 @@ pub(super) fn all<T: Item>(db: &Connection) -> Result<Vec<Stored<T>>, StorageErr
         T::KIND
     ))?;
     let rows = query.query_map([], Stored::read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    T::shown(db, rows.collect::<Result<_, _>>()?, now_ms)
 }
 
-/// One of a kind.
-pub(super) fn find<T: Item>(
+/// One of a kind with its version; none where there is none of this id.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn one<T: Item>(
     db: &Connection,
     id: &[u8; 16],
-) -> Result<Option<Stored<T>>, StorageError> {
+    now_ms: i64,
+) -> Result<Option<(i64, T::Shown)>, StorageError> {
+    let Some(stored) = find::<T>(db, id)? else { return Ok(None) };
+    let version = stored.version;
+    Ok(T::shown(db, vec![stored], now_ms)?.pop().map(|shown| (version, shown)))
+}
+
+/// The same with what came back; the view shows all notes.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn detail<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    now_ms: i64,
+) -> Result<Option<(i64, T::Detail)>, StorageError> {
+    let Some(stored) = find::<T>(db, id)? else { return Ok(None) };
+    let version = stored.version;
+    Ok(Some((version, T::detail(db, stored, now_ms)?)))
+}
+
+fn find<T: Item>(db: &Connection, id: &[u8; 16]) -> Result<Option<Stored<T>>, StorageError> {
     let mut query = db.prepare_cached(&format!(
         "SELECT {COLUMNS}, text FROM field_item JOIN user USING (user_id)
          WHERE kind = '{}' AND item_id = ?1",

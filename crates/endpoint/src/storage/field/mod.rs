@@ -13,10 +13,7 @@ use protocol::QuestionId;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StorageError;
-pub use briefings::{briefing, briefing_detail, briefings};
-pub use items::{Item, change, close, make, publish, reopen, take_back};
-pub use questions::{question, question_detail, questions};
-pub use test_groups::{test_group, test_group_detail, test_groups};
+pub use items::{Item, Stored, change, close, detail, list, make, one, publish, reopen, take_back};
 
 /// Whether a briefing, question or test group takes no more replies: whoever wrote one offline could
 /// not know. What is unknown here (a restored database may have lost it) is not closed.

@@ -13,7 +13,7 @@ use protocol::{QuestionId, RepId, Reply, Words, mail};
 use rusqlite::Connection;
 
 use super::briefings::as_u64;
-use super::items::{self, Item, Stored};
+use super::items::{Item, Stored};
 use super::replies::{self, Received};
 use super::{audience, check};
 use crate::storage::StorageError;
@@ -25,6 +25,9 @@ pub(super) fn key(question_id: QuestionId) -> String {
 }
 
 impl Item for QuestionText {
+    type Shown = Question;
+    type Detail = QuestionDetail;
+
     const KIND: &'static str = "question";
     const LONG: &'static str = "$.none";
 
@@ -89,55 +92,39 @@ impl Item for QuestionText {
     fn published(db: &Connection, id: &[u8; 16], now_ms: i64) -> Result<(), StorageError> {
         super::answered(db, QuestionId::from_bytes(*id), now_ms)
     }
-}
 
-/// All questions, newest first.
-///
-/// # Errors
-/// Why they could not be read.
-pub fn questions(db: &Connection, now_ms: i64) -> Result<Vec<Question>, StorageError> {
-    let stored = items::all::<QuestionText>(db)?;
-    stored.into_iter().map(|stored| Ok(assess(db, stored, now_ms)?.0)).collect()
-}
-
-/// One question; none where there is none of this id.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn question(
-    db: &Connection,
-    id: QuestionId,
-    now_ms: i64,
-) -> Result<Option<Question>, StorageError> {
-    Ok(question_detail(db, id, now_ms)?.map(|detail| detail.question))
-}
-
-/// One question with its answers.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn question_detail(
-    db: &Connection,
-    id: QuestionId,
-    now_ms: i64,
-) -> Result<Option<QuestionDetail>, StorageError> {
-    let Some(stored) = items::find::<QuestionText>(db, id.as_bytes())? else { return Ok(None) };
-    let (question, replies) = assess(db, stored, now_ms)?;
-    let mut chosen = vec![0; question.text.choices.len()];
-    let mut heard = HashSet::new();
-    let mut answers = Vec::new();
-    for received in replies {
-        let Received { op_id, rep_id, rep, received_at_ms, reply, is_late } = received;
-        let Reply::Answer(Answer { choice, text, customer, .. }) = reply else { continue };
-        // Newest first: of each rep the first that is found counts.
-        if heard.insert(rep_id)
-            && let Some(count) = choice.and_then(|choice| chosen.get_mut(usize::from(choice)))
-        {
-            *count += 1;
-        }
-        answers.push(FieldAnswer { op_id, rep, received_at_ms, choice, text, customer, is_late });
+    fn shown(
+        db: &Connection,
+        all: Vec<Stored<Self>>,
+        now_ms: i64,
+    ) -> Result<Vec<Question>, StorageError> {
+        all.into_iter().map(|stored| Ok(assess(db, stored, now_ms)?.0)).collect()
     }
-    Ok(Some(QuestionDetail { question, chosen, answers }))
+
+    fn detail(
+        db: &Connection,
+        stored: Stored<Self>,
+        now_ms: i64,
+    ) -> Result<QuestionDetail, StorageError> {
+        let (question, replies) = assess(db, stored, now_ms)?;
+        let mut chosen = vec![0; question.text.choices.len()];
+        let mut heard = HashSet::new();
+        let mut answers = Vec::new();
+        for received in replies {
+            let Received { op_id, rep_id, rep, received_at_ms, reply, is_late } = received;
+            let Reply::Answer(Answer { choice, text, customer, .. }) = reply else { continue };
+            // Newest first: of each rep the first that is found counts.
+            if heard.insert(rep_id)
+                && let Some(count) = choice.and_then(|choice| chosen.get_mut(usize::from(choice)))
+            {
+                *count += 1;
+            }
+            let answer =
+                FieldAnswer { op_id, rep, received_at_ms, choice, text, customer, is_late };
+            answers.push(answer);
+        }
+        Ok(QuestionDetail { question, chosen, answers })
+    }
 }
 
 fn assess(
