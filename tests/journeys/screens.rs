@@ -16,6 +16,9 @@ const SENDING: Duration = Duration::from_secs(150);
 /// A rep of the demo, who has written a few notes.
 const DEMO_REP: &str = "Amélie Roux";
 
+/// A sheet of A4.
+const PAPER: (u32, u32) = (794, 1123);
+
 const TONES: [(&str, bool); 2] = [("light", false), ("dark", true)];
 
 /// A phone's and a laptop's.
@@ -182,7 +185,11 @@ async fn of_marketing_and_what_it_tells() -> Result<()> {
     for (tab, name) in [("briefings", "briefing"), ("questions", "question"), ("groups", "group")] {
         let item = first(&format!("field?tab={tab}"), "field-item", "href").await?;
         shoot(browser, &format!("console-{name}"), &item).await?;
+        if name == "briefing" {
+            put_on_paper(browser, name, &item, "briefing-on-paper").await?;
+        }
     }
+    put_on_paper(browser, "week", &endpoint.url("/console/week"), "week-title").await?;
     for screen in ["topics", "decisions", "analysis", "field", "people", "data", "week", "audit"] {
         let url = endpoint.url(&format!("/console/{screen}"));
         shoot(browser, &format!("console-{screen}"), &url).await?;
@@ -351,6 +358,26 @@ async fn speak(browser: &Browser, language: &str) -> Result<()> {
     browser.eval(&choose).await?;
     let is_spoken = format!("document.documentElement.lang.startsWith('{language}')");
     browser.wait_for(&is_spoken, Duration::from_secs(10), language).await
+}
+
+/// A page on paper: its content alone, on two sheets at most.
+async fn put_on_paper(browser: &Browser, name: &str, url: &str, content: &str) -> Result<()> {
+    let (width, height) = PAPER;
+    browser.set_viewport(width, height).await?;
+    browser.set_dark(false).await?;
+    browser.goto(url).await?;
+    browser.wait_element(if name == "briefing" { "field-status" } else { content }).await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let sheets = browser.print(&screenshots().join(format!("paper-{name}.pdf"))).await?;
+    ensure!((1..=2).contains(&sheets), "{name} goes to {sheets} sheets of paper");
+    browser.set_paper(true).await?;
+    browser.wait_element(content).await?;
+    browser.screenshot(&screenshots().join(format!("paper-{name}.png"))).await?;
+    let controls = "[...document.querySelectorAll('.side, nav, button, input, select, textarea')]
+        .filter((it) => it.getClientRects().length > 0).map((it) => it.outerHTML.slice(0, 120))";
+    let controls = browser.eval(controls).await?;
+    ensure!(controls == serde_json::json!([]), "on paper nobody presses: {controls:#}");
+    browser.set_paper(false).await
 }
 
 /// With text twice as large nothing is cut off sideways (WCAG 2.2, 1.4.4 and 1.4.10).
