@@ -1,5 +1,6 @@
 //! The console in Firefox and WebKitGTK, over the demo's notes: marketing signs in, reads the inbox and
-//! classifies by keyboard, decides, and follows a mark of the analysis to its notes.
+//! classifies by keyboard, decides, and follows a mark of the analysis to its notes. Two write the same
+//! briefing at once; it is taken back.
 
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ async fn works_in(engine: Engine) -> Result<()> {
     let note = classify_by_keys(&console.browser, &endpoint).await?;
     decide(&console.browser, &note).await?;
     follow_a_mark(&console.browser, &endpoint).await?;
+    let briefing = write_at_once(&console.browser, &endpoint).await?;
+    take_it_back(&console.browser, &briefing).await?;
     console.browser.close().await
 }
 
@@ -88,4 +91,88 @@ async fn follow_a_mark(browser: &Browser, endpoint: &Endpoint) -> Result<()> {
     let chosen = "document.querySelector('[data-testid=inbox-hypothesis]').value !== ''";
     ensure!(browser.eval(chosen).await? == true, "the filter shows what is asked for");
     Ok(())
+}
+
+/// Somebody else saves another title while one's own is typed. Where they changed the other language
+/// both are put together; where they changed the same, one of the two is chosen. Tells the briefing's
+/// address.
+async fn write_at_once(browser: &Browser, endpoint: &Endpoint) -> Result<String> {
+    browser.goto(&endpoint.url("/console/field?tab=briefings")).await?;
+    browser.wait_element("field-item").await?;
+    let item = "document.querySelector('[data-testid=field-item]')";
+    let href = format!("({item}.href ?? {item}.querySelector('a').href)");
+    let href = browser.eval(&href).await?.as_str().context("a briefing")?.to_owned();
+    let id = href.rsplit('=').next().unwrap_or_default();
+    let address = format!("/api/v1/briefings/{id}");
+    browser.goto(&href).await?;
+    browser.wait_element("briefing-title-en").await?;
+
+    browser.type_text("briefing-title-en", " (mine)").await?;
+    change_title(browser, &address, "fr", "(le leur)").await?;
+    browser.click("field-save").await?;
+    browser.wait_element("field-conflict").await?;
+    ensure!(choices(browser).await? == 0, "nothing is asked where they do not meet");
+    browser.click("conflict-save").await?;
+    wait_titles(browser, &address, "title.en.endsWith('(mine)') && title.fr === '(le leur)'")
+        .await?;
+
+    browser.type_text("briefing-title-en", " again").await?;
+    change_title(browser, &address, "en", "Theirs").await?;
+    browser.click("field-save").await?;
+    browser.wait_element("field-conflict").await?;
+    ensure!(choices(browser).await? == 1, "what both changed is asked");
+    let theirs =
+        "(document.querySelectorAll('[data-testid=field-conflict] input')[1].click(), null)";
+    browser.eval(theirs).await?;
+    browser.click("conflict-save").await?;
+    browser.wait_value("briefing-title-en", "Theirs").await?;
+    wait_titles(browser, &address, "title.en === 'Theirs' && title.fr === '(le leur)'").await?;
+    Ok(address)
+}
+
+/// How many parts somebody has to choose.
+async fn choices(browser: &Browser) -> Result<u64> {
+    let count = "document.querySelectorAll('[data-testid=field-conflict] fieldset').length";
+    browser.eval(count).await?.as_u64().context("a count")
+}
+
+/// As another marketer's console would.
+async fn change_title(browser: &Browser, address: &str, language: &str, words: &str) -> Result<()> {
+    let js = format!(
+        "fetch('{address}').then(async (answer) => {{
+            const {{ briefing }} = await answer.json();
+            briefing.text.title.{language} = {};
+            const changed = await fetch('{address}', {{
+                method: 'PUT',
+                headers: {{ 'content-type': 'application/json', 'if-match': answer.headers.get('etag') }},
+                body: JSON.stringify(briefing.text),
+            }});
+            return changed.status;
+        }})",
+        js_text(words)
+    );
+    let status = browser.eval(&js).await?;
+    ensure!(status == 200, "somebody else's change: {status}");
+    Ok(())
+}
+
+async fn wait_titles(browser: &Browser, address: &str, is_so: &str) -> Result<()> {
+    let js = format!(
+        "fetch('{address}').then((it) => it.json())
+            .then(({{ briefing: {{ text: {{ title }} }} }}) => {is_so})"
+    );
+    browser.wait_for(&js, LOCAL, "the titles").await
+}
+
+/// The first press asks, the second does it.
+async fn take_it_back(browser: &Browser, address: &str) -> Result<()> {
+    browser.click("field-take-back").await?;
+    browser.click("field-take-back").await?;
+    let js = format!(
+        "fetch('{address}').then((it) => it.json())
+            .then(({{ briefing }}) => briefing.published_at_ms == null)"
+    );
+    browser.wait_for(&js, LOCAL, "a briefing that is a draft again").await?;
+    let is_gone = "document.querySelector('[data-testid=field-take-back]') === null";
+    browser.wait_for(is_gone, LOCAL, "nothing to take back").await
 }

@@ -111,6 +111,11 @@ impl Paper for Sheet {
         view! { <Form text editing /> }.into_any()
     }
 
+    fn has_replies(detail: &BriefingDetail) -> bool {
+        detail.readers.iter().any(|reader| reader.acknowledged.is_some())
+            || detail.votes.iter().any(|votes| votes.holds + votes.holds_not > 0)
+    }
+
     fn results(detail: BriefingDetail, locale: Locale) -> AnyView {
         readers::view(detail, locale)
     }

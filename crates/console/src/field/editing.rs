@@ -121,11 +121,16 @@ impl<P: Paper> Editing<P> {
     }
 
     fn wish(self, wish: Wish) {
+        if let Some(text) = self.text() {
+            self.wish_for(wish, text);
+        }
+    }
+
+    fn wish_for(self, wish: Wish, text: P::Text) {
         let texts = &self.locale.texts.pages.field;
         if self.is_busy.get_untracked() {
             return;
         }
-        let Some(text) = self.text() else { return };
         self.error.set(None);
         self.done.set("");
         if wish.sends_text()
@@ -188,9 +193,18 @@ impl<P: Paper> Editing<P> {
             Wish::Close => P::SHELF.close(&head.id, head.version).await?,
             Wish::Reopen => {
                 P::SHELF.reopen(&head.id, head.version, &P::reopening(&text)).await?;
-                self.saved.try_set_value(Some(text));
-                self.is_changed.try_set(false);
-                kept::forget::<P>(Some(&head.id));
+                let head = self.read_again(&head.id).await?;
+                // What else was typed was not sent, and waits to be saved.
+                let stored = self.detail.try_with_untracked(|detail| {
+                    detail.as_ref().map(|detail| P::text(P::entry(detail)).clone())
+                });
+                let is_changed = stored.as_ref().is_some_and(|it| it.as_ref() != Some(&text));
+                self.saved.try_set_value(stored.flatten());
+                self.is_changed.try_set(is_changed);
+                if !is_changed {
+                    kept::forget::<P>(Some(&head.id));
+                }
+                return Ok(head);
             }
         }
         self.read_again(&head.id).await
@@ -235,9 +249,13 @@ impl<P: Paper> Editing<P> {
         let Some((theirs, _)) = self.clash.get_untracked() else { return };
         let Some(mut text) = self.text() else { return };
         take(places, &theirs, &mut text);
+        if let Some(head) = self.head.get_untracked() {
+            kept::forget::<P>(Some(&head.id));
+        }
         self.clash.set(None);
-        self.shown.set(text);
-        self.wish(Wish::Save);
+        self.shown.set(text.clone());
+        // The form is built anew only later, and composes the text as it was until then.
+        self.wish_for(Wish::Save, text);
     }
 
     /// Theirs, and ours is gone.
@@ -320,7 +338,7 @@ fn begin<P: Paper>(
     let results = move || {
         let detail = editing.detail.get()?;
         let was_published = P::head(P::entry(&detail)).published_at_ms.is_some();
-        was_published.then(|| P::results(detail, locale))
+        (was_published || P::has_replies(&detail)).then(|| P::results(detail, locale))
     };
     view! {
         <article class="paper-open">

@@ -125,6 +125,10 @@ impl Paper for Sheet {
         view! { <Form text editing /> }.into_any()
     }
 
+    fn has_replies(detail: &TestGroupDetail) -> bool {
+        !detail.answers.is_empty()
+    }
+
     fn results(detail: TestGroupDetail, locale: Locale) -> AnyView {
         results::view(detail, locale)
     }

@@ -114,6 +114,10 @@ impl Paper for Sheet {
         view! { <Form text editing /> }.into_any()
     }
 
+    fn has_replies(detail: &QuestionDetail) -> bool {
+        !detail.answers.is_empty()
+    }
+
     fn results(detail: QuestionDetail, locale: Locale) -> AnyView {
         results(detail, locale)
     }

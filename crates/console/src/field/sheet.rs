@@ -83,6 +83,8 @@ pub(super) trait Paper: Copy + Send + Sync + 'static {
     fn publish_about(text: &Self::Text, locale: Locale) -> String;
     /// The fields, filled with this text; the editing learns how to compose it again.
     fn form(text: Self::Text, editing: Editing<Self>) -> AnyView;
+    /// Whether anything came back. It stays where the rest was taken back.
+    fn has_replies(detail: &Self::Detail) -> bool;
     /// What came back.
     fn results(detail: Self::Detail, locale: Locale) -> AnyView;
 }

@@ -343,7 +343,7 @@ work_texts! {
     is_saved: Text = "Saved", "Enregistré";
     is_published: Text = "Published. Reps see it at their next sync.",
         "Publiée. Les commerciaux la voient à leur prochaine synchronisation.";
-    changed_meanwhile: Text = "Somebody changed it meanwhile", "Quelqu’un l’a modifiée entre-temps";
+    changed_meanwhile: Text = "Somebody changed it meanwhile", "Quelqu’un a fait des changements entre-temps";
     changed_meanwhile_about: Text =
         "What only one of you changed is put together below. Save it, or choose where you differ.",
         "Ce qu’un seul de vous a changé est réuni ci-dessous. Enregistrez, ou choisissez là où vous \
