@@ -99,8 +99,9 @@ async fn follow_a_mark(browser: &Browser, endpoint: &Endpoint) -> Result<()> {
 async fn write_at_once(browser: &Browser, endpoint: &Endpoint) -> Result<String> {
     browser.goto(&endpoint.url("/console/field?tab=briefings")).await?;
     browser.wait_element("field-item").await?;
-    let item = "document.querySelector('[data-testid=field-item]')";
-    let href = format!("({item}.href ?? {item}.querySelector('a').href)");
+    let item = "[...document.querySelectorAll('[data-testid=field-item]')]
+        .find((it) => it.textContent.includes('Published'))";
+    let href = format!("((it) => it.href ?? it.querySelector('a').href)({item})");
     let href = browser.eval(&href).await?.as_str().context("a briefing")?.to_owned();
     let id = href.rsplit('=').next().unwrap_or_default();
     let address = format!("/api/v1/briefings/{id}");

@@ -185,10 +185,14 @@ async fn of_marketing_and_what_it_tells() -> Result<()> {
     for (tab, name) in [("briefings", "briefing"), ("questions", "question"), ("groups", "group")] {
         let item = first(&format!("field?tab={tab}"), "field-item", "href").await?;
         shoot(browser, &format!("console-{name}"), &item).await?;
-        if name == "briefing" {
-            put_on_paper(browser, name, &item, "briefing-on-paper").await?;
-        }
     }
+    browser.goto(&endpoint.url("/console/field?tab=briefings")).await?;
+    browser.wait_element("field-item").await?;
+    // Drafts may be short.
+    let published = "[...document.querySelectorAll('[data-testid=field-item]')].at(-1)";
+    let published = format!("((it) => it.href ?? it.querySelector('a').href)({published})");
+    let published = browser.eval(&published).await?.as_str().unwrap_or_default().to_owned();
+    put_on_paper(browser, "briefing", &published, "briefing-on-paper").await?;
     put_on_paper(browser, "week", &endpoint.url("/console/week"), "week-title").await?;
     for screen in ["topics", "decisions", "analysis", "field", "people", "data", "week", "audit"] {
         let url = endpoint.url(&format!("/console/{screen}"));

@@ -353,7 +353,7 @@ work_texts! {
     save_as_chosen: Text = "Save as chosen", "Enregistrer ce choix";
 
     // The week.
-    digest_ready: Text = "Last week’s digest", "Le bilan de la semaine";
+    digest_ready: Text = "Last week’s digest", "Le bilan de la semaine passée";
     n_unread: Plural =
         plural("{n} unread", "{n} unread"),
         plural("{n} non lue", "{n} non lues");
