@@ -249,6 +249,39 @@ impl Browser {
         self.eval(&js).await.map(drop)
     }
 
+    /// Presses a key of one letter wherever the focus is.
+    ///
+    /// # Errors
+    /// Where the page does not answer.
+    pub async fn press(&self, key: &str) -> Result<()> {
+        match &self.kind {
+            Kind::Driven(driver) => driver.press(key).await,
+            // No driver presses keys: the page hears of one all the same.
+            Kind::Plain(_) => {
+                let js = format!(
+                    "(document.activeElement ?? document.body).dispatchEvent(
+                        new KeyboardEvent('keydown', {{ key: {}, bubbles: true, cancelable: true }}))",
+                    js_text(key)
+                );
+                self.eval(&js).await.map(drop)
+            }
+        }
+    }
+
+    /// Prints the page: a PDF, and how many sheets of paper it is.
+    ///
+    /// # Errors
+    /// In WebKit, or where it cannot be written.
+    pub async fn print(&self, path: &Path) -> Result<usize> {
+        let pdf = self.driver()?.print().await?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, &pdf)?;
+        let page = b"/Type /Page\n";
+        Ok(pdf.windows(page.len()).filter(|bytes| bytes == page).count())
+    }
+
     /// Types at the end of a field: keys where that works, else as one insertion, which the page
     /// sees as editing as well.
     ///
@@ -401,6 +434,17 @@ impl Browser {
     pub async fn set_media(&self, feature: &str, value: &str) -> Result<()> {
         let media = json!({ "features": [{ "name": feature, "value": value }] });
         self.driver()?.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
+    }
+
+    /// Shows the page as it goes to paper, or to the screen again; Chromium only.
+    ///
+    /// # Errors
+    /// In the other engines.
+    pub async fn set_paper(&self, is_paper: bool) -> Result<()> {
+        let media = json!({ "media": if is_paper { "print" } else { "" } });
+        self.driver()?.devtools("Emulation.setEmulatedMedia", media).await?;
+        let event = if is_paper { "beforeprint" } else { "afterprint" };
+        self.eval(&format!("dispatchEvent(new Event('{event}'))")).await.map(drop)
     }
 
     /// Opens another tab and turns to it.

@@ -12,7 +12,7 @@ use crate::endpoint::Endpoint;
 /// width of its picture, in pixels; 0 of a voice memo, which has a player that can play it.
 pub type Shown = (String, u32);
 
-/// A signed-in console, in a Chromium with a fresh profile.
+/// A signed-in console, in a browser with a fresh profile.
 #[derive(Debug)]
 pub struct Console {
     /// The browser, for what this does not know.
@@ -20,14 +20,22 @@ pub struct Console {
 }
 
 impl Console {
-    /// Signs in by a link of the command line.
+    /// Signs in by a link of the command line, in Chromium.
     ///
     /// # Errors
     /// Where any of it fails.
     pub async fn sign_in(folder: &Path, endpoint: &Endpoint) -> Result<Self> {
+        Self::sign_in_with(Engine::Chromium, folder, endpoint).await
+    }
+
+    /// The same in a browser of any engine.
+    ///
+    /// # Errors
+    /// As [`Self::sign_in`].
+    pub async fn sign_in_with(engine: Engine, folder: &Path, endpoint: &Endpoint) -> Result<Self> {
         let link = endpoint.user_add("marie@example.org", "marketer").await?;
         let profile = folder.join("console-profile");
-        let browser = Browser::start(Engine::Chromium, &profile, &link).await?;
+        let browser = Browser::start(engine, &profile, &link).await?;
         browser.click("sign-in-submit").await?;
         let is_in =
             "document.querySelector('[data-testid=inbox-row], [data-testid=inbox-empty]') !== null";

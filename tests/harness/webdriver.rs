@@ -124,6 +124,21 @@ impl WebDriver {
         self.post(&format!("element/{element}/value"), json!({ "text": text })).await.map(drop)
     }
 
+    /// Presses a key wherever the focus is, and lets it go.
+    pub(crate) async fn press(&self, key: &str) -> Result<()> {
+        let actions = json!({ "actions": [{
+            "type": "key", "id": "keys",
+            "actions": [{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }],
+        }] });
+        self.post("actions", actions).await.map(drop)
+    }
+
+    /// The page on paper: a PDF.
+    pub(crate) async fn print(&self) -> Result<Vec<u8>> {
+        let printed = self.post("print", json!({ "shrinkToFit": false })).await?;
+        Ok(STANDARD.decode(printed.as_str().context("nothing printed")?)?)
+    }
+
     /// A DevTools command; Chromium only.
     pub(crate) async fn devtools(&self, command: &str, params: Value) -> Result<Value> {
         if self.engine != Engine::Chromium {

@@ -16,6 +16,11 @@ const SENDING: Duration = Duration::from_secs(150);
 /// A rep of the demo, who has written a few notes.
 const DEMO_REP: &str = "Amélie Roux";
 
+/// A sheet of A4.
+const PAPER: (u32, u32) = (794, 1123);
+
+const TONES: [(&str, bool); 2] = [("light", false), ("dark", true)];
+
 /// A phone's and a laptop's.
 const SIZES: [(u32, u32); 2] = [(360, 740), (1440, 900)];
 
@@ -181,6 +186,14 @@ async fn of_marketing_and_what_it_tells() -> Result<()> {
         let item = first(&format!("field?tab={tab}"), "field-item", "href").await?;
         shoot(browser, &format!("console-{name}"), &item).await?;
     }
+    browser.goto(&endpoint.url("/console/field?tab=briefings")).await?;
+    browser.wait_element("field-item").await?;
+    // Drafts may be short.
+    let published = "[...document.querySelectorAll('[data-testid=field-item]')].at(-1)";
+    let published = format!("((it) => it.href ?? it.querySelector('a').href)({published})");
+    let published = browser.eval(&published).await?.as_str().unwrap_or_default().to_owned();
+    put_on_paper(browser, "briefing", &published, "briefing-on-paper").await?;
+    put_on_paper(browser, "week", &endpoint.url("/console/week"), "week-title").await?;
     for screen in ["topics", "decisions", "analysis", "field", "people", "data", "week", "audit"] {
         let url = endpoint.url(&format!("/console/{screen}"));
         shoot(browser, &format!("console-{screen}"), &url).await?;
@@ -268,23 +281,21 @@ async fn of_what_is_opened_by_hand() -> Result<()> {
     rep.browser.close().await
 }
 
-/// One screen in all sizes, light and dark.
+/// One screen in all sizes, light and dark; the console in both languages.
 async fn shoot(browser: &Browser, name: &str, url: &str) -> Result<()> {
     shoot_opened(browser, name, url, "null").await
 }
 
 /// The same after a script has opened something on it.
 async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> Result<()> {
+    let open = format!("(() => {{ {open}; return null; }})()");
     for (width, height) in SIZES {
         browser.set_viewport(width, height).await?;
-        for (tone, is_dark) in [("light", false), ("dark", true)] {
+        for (tone, is_dark) in TONES {
             browser.set_dark(is_dark).await?;
             browser.goto(url).await?;
-            // What stands in the page before the app has loaded is none of its screens.
-            let is_drawn = "document.querySelector('h1, main') !== null
-                && document.getElementById('early') === null && document.fonts.status === 'loaded'";
-            browser.wait_for(is_drawn, Duration::from_secs(30), name).await?;
-            browser.eval(&format!("(() => {{ {open}; return null; }})()")).await?;
+            settle(browser, name).await?;
+            browser.eval(&open).await?;
             tokio::time::sleep(Duration::from_millis(700)).await;
             let file = format!("{name}-{width}x{height}-{tone}.png");
             browser.screenshot(&screenshots().join(&file)).await?;
@@ -301,8 +312,77 @@ async fn shoot_opened(browser: &Browser, name: &str, url: &str, open: &str) -> R
                 expect_readable_at_twice_the_size(browser, &file).await?;
             }
         }
+        if name.starts_with("console-") {
+            expect_the_same_of_french(browser, name, &open, (width, height)).await?;
+        }
     }
     Ok(())
+}
+
+async fn settle(browser: &Browser, name: &str) -> Result<()> {
+    // What stands in the page before the app has loaded is none of its screens.
+    let is_drawn = "document.querySelector('h1, main > *') !== null
+        && document.getElementById('early') === null && document.fonts.status === 'loaded'";
+    browser.wait_for(is_drawn, Duration::from_secs(30), name).await
+}
+
+/// The console's page in French, light and dark: switched in place, which spares a page's start.
+async fn expect_the_same_of_french(
+    browser: &Browser,
+    name: &str,
+    open: &str,
+    (width, height): (u32, u32),
+) -> Result<()> {
+    speak(browser, "fr").await?;
+    settle(browser, name).await?;
+    browser.eval(open).await?;
+    for (tone, is_dark) in TONES {
+        browser.set_dark(is_dark).await?;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let file = format!("{name}-fr-{width}x{height}-{tone}.png");
+        if !is_dark {
+            browser.screenshot(&screenshots().join(&file)).await?;
+        }
+        expect_accessible(browser, &file).await?;
+        // French is longer: what is too wide for the page shows here first.
+        let beyond = "document.documentElement.scrollWidth - innerWidth";
+        let beyond = browser.eval(beyond).await?.as_i64().unwrap_or(i64::MAX);
+        ensure!(beyond <= 0, "{file}: {beyond} pixels wider than its window");
+    }
+    speak(browser, "en").await
+}
+
+/// Chooses the console's language, in its menu or on the sign-in page.
+async fn speak(browser: &Browser, language: &str) -> Result<()> {
+    let choose = format!(
+        "(() => {{
+            document.querySelector('label:has([lang={language}]) input[name=language]').click();
+            return null;
+        }})()"
+    );
+    browser.eval(&choose).await?;
+    let is_spoken = format!("document.documentElement.lang.startsWith('{language}')");
+    browser.wait_for(&is_spoken, Duration::from_secs(10), language).await
+}
+
+/// A page on paper: its content alone, on two sheets at most.
+async fn put_on_paper(browser: &Browser, name: &str, url: &str, content: &str) -> Result<()> {
+    let (width, height) = PAPER;
+    browser.set_viewport(width, height).await?;
+    browser.set_dark(false).await?;
+    browser.goto(url).await?;
+    browser.wait_element(if name == "briefing" { "field-status" } else { content }).await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let sheets = browser.print(&screenshots().join(format!("paper-{name}.pdf"))).await?;
+    ensure!((1..=2).contains(&sheets), "{name} goes to {sheets} sheets of paper");
+    browser.set_paper(true).await?;
+    browser.wait_element(content).await?;
+    browser.screenshot(&screenshots().join(format!("paper-{name}.png"))).await?;
+    let controls = "[...document.querySelectorAll('.side, nav, button, input, select, textarea')]
+        .filter((it) => it.getClientRects().length > 0).map((it) => it.outerHTML.slice(0, 120))";
+    let controls = browser.eval(controls).await?;
+    ensure!(controls == serde_json::json!([]), "on paper nobody presses: {controls:#}");
+    browser.set_paper(false).await
 }
 
 /// With text twice as large nothing is cut off sideways (WCAG 2.2, 1.4.4 and 1.4.10).

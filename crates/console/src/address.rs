@@ -1,8 +1,9 @@
 //! What the inbox's address says: the filters and the open note. Reload and "back" live on it.
 
-use protocol::console::InboxQuery;
 use protocol::console::people::UserId;
 use protocol::console::work::WorkState;
+use protocol::console::{InboxQuery, Says, Verdict, Without};
+use protocol::note::Hypothesis;
 use protocol::{Kind, NoteId, RepId, TopicId};
 
 use crate::day::Day;
@@ -39,6 +40,14 @@ pub(crate) struct Filters {
     pub(crate) product: Option<String>,
     pub(crate) customer: Option<String>,
     pub(crate) competitor: Option<String>,
+    /// The customer's, else the rep's.
+    pub(crate) region: Option<String>,
+    pub(crate) segment: Option<String>,
+    pub(crate) hypothesis: Option<Hypothesis>,
+    /// What became of the hypothesis; it means nothing without one.
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) says: Option<Says>,
+    pub(crate) without: Option<Without>,
 }
 
 /// When received, in days of the reader's own calendar.
@@ -108,6 +117,12 @@ impl Filters {
             product: self.product.clone(),
             customer: self.customer.clone(),
             competitor: self.competitor.clone(),
+            region: self.region.clone(),
+            segment: self.segment.clone(),
+            hypothesis: self.hypothesis,
+            verdict: self.verdict,
+            says: self.says.clone(),
+            without: self.without,
             before: None,
             limit: None,
         }
@@ -143,6 +158,26 @@ impl Filters {
             .with("product", self.product.as_ref())
             .with("customer", self.customer.as_ref())
             .with("competitor", self.competitor.as_ref())
+            .with("region", self.region.as_ref())
+            .with("segment", self.segment.as_ref())
+            .with("hypothesis", self.hypothesis.map(Hypothesis::as_str))
+            .with("verdict", self.verdict.map(Verdict::as_str))
+            .with("says", self.says.as_ref())
+            .with("without", self.without.map(Without::as_str))
+    }
+
+    /// How many of those are set that a small screen folds away.
+    pub(crate) fn folded(&self) -> usize {
+        let Self { state, assignee, tag, region, hypothesis, withdrawn, .. } = self;
+        let set = [
+            state.is_some(),
+            assignee.is_some(),
+            tag.is_some(),
+            region.is_some(),
+            hypothesis.is_some(),
+            *withdrawn,
+        ];
+        set.into_iter().filter(|is_set| *is_set).count()
     }
 }
 
@@ -153,6 +188,11 @@ impl Address {
         let text = |name| parameter(name).filter(|text| !text.trim().is_empty());
         let is_set = |name| parameter(name).as_deref() == Some("true");
         let state = |text: String| WorkState::ALL.iter().find(|it| it.as_str() == text).copied();
+        let hypothesis =
+            |text: String| Hypothesis::ALL.iter().find(|it| it.as_str() == text).copied();
+        let verdict = |text: String| Verdict::ALL.iter().find(|it| it.as_str() == text).copied();
+        let without = |text: String| Without::ALL.iter().find(|it| it.as_str() == text).copied();
+        let hypothesis = parameter("hypothesis").and_then(hypothesis);
         let period = match (parameter("since").as_deref(), day("from"), day("to")) {
             (Some("today"), ..) => Period::Today,
             (Some("7d"), ..) => Period::Week,
@@ -177,6 +217,12 @@ impl Address {
                 product: text("product"),
                 customer: text("customer"),
                 competitor: text("competitor"),
+                region: text("region"),
+                segment: text("segment"),
+                hypothesis,
+                verdict: hypothesis.and_then(|_| parameter("verdict")).and_then(verdict),
+                says: parameter("says").and_then(|text| text.parse().ok()),
+                without: parameter("without").and_then(without),
             },
             note: parameter("note").and_then(|text| text.parse().ok()),
         }
@@ -202,6 +248,8 @@ impl Address {
 
 #[cfg(test)]
 mod tests {
+    use protocol::note::Part;
+
     use super::*;
 
     const NOTE: &str = "0192a3b4-0000-7000-8000-000000000001";
@@ -255,14 +303,25 @@ mod tests {
             ("product", "Zip"),
             ("customer", "Dupont"),
             ("competitor", "Acme"),
+            ("region", "Nord"),
+            ("segment", "Hotels"),
+            ("hypothesis", "cycle"),
+            ("verdict", "added"),
+            ("says", "part:message"),
+            ("without", "product"),
         ];
         let filters = read(&pairs).filters;
+        assert!(pairs.iter().all(|(name, _)| filters.href().contains(&format!("{name}="))));
         let query = filters.query("2026-05-20".parse().unwrap(), utc_midnight);
         assert_eq!((query.state, query.assignee), (Some(WorkState::New), Some(UserId(7))));
         assert_eq!((query.starred, query.snoozed), (true, true));
         assert_eq!(query.topic.map(|it| it.to_string()).as_deref(), Some(topic));
-        let words = [query.tag, query.product, query.customer, query.competitor];
-        assert_eq!(words.map(Option::unwrap), ["prix", "Zip", "Dupont", "Acme"]);
+        assert_eq!(query.hypothesis, Some(Hypothesis::Cycle));
+        assert_eq!((query.verdict, query.without), (Some(Verdict::Added), Some(Without::Product)));
+        assert_eq!(query.says, Some(Says::Part(Some(Part::Message))));
+        let words = [query.tag, query.product, query.customer, query.competitor, query.region];
+        assert_eq!(words.map(Option::unwrap), ["prix", "Zip", "Dupont", "Acme", "Nord"]);
+        assert_eq!(query.segment.as_deref(), Some("Hotels"));
     }
 
     #[test]
@@ -277,6 +336,10 @@ mod tests {
             ("assignee", "me"),
             ("tag", " "),
             ("starred", "yes"),
+            ("hypothesis", "x"),
+            ("verdict", "added"),
+            ("says", "joke"),
+            ("without", "x"),
         ]);
         assert_eq!(address, Address::default());
         assert_eq!(address.href(), "/console/");

@@ -92,15 +92,10 @@ pub(crate) fn Analysis() -> impl IntoView {
 
 fn sections(answer: Answer, view: View) -> impl IntoView {
     let Answer { prices, acceptance, needs, gaps, hypotheses, response, .. } = answer;
-    let has_place = view.filters.region.is_some() || view.filters.segment.is_some();
-    let hint = has_place.then(|| {
-        view! { <p class="quiet">{view.texts().links_are_wider}</p> }
-    });
     let (acceptance, needs) = (acceptance::section(acceptance, &view), others::needs(needs, &view));
     let gaps = others::gaps(gaps, &view);
     let hypotheses = others::hypotheses(hypotheses, &view);
     view! {
-        {hint}
         {prices::section(prices, &view)} {acceptance} {needs} {gaps} {hypotheses}
         {others::response(response, &view)}
     }

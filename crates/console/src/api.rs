@@ -12,9 +12,11 @@ mod write;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use protocol::console::work::WorkState;
 use protocol::console::{
-    InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep, Session, SignInRequest,
+    InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep, Session, SignInRequest, Verdict,
+    Without,
 };
 use protocol::limits::PROBLEM_MEDIA_TYPE;
+use protocol::note::Hypothesis;
 use protocol::{Code, NoteId, Problem};
 use serde::de::DeserializeOwned;
 
@@ -45,6 +47,7 @@ impl ApiError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExportFormat {
     Csv,
+    Xlsx,
     Ndjson,
 }
 
@@ -88,6 +91,7 @@ pub(crate) async fn quarantine() -> Result<QuarantinePage, ApiError> {
 pub(crate) fn export_href(format: ExportFormat, query: &InboxQuery) -> String {
     let format = match format {
         ExportFormat::Csv => "csv",
+        ExportFormat::Xlsx => "xlsx",
         ExportFormat::Ndjson => "ndjson",
     };
     let start = QueryString::default().with("format", Some(format));
@@ -112,6 +116,12 @@ fn inbox_query(start: QueryString, query: &InboxQuery) -> QueryString {
         .with("product", query.product.as_ref())
         .with("customer", query.customer.as_ref())
         .with("competitor", query.competitor.as_ref())
+        .with("region", query.region.as_ref())
+        .with("segment", query.segment.as_ref())
+        .with("hypothesis", query.hypothesis.map(Hypothesis::as_str))
+        .with("verdict", query.verdict.map(Verdict::as_str))
+        .with("says", query.says.as_ref())
+        .with("without", query.without.map(Without::as_str))
         .with("before", query.before.map(|seq| seq.0))
         .with("limit", query.limit)
 }

@@ -2,10 +2,10 @@
 
 mod board;
 mod cited;
-mod conflict;
 mod drafts;
 mod editor;
 mod fields;
+mod parts;
 pub(crate) mod seed;
 
 use leptos::prelude::*;

@@ -10,6 +10,8 @@ mod group;
 mod kept;
 mod list;
 mod markdown;
+mod on_paper;
+mod parts;
 mod picture;
 mod pictures;
 mod preview;

@@ -69,34 +69,7 @@ pub(crate) fn TextField(
     }
 }
 
-/// A field of several lines.
-#[component]
-pub(crate) fn LongField(
-    #[prop(into)] label: String,
-    #[prop(into)] value: Signal<String>,
-    #[prop(into)] on_input: Callback<String>,
-    #[prop(optional, into)] test_id: String,
-    /// Lines at first.
-    #[prop(default = 3)]
-    rows: u8,
-) -> impl IntoView {
-    let id = fresh_id();
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <textarea
-                id=id
-                class="input"
-                rows=rows
-                data-testid=test_id
-                prop:value=value
-                on:input=move |event| on_input.run(event_target_value(&event))
-            ></textarea>
-        </div>
-    }
-}
-
-/// A text in both languages, side by side.
+/// A text in both languages, side by side, the reader's own first.
 #[component]
 pub(crate) fn WordsFields(
     #[prop(into)] label: String,
@@ -107,44 +80,56 @@ pub(crate) fn WordsFields(
     /// Whether it has several lines.
     #[prop(optional)]
     is_long: bool,
+    /// Whether the first of the two takes the focus when a dialog opens.
+    #[prop(optional)]
+    takes_focus: bool,
 ) -> impl IntoView {
-    let texts = &use_locale().texts.pages.shared;
-    let one = move |language: &'static str, is_french: bool, suffix: &'static str| {
+    let locale = use_locale();
+    let texts = &locale.texts.pages.shared;
+    let one = move |is_french: bool| {
+        let (language, suffix) =
+            if is_french { (texts.in_french, "fr") } else { (texts.in_english, "en") };
         let own = move |words: Words| if is_french { words.fr } else { words.en };
-        let label = format!("{label} · {language}");
-        let text = Signal::derive(move || own(value.get()));
-        let set = Callback::new(move |text: String| {
+        let text = move || own(value.get());
+        let typed = move |event| {
             let mut words = value.get_untracked();
-            *(if is_french { &mut words.fr } else { &mut words.en }) = text;
+            *(if is_french { &mut words.fr } else { &mut words.en }) = event_target_value(&event);
             on_input.run(words);
-        });
-        let test_id = format!("{test_id}-{suffix}");
-        if is_long {
-            return view! { <LongField label=label value=text on_input=set test_id=test_id /> }
-                .into_any();
-        }
-        let id = fresh_id();
-        view! {
-            <div class="field">
-                <label for=id.clone()>{label}</label>
-                <input
-                    id=id
+        };
+        let takes_focus = takes_focus && is_french == locale.is_french();
+        let (id, test_id) = (fresh_id(), format!("{test_id}-{suffix}"));
+        let input = if is_long {
+            view! {
+                <textarea
+                    id=id.clone()
                     class="input"
+                    rows="4"
+                    autofocus=takes_focus
                     lang=suffix
-                    autocomplete="off"
                     data-testid=test_id
                     prop:value=text
-                    on:input=move |event| set.run(event_target_value(&event))
+                    on:input=typed
+                ></textarea>
+            }
+            .into_any()
+        } else {
+            view! {
+                <input
+                    id=id.clone()
+                    class="input"
+                    autofocus=takes_focus
+                    autocomplete="off"
+                    lang=suffix
+                    data-testid=test_id
+                    prop:value=text
+                    on:input=typed
                 />
-            </div>
-        }
-        .into_any()
+            }
+            .into_any()
+        };
+        view! { <div class="field"><label for=id>{format!("{label} · {language}")}</label>{input}</div> }
     };
-    view! {
-        <div class="two">
-            {one(texts.in_english, false, "en")} {one(texts.in_french, true, "fr")}
-        </div>
-    }
+    view! { <div class="two">{[locale.is_french(), !locale.is_french()].map(one).collect_view()}</div> }
 }
 
 /// A name, with those of the reference data to choose from; any other is allowed.

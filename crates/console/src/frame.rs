@@ -1,6 +1,7 @@
 //! What surrounds every screen: the views on the left, the account, the keys.
 
 mod account_menu;
+mod digest_ready;
 mod key_list;
 mod pages;
 mod views;
@@ -89,6 +90,7 @@ pub(crate) fn Frame(here: Here, children: Children) -> impl IntoView {
             <header class="side">
                 <p class="brand">"Sightline"</p>
                 <nav aria-label=texts.views class="views">
+                    <digest_ready::DigestReady />
                     <views::Views here />
                     <pages::Pages here />
                 </nav>

@@ -2,6 +2,8 @@
 
 mod arrivals;
 mod attachments;
+mod chips;
+mod content_filters;
 mod export;
 mod feed;
 mod filters;

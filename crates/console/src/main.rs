@@ -25,6 +25,7 @@ mod inbox;
 mod keys;
 mod live;
 mod locale;
+mod merge;
 mod navigation;
 mod note_line;
 mod object_url;
@@ -40,7 +41,6 @@ mod topics;
 mod trouble;
 mod waiting;
 mod week;
-mod words_field;
 mod work;
 
 fn main() {

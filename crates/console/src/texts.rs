@@ -72,6 +72,8 @@ pub(crate) struct Texts {
     pub(crate) export_hint: &'static str,
     pub(crate) export_csv: &'static str,
     pub(crate) export_csv_for: &'static str,
+    pub(crate) export_xlsx: &'static str,
+    pub(crate) export_xlsx_for: &'static str,
     pub(crate) export_ndjson: &'static str,
     pub(crate) export_ndjson_for: &'static str,
 

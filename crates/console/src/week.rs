@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use protocol::console::work::{Digest, WorkState};
+use protocol::console::work::{Digest, Views, WorkState};
 
 use crate::account::use_account;
 use crate::address::{BASE, Filters, Period};
@@ -14,13 +14,14 @@ use crate::icons::Icon;
 use crate::locale::{Locale, fill, use_locale};
 use crate::page;
 use crate::trouble::Trouble;
+use crate::waiting::use_counts;
 
 /// The screen.
 #[component]
 pub(crate) fn Week() -> impl IntoView {
     let locale = use_locale();
     let texts = &locale.texts.work;
-    let account = use_account();
+    let (account, counts) = (use_account(), use_counts());
     let answer = RwSignal::new(None::<Result<Digest, ApiError>>);
     let query = use_query_map();
     let week = Memo::new(move |_| query.with(|query| query.get("week")));
@@ -29,8 +30,21 @@ pub(crate) fn Week() -> impl IntoView {
         let asked = week.get();
         spawn_local(async move {
             let result = account.heed(api::digest(asked.as_deref()).await);
-            if week.try_get_untracked() == Some(asked) {
-                answer.try_set(Some(result));
+            let shown = result.as_ref().ok().map(|digest| digest.week.clone());
+            if week.try_get_untracked() != Some(asked) {
+                return;
+            }
+            answer.try_set(Some(result));
+            // Whoever has it before their eyes is not told of it any more. Without an answer they
+            // are, and open it once more.
+            let is_due = |week: &String| {
+                let due = |views: &Views| views.digest_due.as_ref() == Some(week);
+                counts.views.with_untracked(|views| views.as_ref().is_none_or(due))
+            };
+            if let Some(shown) = shown.filter(is_due)
+                && account.heed(api::digest_opened(&shown).await).is_ok()
+            {
+                counts.refresh();
             }
         });
     };

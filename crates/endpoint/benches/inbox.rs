@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use bench_rows::{Row, percentile};
 use endpoint::storage::ops::{self, Arrival, Sender};
-use endpoint::storage::{Storage, notes, search, similar, topics, views};
+use endpoint::storage::{Storage, digest, notes, search, similar, topics, views};
 use protocol::console::people::UserId;
 use protocol::console::work::WorkState;
-use protocol::console::{InboxQuery, Rep};
-use protocol::note::{Details, Kind};
+use protocol::console::{InboxQuery, Rep, Verdict};
+use protocol::note::{Details, Hypothesis, Kind};
 use protocol::op::{Action, OpBody};
 use protocol::{ClientTime, DeviceId, Note, NoteId, OpId, RepId, Seq, TopicId};
 use rusqlite::{Connection, params};
@@ -41,13 +41,13 @@ fn main() -> ExitCode {
     });
     let newest = notes::page(&db, &InboxQuery::default()).unwrap().notes[0].note_id;
     let now_ms = i64::try_from(NOTES).unwrap() * NOTE_EVERY_MS;
-    let monday = views::monday_of(now_ms).unwrap();
+    let monday = digest::monday_of(now_ms).unwrap();
     let around = [
         row("views", || views::views(&db, UserId(1), now_ms).unwrap().saved.len()),
         row("similar notes", || similar::to_note(&db, newest).unwrap().unwrap().len()),
         row("suggestions", || similar::suggestions(&db, now_ms).unwrap().len()),
         row("topics", || topics::list(&db).unwrap().len()),
-        row("digest", || views::digest(&db, monday, now_ms).unwrap().unwrap().topics.len()),
+        row("digest", || digest::digest(&db, monday, now_ms).unwrap().unwrap().topics.len()),
     ];
     let rows: Vec<Row> = pages.chain(around).collect();
     bench_rows::report(&rows).unwrap()
@@ -87,7 +87,27 @@ fn work(db: &Connection) {
             classified_at_ms = CASE WHEN seq <= 990000 AND seq % 3 = 0 THEN seq * 30000 END;
         INSERT INTO tag SELECT 'common', seq FROM work WHERE seq % 20 = 0;
         INSERT INTO tag SELECT 'rare', seq FROM work WHERE seq % 100000 = 11;
-        UPDATE note SET product = 'PRODUCT 4' WHERE seq % 40 = 5;",
+        UPDATE note SET product = 'PRODUCT 4' WHERE seq % 40 = 5;
+        UPDATE note SET customer = 'gone' WHERE seq <= 40000;",
+    )
+    .unwrap();
+    regions(db);
+}
+
+/// Two thirds of the customers have one of ten regions, a rep in ten one of their own, one customer
+/// the oldest notes, and one region few.
+fn regions(db: &Connection) {
+    db.execute_batch(
+        "WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 2999)
+            INSERT INTO reference (reference_id, kind, name, region, segment)
+            SELECT unhex(printf('%032x', n)), 'customer', 'customer ' || n,
+                CASE WHEN n = 1500 THEN 'few' WHEN n % 3 THEN 'region ' || (n % 10) END,
+                'segment ' || (n % 4)
+            FROM number;
+        INSERT INTO reference VALUES (unhex(printf('%032x', 3000)), 'customer', 'gone', 'oldest', NULL, NULL);
+        INSERT INTO reference_name (kind, folded, reference_id, name, is_alias)
+            SELECT kind, name, reference_id, name, 0 FROM reference;
+        UPDATE rep SET region = 'of reps' WHERE name LIKE '%7';",
     )
     .unwrap();
 }
@@ -154,7 +174,12 @@ fn op(number: u64, kind: Kind, text: String) -> String {
         product: Some(format!("product {}", number % 20)),
         visit_id: None,
         place: None,
-        hypotheses: Vec::new(),
+        hypotheses: match number % 8 {
+            _ if number % 100_000 == 9 => vec![Hypothesis::Perception],
+            0 => vec![Hypothesis::Clientele],
+            3 => vec![Hypothesis::Clientele, Hypothesis::Cycle],
+            _ => Vec::new(),
+        },
         details: Details::empty(kind),
     };
     let body = OpBody {
@@ -213,6 +238,46 @@ fn work_queries(reps: &[Rep]) -> Vec<(&'static str, InboxQuery)> {
         (
             "a customer and a product, none",
             InboxQuery { customer: words("customer 7"), product: words("product 1"), ..all() },
+        ),
+        ("a region", InboxQuery { region: words("Region 4"), ..all() }),
+        ("a region of reps", InboxQuery { region: words("of reps"), ..all() }),
+        ("a region of the oldest", InboxQuery { region: words("oldest"), ..all() }),
+        ("a region of few", InboxQuery { region: words("few"), ..all() }),
+        ("a region, new", InboxQuery { region: words("region 4"), ..in_state(WorkState::New) }),
+        (
+            "a region and a product",
+            InboxQuery { region: words("region 4"), product: words("product 14"), ..all() },
+        ),
+        (
+            "a region and a product, none",
+            InboxQuery { region: words("region 4"), product: words("product 5"), ..all() },
+        ),
+        (
+            "a region, a common word",
+            InboxQuery { region: words("region 4"), q: words("the"), ..all() },
+        ),
+        (
+            "a region of few, a common word",
+            InboxQuery { region: words("few"), q: words("the"), ..all() },
+        ),
+        ("a segment", InboxQuery { segment: words("segment 3"), ..all() }),
+        ("a hypothesis", InboxQuery { hypothesis: Some(Hypothesis::Clientele), ..all() }),
+        ("a rare hypothesis", InboxQuery { hypothesis: Some(Hypothesis::Perception), ..all() }),
+        (
+            "a hypothesis, confirmed, none",
+            InboxQuery {
+                hypothesis: Some(Hypothesis::Clientele),
+                verdict: Some(Verdict::Confirmed),
+                ..all()
+            },
+        ),
+        (
+            "a hypothesis of a region",
+            InboxQuery {
+                hypothesis: Some(Hypothesis::Clientele),
+                region: words("region 4"),
+                ..all()
+            },
         ),
     ]
 }

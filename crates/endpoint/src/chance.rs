@@ -1,8 +1,7 @@
 //! Randomness from the operating system, for ids and secrets.
 
 use protocol::{
-    BriefingId, DecisionId, DeedId, DeviceId, Epoch, QuestionId, ReferenceId, RemarkId, RepId,
-    TestGroupId, TopicId,
+    BriefingId, DecisionId, DeedId, DeviceId, Epoch, ReferenceId, RemarkId, RepId, TopicId,
 };
 
 use crate::clock::now_ms;
@@ -46,6 +45,4 @@ fresh!(topic_id, TopicId);
 fresh!(decision_id, DecisionId);
 fresh!(remark_id, RemarkId);
 fresh!(briefing_id, BriefingId);
-fresh!(question_id, QuestionId);
-fresh!(test_group_id, TestGroupId);
 fresh!(reference_id, ReferenceId);

@@ -23,6 +23,7 @@ fn addresses() -> Vec<(&'static str, String, bool)> {
             ("GET", format!("{shelf}/{ID}"), false),
             ("PUT", format!("{shelf}/{ID}"), false),
             ("POST", format!("{shelf}/{ID}/publish"), false),
+            ("POST", format!("{shelf}/{ID}/take-back"), false),
         ]);
     }
     let more = [
@@ -36,6 +37,7 @@ fn addresses() -> Vec<(&'static str, String, bool)> {
         ("POST", "views", false),
         ("DELETE", "views/x", false),
         ("GET", "digest", false),
+        ("PUT", "digest/2001-01-01/opened", false),
         ("GET", "topics", false),
         ("POST", "topics", false),
         ("GET", "topics/suggestions", false),
@@ -49,7 +51,9 @@ fn addresses() -> Vec<(&'static str, String, bool)> {
         ("GET", "devices", true),
         ("POST", "devices/{}/revoke", true),
         ("POST", "questions/{}/close", false),
+        ("POST", "questions/{}/reopen", false),
         ("POST", "test-groups/{}/close", false),
+        ("POST", "test-groups/{}/reopen", false),
         ("GET", "people", false),
         ("POST", "invitations", true),
         ("POST", "users", true),

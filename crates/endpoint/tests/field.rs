@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use fixture::{Answer, Device, House, batch_id, body_of, create, note, op_id};
 use protocol::console::decisions::Audience;
 use protocol::console::field::{
-    Briefing, BriefingDetail, BriefingText, Question, QuestionDetail, QuestionText, TestGroup,
-    TestGroupDetail, TestGroupText,
+    Briefing, BriefingDetail, BriefingText, Question, QuestionDetail, QuestionText, ReopenRequest,
+    TestGroup, TestGroupDetail, TestGroupText,
 };
 use protocol::limits::{BRIEFING_BYTES_MAX, ITEMS_MAX};
 use protocol::mail::{self, Claim, Content, Form, Item, Letter, Subject};
@@ -329,6 +329,105 @@ fn a_question_closes_by_hand_and_by_time() {
         assert!(letter.is_closed);
         assert_eq!(letter.text, words("Do they ask for white?"));
     }
+}
+
+#[test]
+fn what_was_published_by_mistake_is_taken_back_and_published_anew_it_is_newer() {
+    let desk = Desk::open();
+    let (ana, ben) = (desk.house.enrol("Ana"), desk.house.enrol("Ben"));
+    let made: Briefing = desk.post("briefings", &briefing(Audience::Everyone)).json();
+    let path = format!("briefings/{}", made.briefing_id);
+    let take_back =
+        |version| desk.send("POST", &format!("{path}/take-back"), version, &json!(null));
+    let publish = || desk.post(&format!("{path}/publish"), &json!(null)).json::<Briefing>();
+    assert_eq!(take_back(None).status, 200, "a draft is nobody's");
+    publish();
+    assert_eq!((desk.mail(&ana).len(), desk.mail(&ben).len()), (1, 1));
+    let read = Reply::Acknowledgement { briefing_id: made.briefing_id, revision: 1 };
+    desk.reply(&ana, read);
+    take_back(Some("\"7\"")).assert_problem(412, "changed_meanwhile");
+    let taken: Briefing = take_back(Some("\"1\"")).json();
+    assert_eq!((taken.published_at_ms, taken.has_unpublished), (None, true));
+    assert_eq!((desk.mail(&ana).len(), desk.mail(&ben).len()), (0, 0));
+    let again = publish();
+    assert_eq!((again.revision, again.acknowledged), (2, 0), "it is to be read anew");
+    assert_eq!((desk.mail(&ana).len(), desk.mail(&ben).len()), (1, 1));
+
+    let asked = desk.ask(&QuestionText { quota: Some(1), ..question(Audience::Everyone) });
+    let path = format!("questions/{}", asked.question_id);
+    let taken: Question = desk.post(&format!("{path}/take-back"), &json!(null)).json();
+    assert_eq!((taken.published_at_ms, taken.closed_at_ms), (None, None));
+    desk.answer(&ben, asked.question_id, 0);
+    let detail = desk.question(asked.question_id);
+    assert_eq!(
+        (detail.question.closed_at_ms, detail.answers.len()),
+        (None, 1),
+        "heard, and a draft"
+    );
+    assert_eq!(desk.mail(&ben).len(), 1, "the briefing");
+    let deeds =
+        "SELECT count(*) FROM deed WHERE what IN ('briefing_taken_back', 'question_taken_back')";
+    assert_eq!(desk.house.count_now(deeds), 2);
+}
+
+#[test]
+fn a_closed_question_is_reopened_until_another_day_and_for_more_answers() {
+    let desk = Desk::open();
+    let (ana, ben) = (desk.house.enrol("Ana"), desk.house.enrol("Ben"));
+    let made = desk.ask(&QuestionText { quota: Some(1), ..question(Audience::Everyone) });
+    let id = made.question_id;
+    let path = format!("questions/{id}");
+    let reopen = |expires_at_ms, quota| {
+        desk.post(&format!("{path}/reopen"), &ReopenRequest { expires_at_ms, quota })
+    };
+    let told = |device: &Device| match &desk.mail(device)[&format!("question/{id}")] {
+        Content::Question(question) => question.clone(),
+        other => panic!("{other:?}"),
+    };
+    let detail = reopen(None, None).assert_problem(422, "invalid_field");
+    assert_eq!(detail, "question: not closed");
+    // Somebody is writing another text: whoever has the question hears that it is open, not of that.
+    let other = QuestionText {
+        text: words("Something else?"),
+        quota: Some(1),
+        ..question(Audience::Everyone)
+    };
+    desk.send("PUT", &path, Some("*"), &other).json::<Question>();
+    desk.answer(&ana, id, 0);
+    assert!(told(&ben).is_closed);
+    let detail = reopen(None, Some(1)).assert_problem(422, "invalid_field");
+    assert_eq!(detail, "quota: 1 have answered");
+    let past = endpoint::clock::now_ms() - 1;
+    reopen(Some(past), Some(2)).assert_problem(422, "invalid_field");
+    let soon = endpoint::clock::now_ms() + 3_600_000;
+    let open: Question = reopen(Some(soon), Some(2)).json();
+    assert_eq!((open.closed_at_ms, open.text.quota, open.version), (None, Some(2), 3));
+    assert_eq!(open.published_at_ms, made.published_at_ms, "it was asked when it was asked");
+    let letter = told(&ben);
+    assert_eq!((letter.is_closed, letter.expires_at_ms), (false, Some(soon)));
+    assert_eq!(letter.text, words("Do they ask for white?"));
+    desk.answer(&ben, id, 1);
+    let detail = desk.question(id);
+    assert!(detail.question.closed_at_ms.is_some(), "at its new quota");
+    assert_eq!(detail.chosen, [1, 1]);
+    assert!(told(&ana).is_closed);
+
+    let text = group(Audience::Everyone, &["Dupont"]);
+    let made: TestGroup = desk.post("test-groups", &text).json();
+    let path = format!("test-groups/{}", made.test_group_id);
+    desk.post(&format!("{path}/publish"), &json!(null)).json::<TestGroup>();
+    desk.post(&format!("{path}/close"), &json!(null)).json::<TestGroup>();
+    let open: TestGroup = desk.post(&format!("{path}/reopen"), &ReopenRequest::default()).json();
+    assert_eq!(open.closed_at_ms, None);
+    let Content::TestGroup(letter) =
+        &desk.mail(&ana)[&format!("test_group/{}", made.test_group_id)]
+    else {
+        panic!()
+    };
+    assert!(!letter.is_closed);
+    let deeds =
+        "SELECT count(*) FROM deed WHERE what IN ('question_reopened', 'test_group_reopened')";
+    assert_eq!(desk.house.count_now(deeds), 2);
 }
 
 #[test]

@@ -11,8 +11,8 @@ mod fixture;
 
 use desk::{Desk, words};
 use endpoint::clock::now_ms;
-use endpoint::storage::attachments;
 use endpoint::storage::ops::Sender;
+use endpoint::storage::{attachments, digest, views};
 use fixture::{body_of, note, note_id};
 use protocol::Words;
 use protocol::console::people::UserId;
@@ -446,6 +446,37 @@ fn a_week_tells_what_came_and_what_was_done() {
     assert_eq!((early.received[3].1, early.done[0].1), (0, 0));
     for week in ["2001-01-02", "never", "-9999-01-01T00"] {
         desk.get(&format!("/api/v1/digest?week={week}")).assert_problem(400, "bad_query");
+    }
+}
+
+#[test]
+fn last_weeks_digest_is_due_until_each_has_opened_it() {
+    let desk = Desk::open();
+    let ana = desk.house.enrol("Ana");
+    assert_eq!(desk.views().digest_due, None, "there is nothing to look back on");
+    desk.gap(&ana, "words");
+    assert_eq!(desk.views().digest_due, None, "this week is not over");
+    desk.house.count("UPDATE note SET received_at_ms = received_at_ms - 7 * 86400000 RETURNING 1");
+    let this = digest::monday_of(now_ms()).unwrap();
+    let days = |days: i64| this.checked_add(jiff::Span::new().days(days)).unwrap().to_string();
+    let (last, earlier) = (days(-7), days(-14));
+    let open = |week: &str| desk.send("PUT", &format!("/api/v1/digest/{week}/opened"), &[], &());
+    assert_eq!(desk.views().digest_due.as_ref(), Some(&last));
+    assert_eq!(open(&earlier).status, 204);
+    assert_eq!(open(&this.to_string()).status, 204);
+    assert_eq!(desk.views().digest_due.as_ref(), Some(&last), "neither of them is last week's");
+    assert_eq!(open(&last).status, 204);
+    assert_eq!(desk.views().digest_due, None);
+    assert_eq!(open(&earlier).status, 204);
+    assert_eq!(desk.views().digest_due, None, "what was opened stays so");
+    let due = |user, now_ms| {
+        desk.house.read(move |db| views::views(db, user, now_ms)).unwrap().digest_due
+    };
+    assert_eq!(due(NOBODY, now_ms()), Some(last), "of each by themselves");
+    let next_week = now_ms() + 7 * 86_400_000;
+    assert_eq!(due(UserId(1), next_week), Some(this.to_string()), "and again next week");
+    for week in ["2001-01-02", "x"] {
+        open(week).assert_problem(404, "not_found");
     }
 }
 

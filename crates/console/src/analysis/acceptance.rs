@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::Kind;
+use protocol::console::Says;
 use protocol::console::analysis::{Levels, N_MIN, ProductAcceptance};
 use protocol::note::Relation;
 
@@ -41,17 +42,19 @@ fn by_product(products: &[ProductAcceptance], view: &View) -> impl IntoView + us
     let mut bars = Vec::new();
     let mut rows = Vec::new();
     for product in products {
-        let href = view.href(Behind {
-            kind: Some(Kind::Acceptance),
-            product: Some(&product.product),
-            ..Behind::default()
-        });
         let groups = product.relations.iter().filter(|(_, levels)| levels.n() > 0);
         let groups = groups.map(|(relation, levels)| {
-            (format!("{} · {}", product.product, relation_word(*relation, view)), levels)
+            let label = format!("{} · {}", product.product, relation_word(*relation, view));
+            (label, levels, Says::LevelOf(*relation))
         });
-        for (label, levels) in [(product.product.clone(), &product.whole)].into_iter().chain(groups)
-        {
+        let whole = (product.product.clone(), &product.whole, Says::Level);
+        for (label, levels, says) in core::iter::once(whole).chain(groups) {
+            let href = view.href(Behind {
+                kind: Some(Kind::Acceptance),
+                product: Some(&product.product),
+                says: Some(&says),
+                ..Behind::default()
+            });
             bars.push(bar(&label, levels, &href, view));
             rows.push(row(&label, levels, &href, view));
         }
@@ -67,6 +70,7 @@ fn over_time_figure(product: &ProductAcceptance, view: &View) -> impl IntoView +
     let behind = |start| Behind {
         kind: Some(Kind::Acceptance),
         product: Some(&product.product),
+        says: Some(&Says::Level),
         start,
         ..Behind::default()
     };
@@ -169,9 +173,5 @@ fn words(levels: &Levels, view: &View) -> String {
 }
 
 fn relation_word(relation: Option<Relation>, view: &View) -> &'static str {
-    match relation {
-        Some(Relation::Customer) => view.texts().customers,
-        Some(Relation::Prospect) => view.texts().prospects,
-        None => view.texts().unsaid,
-    }
+    view.texts().of_whom(relation)
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use protocol::Kind;
 use protocol::console::analysis::{HypothesisCount, N_MIN, Need, Response, Spread};
+use protocol::console::{Says, Verdict, Without};
 use protocol::note::{Part, Urgency};
 
 use super::view::{Behind, View};
@@ -17,7 +18,9 @@ pub(super) fn needs(needs: Vec<Need>, view: &View) -> impl IntoView + use<> {
     let mut rows = Vec::new();
     for need in &needs {
         let label = if need.topic.is_none() { texts.no_topic } else { &need.title };
-        let behind = Behind { kind: Some(Kind::Need), topic: need.topic, ..Behind::default() };
+        let without = need.topic.is_none().then_some(Without::Topic);
+        let behind =
+            Behind { kind: Some(Kind::Need), topic: need.topic, without, ..Behind::default() };
         let href = view.href(behind);
         let urgencies: Vec<String> = need
             .urgencies
@@ -66,16 +69,19 @@ pub(super) fn gaps(gaps: Vec<(Option<Part>, u64)>, view: &View) -> impl IntoView
     let most = gaps.iter().map(|(_, count)| *count).max();
     let word =
         |part: Option<Part>| part.map_or(texts.unsaid, |part| view.locale.texts.part_word(part));
-    let href = view.href(Behind { kind: Some(Kind::Gap), ..Behind::default() });
+    let href = |part: Option<Part>| {
+        let says = Says::Part(part);
+        Some(view.href(Behind { kind: Some(Kind::Gap), says: Some(&says), ..Behind::default() }))
+    };
     let bars = gaps.iter().map(|(part, count)| Bar {
         label: word(*part).to_owned(),
-        href: Some(href.clone()),
+        href: href(*part),
         parts: vec![share(*count, most)],
         interval: None,
         words: view.locale.count(&texts.n_notes, *count as usize),
     });
     let rows = gaps.iter().map(|(part, count)| {
-        vec![Cell::words(word(*part)).to(Some(href.clone())), Cell::number(view.number(*count))]
+        vec![Cell::words(word(*part)).to(href(*part)), Cell::number(view.number(*count))]
     });
     let head = vec![(view.locale.texts.part, false), (texts.notes, true)];
     let content = (head, rows.collect(), bars.collect());
@@ -91,6 +97,10 @@ pub(super) fn hypotheses(counts: Vec<HypothesisCount>, view: &View) -> impl Into
     let numbers = |one: &HypothesisCount| {
         [one.named, one.confirmed, one.rejected, one.added].map(|count| view.number(count))
     };
+    let href = |one: &HypothesisCount, verdict: Option<Verdict>| {
+        let hypothesis = Some(one.hypothesis);
+        Some(view.href(Behind { hypothesis, verdict, ..Behind::default() }))
+    };
     let bars = counts.iter().map(|one| {
         let open = one.named.saturating_sub(one.confirmed + one.rejected);
         let [named, confirmed, rejected, added] = numbers(one);
@@ -99,24 +109,22 @@ pub(super) fn hypotheses(counts: Vec<HypothesisCount>, view: &View) -> impl Into
         let words = fill(&words, "{rejected}", &rejected);
         Bar {
             label: word(one).to_owned(),
-            href: None,
+            href: href(one, None),
             parts: [one.confirmed, one.added, open, one.rejected].map(|n| share(n, most)).to_vec(),
             interval: None,
             words: fill(&words, "{added}", &added),
         }
     });
     let rows = counts.iter().map(|one| {
-        let mut cells = vec![Cell::words(word(one))];
-        cells.extend(numbers(one).map(Cell::number));
+        let cell = |(verdict, number): (&Verdict, String)| {
+            Cell::number(number).to(href(one, Some(*verdict)))
+        };
+        let mut cells = vec![Cell::words(word(one)).to(href(one, None))];
+        cells.extend(Verdict::ALL.iter().zip(numbers(one)).map(cell));
         cells
     });
-    let head = vec![
-        (texts.hypothesis, false),
-        (texts.named, true),
-        (texts.confirmed, true),
-        (texts.rejected, true),
-        (texts.added, true),
-    ];
+    let mut head = vec![(texts.hypothesis, false)];
+    head.extend(Verdict::ALL.iter().map(|verdict| (texts.verdict(*verdict), true)));
     let content = (head, rows.collect(), bars.collect());
     let (title, about) = (texts.hypotheses, texts.hypotheses_about);
     section("", "analysis-hypotheses", title, about, content, view)

@@ -4,6 +4,7 @@ use core::cmp::Reverse;
 
 use leptos::prelude::*;
 use protocol::console::analysis::{N_MIN, PriceSeries, RegionBand};
+use protocol::console::{Says, Without};
 use protocol::{Amount, Kind, Price};
 
 use super::view::{Behind, View};
@@ -74,10 +75,13 @@ fn figure(series: &PriceSeries, view: &View) -> AnyView {
         .into_any();
     }
     let title = title(series, view);
+    let says = Says::Price(series.currency, series.unit.clone());
     let behind = Behind {
         kind: Some(Kind::Competitor),
         product: series.product.as_deref(),
         competitor: Some(&series.competitor),
+        says: Some(&says),
+        without: series.product.is_none().then_some(Without::Product),
         ..Behind::default()
     };
     let rows = series.points.iter().map(|point| {
@@ -106,7 +110,7 @@ fn figure(series: &PriceSeries, view: &View) -> AnyView {
     let rows: Vec<_> = rows.collect();
     let plot = plot(series, view, behind);
     let about = about(series, view);
-    let regions = (series.regions.len() > 1).then(|| regions(series, &title, view));
+    let regions = (series.regions.len() > 1).then(|| regions(series, &title, view, behind));
     view! {
         <Figure title=title about=about head=head rows=rows>
             <Lines plot=plot />
@@ -191,7 +195,12 @@ fn plot(series: &PriceSeries, view: &View, behind: Behind<'_>) -> Plot {
 }
 
 /// The bands of each region, on one scale.
-fn regions(series: &PriceSeries, title: &str, view: &View) -> impl IntoView + use<> {
+fn regions(
+    series: &PriceSeries,
+    title: &str,
+    view: &View,
+    behind: Behind<'_>,
+) -> impl IntoView + use<> {
     let texts = view.texts();
     let (low, high) = reach(series.regions.iter().flat_map(|one| [one.low, one.high]));
     let on_scale = |amount| if high > low { (as_f64(amount) - low) / (high - low) } else { 0.5 };
@@ -203,10 +212,10 @@ fn regions(series: &PriceSeries, title: &str, view: &View) -> impl IntoView + us
         }
         format!("{} ({low} – {high}) · {count}", price(series, one.median, view))
     };
+    let href = |one: &RegionBand| Some(view.href(Behind { region: Some(&one.region), ..behind }));
     let bars = series.regions.iter().map(|one| Bar {
         label: one.region.clone(),
-        // The inbox has no filter for regions, and a wrong link is worse than none.
-        href: None,
+        href: href(one),
         parts: Vec::new(),
         interval: Some((on_scale(one.low), on_scale(one.high))),
         words: words(one),
@@ -214,7 +223,7 @@ fn regions(series: &PriceSeries, title: &str, view: &View) -> impl IntoView + us
     let rows = series.regions.iter().map(|one| {
         let price = |amount| Cell::number(price(series, amount, view));
         vec![
-            Cell::words(one.region.clone()),
+            Cell::words(one.region.clone()).to(href(one)),
             Cell::number(view.number(one.n)),
             price(one.low),
             if one.n < N_MIN { Cell::number(texts.too_few) } else { price(one.median) },

@@ -1,7 +1,9 @@
 //! What all sections need: the language, the filters, and the addresses of notes.
 
-use protocol::Kind;
 use protocol::console::analysis::Span;
+use protocol::console::{Says, Verdict, Without};
+use protocol::note::Hypothesis;
+use protocol::{Kind, TopicId};
 
 use super::filters::Filters;
 use crate::address::BASE;
@@ -26,7 +28,12 @@ pub(super) struct Behind<'a> {
     pub(super) kind: Option<Kind>,
     pub(super) product: Option<&'a str>,
     pub(super) competitor: Option<&'a str>,
-    pub(super) topic: Option<protocol::TopicId>,
+    pub(super) topic: Option<TopicId>,
+    pub(super) region: Option<&'a str>,
+    pub(super) hypothesis: Option<Hypothesis>,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) says: Option<&'a Says>,
+    pub(super) without: Option<Without>,
     /// The week or quarter that begins on this day.
     pub(super) start: Option<Day>,
 }
@@ -82,7 +89,13 @@ fn href(filters: &Filters, dates: (Option<Day>, Option<Day>), behind: Behind<'_>
         .with("to", to)
         .with("topic", behind.topic)
         .with("product", behind.product.or(filters.product.as_deref()))
-        .with("competitor", behind.competitor);
+        .with("competitor", behind.competitor)
+        .with("region", behind.region.or(filters.region.as_deref()))
+        .with("segment", filters.segment.as_ref())
+        .with("hypothesis", behind.hypothesis.map(Hypothesis::as_str))
+        .with("verdict", behind.verdict.map(Verdict::as_str))
+        .with("says", behind.says)
+        .with("without", behind.without.map(Without::as_str));
     format!("{BASE}/{}", query.finish())
 }
 
@@ -107,6 +120,27 @@ mod tests {
             href(&Filters::default(), (None, None), behind),
             "/console/?kind=competitor&from=2026-05-18&to=2026-05-24&product=Zip%20%26%20Co\
              &competitor=Acme"
+        );
+    }
+
+    #[test]
+    fn a_mark_leads_no_further_than_the_region_and_segment_that_are_looked_at() {
+        let filters = Filters {
+            region: Some("Nord".to_owned()),
+            segment: Some("Hotels".to_owned()),
+            ..Filters::default()
+        };
+        let to = |behind| href(&filters, (None, None), behind);
+        assert_eq!(to(Behind::default()), "/console/?region=Nord&segment=Hotels");
+        let gap = Says::Part(None);
+        assert_eq!(
+            to(Behind { region: Some("Est"), says: Some(&gap), ..Behind::default() }),
+            "/console/?region=Est&segment=Hotels&says=part%3Aunsaid"
+        );
+        let hypothesis = Some(Hypothesis::Cycle);
+        assert_eq!(
+            to(Behind { hypothesis, verdict: Some(Verdict::Added), ..Behind::default() }),
+            "/console/?region=Nord&segment=Hotels&hypothesis=cycle&verdict=added"
         );
     }
 

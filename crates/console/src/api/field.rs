@@ -3,6 +3,7 @@
 use core::fmt::Display;
 
 use gloo_net::http::Request;
+use protocol::console::field::ReopenRequest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -59,6 +60,23 @@ impl Shelf {
     pub(crate) async fn publish(self, id: impl Display, version: i64) -> Result<(), ApiError> {
         let request = Request::post(&format!("{}/{id}/publish", self.address()));
         bare(of_version(request, version)).await
+    }
+
+    /// Takes it away from reps again.
+    pub(crate) async fn take_back(self, id: impl Display, version: i64) -> Result<(), ApiError> {
+        let request = Request::post(&format!("{}/{id}/take-back", self.address()));
+        bare(of_version(request, version)).await
+    }
+
+    /// Asks for replies again.
+    pub(crate) async fn reopen(
+        self,
+        id: impl Display,
+        version: i64,
+        request: &ReopenRequest,
+    ) -> Result<(), ApiError> {
+        let to = Request::post(&format!("{}/{id}/reopen", self.address()));
+        done(of_version(to, version), request).await
     }
 
     /// Ends it.

@@ -61,6 +61,11 @@ pub(crate) async fn digest(week: Option<&str>) -> Result<Digest, ApiError> {
     get(&format!("/api/v1/digest{}", QueryString::default().with("week", week).finish())).await
 }
 
+/// `PUT /api/v1/digest/{week}/opened`
+pub(crate) async fn digest_opened(week: &str) -> Result<(), ApiError> {
+    bare(Request::put(&format!("/api/v1/digest/{week}/opened"))).await
+}
+
 /// `POST /api/v1/notes/{note_id}/remarks`
 pub(crate) async fn remark(note_id: NoteId, text: String) -> Result<(), ApiError> {
     let request = Request::post(&format!("/api/v1/notes/{note_id}/remarks"));

@@ -7,7 +7,6 @@ use protocol::console::decisions::{DecisionDetail, DecisionText};
 use protocol::console::work::Deed;
 
 use super::cited::{Cited, Named, ask_for};
-use super::conflict::{Conflict, Field, merged};
 use super::drafts::Drafts;
 use super::fields::{FromDay, Product, Rectifies, Whom};
 use super::seed;
@@ -15,12 +14,13 @@ use crate::account::use_account;
 use crate::address::BASE;
 use crate::api::{self, ApiError};
 use crate::deed_list::DeedList;
+use crate::form::WordsFields;
 use crate::icons::Icon;
 use crate::live::use_live;
 use crate::locale::{fill, use_locale};
+use crate::merge::{Conflict, merged, take};
 use crate::navigation::use_navigation;
 use crate::trouble::{Trouble, words};
-use crate::words_field::WordsField;
 use crate::work::use_deeds;
 
 /// What is edited: a decision as it was read, or none that was saved yet.
@@ -36,7 +36,7 @@ struct Base {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Clash {
     theirs: DecisionText,
-    fields: Vec<Field>,
+    places: Vec<usize>,
 }
 
 /// A new one, from the seed.
@@ -117,22 +117,6 @@ fn Editor(
     let clash = RwSignal::new(None::<Clash>);
     let is_busy = RwSignal::new(false);
     let said = RwSignal::new("");
-    // Each language's field follows a signal of its own; the text follows both.
-    let title = RwSignal::new(text.with_untracked(|text| text.title.clone()));
-    let body = RwSignal::new(text.with_untracked(|text| text.text.clone()));
-    Effect::new(move |_| {
-        let (title, body) = (title.get(), body.get());
-        text.maybe_update(|text| {
-            let is_other = text.title != title || text.text != body;
-            (text.title, text.text) = (title, body);
-            is_other
-        });
-    });
-    let show = move |shown: DecisionText| {
-        title.set(shown.title.clone());
-        body.set(shown.text.clone());
-        text.set(shown);
-    };
     let read_again = move |decision_id| async move {
         let detail = account.heed(api::decision(decision_id).await)?;
         let DecisionDetail { decision, notes, topics, deeds: history } = detail;
@@ -178,8 +162,8 @@ fn Editor(
                             done.fail(failed.clone());
                         }
                         navigation.replace(&format!("{BASE}/decisions?decision={id}"));
-                    } else if let Ok(text) = read_again(id).await {
-                        show(text);
+                    } else if let Ok(stored) = read_again(id).await {
+                        text.try_set(stored);
                     }
                     live.tell();
                     said.try_set(if wants_publishing {
@@ -192,9 +176,9 @@ fn Editor(
                 (Err(failed), Some(base)) if failed.is_changed_meanwhile() => {
                     match read_again(base.decision_id).await {
                         Ok(theirs) => {
-                            let (together, fields) = merged(&base.text, &written, &theirs);
-                            show(together);
-                            clash.try_set(Some(Clash { theirs, fields }));
+                            let (together, places) = merged(Some(&base.text), &written, &theirs);
+                            text.try_set(together);
+                            clash.try_set(Some(Clash { theirs, places }));
                             Ok(())
                         }
                         Err(error) => Err(error),
@@ -212,14 +196,10 @@ fn Editor(
         event.prevent_default();
         save(false);
     };
-    let choose = Callback::new(move |fields: Vec<Field>| {
+    let choose = Callback::new(move |places: Vec<usize>| {
         let Some(Clash { theirs, .. }) = clash.get_untracked() else { return };
-        let mut chosen = text.get_untracked();
-        for field in fields {
-            field.take(&theirs, &mut chosen);
-        }
         clash.set(None);
-        show(chosen);
+        text.update(|text| take(&places, &theirs, text));
         save(false);
     });
     let discard = move |_| {
@@ -230,7 +210,7 @@ fn Editor(
     let is_published =
         move || base.with(|base| base.as_ref().is_some_and(|it| it.published_at_ms.is_some()));
     let cannot_save = move || {
-        is_busy.get() || title.with(protocol::Words::is_blank) || clash.with(Option::is_some)
+        is_busy.get() || text.with(|text| text.title.is_blank()) || clash.with(Option::is_some)
     };
     let state = move || {
         base.get().map(|base| match base.published_at_ms {
@@ -248,14 +228,25 @@ fn Editor(
             <p class="quiet" data-testid="decision-state">{state}</p>
         </header>
         {offers_drafts.then(|| view! { <Drafts text /> })}
-        {move || clash.get().map(|Clash { theirs, fields }| view! {
-            <Conflict own=text.get_untracked() theirs fields choose />
+        {move || clash.get().map(|Clash { theirs, places }| view! {
+            <Conflict own=text.get_untracked() theirs places choose test_id="decision-conflict" />
         })}
         <form class="decision-form" on:submit=submit>
             <Rectifies text />
-            <WordsField id="decision-title" label=texts.title words=title />
-            <WordsField id="decision-text" label=texts.what_changes words=body is_long=true />
-            <div class="words-field">
+            <WordsFields
+                label=texts.title
+                value=Signal::derive(move || text.with(|text| text.title.clone()))
+                on_input=move |title| text.update(|text| text.title = title)
+                test_id="decision-title"
+            />
+            <WordsFields
+                label=texts.what_changes
+                value=Signal::derive(move || text.with(|text| text.text.clone()))
+                on_input=move |words| text.update(|text| text.text = words)
+                test_id="decision-text"
+                is_long=true
+            />
+            <div class="two">
                 <FromDay text />
                 <Product text />
             </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::Words;
 use protocol::console::decisions::Audience;
-use protocol::console::field::{Briefing, BriefingDetail, BriefingText};
+use protocol::console::field::{Briefing, BriefingDetail, BriefingText, ReopenRequest};
 use protocol::limits::BRIEFING_BYTES_MAX;
 use protocol::mail::{Phase, Referent, Subject};
 
@@ -11,6 +11,7 @@ use super::address::Tab;
 use super::audience::{self, AudienceField};
 use super::claims::Claims;
 use super::editing::Editing;
+use super::on_paper::OnPaper;
 use super::pictures::{Pictures, fold, unfold};
 use super::readers;
 use super::sheet::{Head, Paper, Row, State};
@@ -97,12 +98,22 @@ impl Paper for Sheet {
         }
     }
 
+    /// Briefings are not closed.
+    fn reopening(_: &BriefingText) -> ReopenRequest {
+        ReopenRequest::default()
+    }
+
     fn publish_about(text: &BriefingText, locale: Locale) -> String {
         audience::words(&text.audience, locale)
     }
 
     fn form(text: BriefingText, editing: Editing<Self>) -> AnyView {
         view! { <Form text editing /> }.into_any()
+    }
+
+    fn has_replies(detail: &BriefingDetail) -> bool {
+        detail.readers.iter().any(|reader| reader.acknowledged.is_some())
+            || detail.votes.iter().any(|votes| votes.holds + votes.holds_not > 0)
     }
 
     fn results(detail: BriefingDetail, locale: Locale) -> AnyView {
@@ -119,12 +130,13 @@ fn Form(text: BriefingText, editing: Editing<Sheet>) -> impl IntoView {
         [&text.text.en, &text.text.fr].map(|text| RwSignal::new(fold(text, &mut kept)));
     let pictures = RwSignal::new(kept);
     let draft = RwSignal::new(BriefingText { text: Words::default(), ..text });
-    editing.compose_by(move || {
+    let composed = move || {
         let whole = |text: RwSignal<String>| {
             text.with(|text| pictures.with(|pictures| unfold(text, pictures)))
         };
         BriefingText { text: Words { en: whole(english), fr: whole(french) }, ..draft.get() }
-    });
+    };
+    editing.compose_by(composed);
 
     let name = Signal::derive(move || draft.with(|draft| draft.subject.name().to_owned()));
     let is_battlecard =
@@ -239,6 +251,7 @@ fn Form(text: BriefingText, editing: Editing<Sheet>) -> impl IntoView {
             value=Signal::derive(move || draft.with(|draft| draft.audience.clone()))
             on_change=move |audience| draft.update(|draft| draft.audience = audience)
         />
+        <OnPaper text=move |()| untrack(composed) />
     }
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::Words;
 use protocol::console::decisions::Audience;
-use protocol::console::field::{TestGroup, TestGroupDetail, TestGroupText};
+use protocol::console::field::{ReopenRequest, TestGroup, TestGroupDetail, TestGroupText};
 use protocol::console::people::UserEntry;
 use protocol::mail::{Form as ItemForm, Referent};
 
@@ -110,6 +110,10 @@ impl Paper for Sheet {
         }
     }
 
+    fn reopening(text: &TestGroupText) -> ReopenRequest {
+        ReopenRequest { expires_at_ms: text.expires_at_ms, quota: None }
+    }
+
     fn publish_about(text: &TestGroupText, locale: Locale) -> String {
         let texts = &locale.texts.pages.field;
         let customers = locale.count(&texts.n_customers, text.customers.len());
@@ -119,6 +123,10 @@ impl Paper for Sheet {
 
     fn form(text: TestGroupText, editing: Editing<Self>) -> AnyView {
         view! { <Form text editing /> }.into_any()
+    }
+
+    fn has_replies(detail: &TestGroupDetail) -> bool {
+        !detail.answers.is_empty()
     }
 
     fn results(detail: TestGroupDetail, locale: Locale) -> AnyView {

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use protocol::Words;
 use protocol::console::analysis::N_MIN;
 use protocol::console::decisions::Audience;
-use protocol::console::field::{FieldAnswer, Question, QuestionDetail, QuestionText};
+use protocol::console::field::{
+    FieldAnswer, Question, QuestionDetail, QuestionText, ReopenRequest,
+};
 use protocol::limits::ITEMS_MAX;
 use protocol::mail::Referent;
 
@@ -93,6 +95,10 @@ impl Paper for Sheet {
         }
     }
 
+    fn reopening(text: &QuestionText) -> ReopenRequest {
+        ReopenRequest { expires_at_ms: text.expires_at_ms, quota: text.quota }
+    }
+
     fn publish_about(text: &QuestionText, locale: Locale) -> String {
         let texts = &locale.texts.pages.field;
         let audience = audience::words(&text.audience, locale);
@@ -106,6 +112,10 @@ impl Paper for Sheet {
 
     fn form(text: QuestionText, editing: Editing<Self>) -> AnyView {
         view! { <Form text editing /> }.into_any()
+    }
+
+    fn has_replies(detail: &QuestionDetail) -> bool {
+        !detail.answers.is_empty()
     }
 
     fn results(detail: QuestionDetail, locale: Locale) -> AnyView {

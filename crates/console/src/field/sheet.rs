@@ -1,6 +1,7 @@
 //! What briefings, questions and test groups have in common.
 
 use leptos::prelude::*;
+use protocol::console::field::ReopenRequest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -8,6 +9,7 @@ use super::address::Tab;
 use super::editing::Editing;
 use crate::api::field::Shelf;
 use crate::locale::Locale;
+use crate::merge::Parts;
 use crate::texts::pages::FieldTexts;
 
 /// How far it has come.
@@ -57,7 +59,7 @@ pub(super) struct Row {
 /// One of the three kinds of paper that goes to the field.
 pub(super) trait Paper: Copy + Send + Sync + 'static {
     /// What somebody writes.
-    type Text: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static;
+    type Text: Parts + Serialize + DeserializeOwned + PartialEq;
     /// What a list shows of it.
     type Entry: DeserializeOwned + Clone + Send + Sync + 'static;
     /// With what came back.
@@ -75,10 +77,14 @@ pub(super) trait Paper: Copy + Send + Sync + 'static {
     fn row(entry: &Self::Entry, locale: Locale) -> Row;
     /// What keeps the text from being saved, in words.
     fn objection(text: &Self::Text, texts: &FieldTexts) -> Option<&'static str>;
+    /// What a closed one takes from this text when it is reopened.
+    fn reopening(text: &Self::Text) -> ReopenRequest;
     /// What publishing does, in words.
     fn publish_about(text: &Self::Text, locale: Locale) -> String;
     /// The fields, filled with this text; the editing learns how to compose it again.
     fn form(text: Self::Text, editing: Editing<Self>) -> AnyView;
+    /// Whether anything came back. It stays where the rest was taken back.
+    fn has_replies(detail: &Self::Detail) -> bool;
     /// What came back.
     fn results(detail: Self::Detail, locale: Locale) -> AnyView;
 }

@@ -29,6 +29,7 @@ pub(super) fn Export(feed: Feed) -> impl IntoView {
             <div class="menu-body">
                 <p class="menu-title">{texts.export_hint}</p>
                 {link(ExportFormat::Csv, texts.export_csv, texts.export_csv_for, "export-csv")}
+                {link(ExportFormat::Xlsx, texts.export_xlsx, texts.export_xlsx_for, "export-xlsx")}
                 {link(
                     ExportFormat::Ndjson,
                     texts.export_ndjson,

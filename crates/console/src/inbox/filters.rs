@@ -5,6 +5,8 @@ use leptos::task::spawn_local;
 use protocol::console::Rep;
 use protocol::console::work::WorkState;
 
+use super::chips::Chips;
+use super::content_filters::ContentFilters;
 use super::export::Export;
 use super::feed::{Feed, Progress};
 use super::search::Search;
@@ -24,6 +26,7 @@ pub(super) fn FilterBar(address: Memo<Address>, feed: Feed) -> impl IntoView {
     let locale = use_locale();
     let texts = locale.texts;
     let own_id = use_own_id();
+    let is_unfolded = RwSignal::new(false);
     let title = move || {
         address.with(|address| {
             let Filters { kind, state, starred, snoozed, .. } = address.filters;
@@ -59,9 +62,42 @@ pub(super) fn FilterBar(address: Memo<Address>, feed: Feed) -> impl IntoView {
                 <Export feed />
             </div>
             <Dates address />
-            <WorkFilters address />
-            <WithdrawnFilter address />
+            <Unfold address is_unfolded />
+            <div
+                id=MORE
+                class="more-filters"
+                data-unfolded=move || is_unfolded.get().then_some("true")
+            >
+                <WorkFilters address />
+                <ContentFilters address />
+                <WithdrawnFilter address />
+            </div>
+            <Chips address />
         </div>
+    }
+}
+
+/// What a small screen folds away.
+const MORE: &str = "more-filters";
+
+/// Shows and hides the filters for which a small screen has no place; a large one always has it.
+#[component]
+fn Unfold(address: Memo<Address>, is_unfolded: RwSignal<bool>) -> impl IntoView {
+    let locale = use_locale();
+    let set = Memo::new(move |_| address.with(|address| address.filters.folded()));
+    let count = move || (set.get() > 0).then(|| format!(" ({})", locale.number(set.get())));
+    view! {
+        <button
+            type="button"
+            class="button unfold-filters"
+            data-testid="inbox-filters"
+            aria-expanded=move || is_unfolded.get().to_string()
+            aria-controls=MORE
+            on:click=move |_| is_unfolded.update(|is_unfolded| *is_unfolded = !*is_unfolded)
+        >
+            {locale.texts.filters}
+            {count}
+        </button>
     }
 }
 

@@ -1,14 +1,12 @@
-//! Filters by what marketing did: state, hands, tag; and what else the address asks for, as chips
-//! that a press takes away.
+//! Filters by what marketing did: state, hands, tag.
 
 use leptos::prelude::*;
 use protocol::console::people::UserId;
 use protocol::console::work::WorkState;
 
-use crate::address::{Address, Filters};
-use crate::locale::{fill, use_locale};
+use crate::address::Address;
+use crate::locale::use_locale;
 use crate::navigation::use_navigation;
-use crate::topics::use_topic_title;
 use crate::waiting::{use_counts, use_own_id};
 
 /// All of them.
@@ -21,7 +19,6 @@ pub(super) fn WorkFilters(address: Memo<Address>) -> impl IntoView {
             <AssigneeFilter address />
             <TagFilter address />
         </div>
-        <Chips address />
     }
 }
 
@@ -130,59 +127,4 @@ fn TagFilter(address: Memo<Address>) -> impl IntoView {
             {move || tags.get().into_iter().map(option).collect_view()}
         </select>
     }
-}
-
-/// What the address asks for and no choice shows.
-#[component]
-fn Chips(address: Memo<Address>) -> impl IntoView {
-    let locale = use_locale();
-    let (texts, all) = (&locale.texts.work, locale.texts);
-    let navigation = use_navigation();
-    let topic = Memo::new(move |_| address.with(|address| address.filters.topic));
-    let topic_title = use_topic_title(topic);
-    let chip = move |label: String, take_away: fn(&mut Filters)| {
-        let go = move |_| navigation.go(&address.get_untracked().filtered(take_away).href());
-        view! {
-            <li>
-                <button
-                    type="button"
-                    class="chip"
-                    aria-label=fill(texts.without_filter, "{filter}", &label)
-                    on:click=go
-                >
-                    {label.clone()}
-                    <span aria-hidden="true">"×"</span>
-                </button>
-            </li>
-        }
-    };
-    let chips = move || {
-        let filters = address.with(|address| address.filters.clone());
-        let mut chips = Vec::new();
-        if filters.open {
-            chips.push(chip(texts.still_open.to_owned(), |to| to.open = false));
-        }
-        if filters.starred {
-            chips.push(chip(texts.view_starred.to_owned(), |to| to.starred = false));
-        }
-        if filters.snoozed {
-            chips.push(chip(texts.view_snoozed.to_owned(), |to| to.snoozed = false));
-        }
-        if filters.topic.is_some() {
-            let title = topic_title.get().unwrap_or_else(|| "…".to_owned());
-            let label = fill(texts.in_topic, "{title}", &title);
-            chips.push(chip(label, |to| to.topic = None));
-        }
-        if let Some(name) = filters.product {
-            chips.push(chip(format!("{}: {name}", all.product), |to| to.product = None));
-        }
-        if let Some(name) = filters.customer {
-            chips.push(chip(format!("{}: {name}", all.customer), |to| to.customer = None));
-        }
-        if let Some(name) = filters.competitor {
-            chips.push(chip(format!("{}: {name}", all.competitor), |to| to.competitor = None));
-        }
-        (!chips.is_empty()).then(|| view! { <ul class="tags">{chips}</ul> })
-    };
-    view! { {chips} }
 }

@@ -53,6 +53,8 @@ pub(crate) const EN: Texts = Texts {
     export_hint: "The notes of this view, as a file",
     export_csv: "CSV",
     export_csv_for: "for spreadsheets",
+    export_xlsx: "XLSX",
+    export_xlsx_for: "numbers and dates as such, for Excel",
     export_ndjson: "NDJSON",
     export_ndjson_for: "one note a line, for programs",
 

@@ -55,6 +55,8 @@ pub(crate) const FR: Texts = Texts {
     export_hint: "Les notes de cette vue, en fichier",
     export_csv: "CSV",
     export_csv_for: "pour les tableurs",
+    export_xlsx: "XLSX",
+    export_xlsx_for: "nombres et dates en tant que tels, pour Excel",
     export_ndjson: "NDJSON",
     export_ndjson_for: "une note par ligne, pour les programmes",
 

@@ -71,6 +71,17 @@ work_texts! {
     in_whose_hands: Text = "In whose hands", "Chez qui";
     any_hands: Text = "In any hands", "Chez tous";
     any_tag: Text = "Any tag", "Toute étiquette";
+    /// Of what the notes themselves say.
+    content_filters: Text = "Filters by what the notes say", "Filtres selon ce que disent les notes";
+    any_region: Text = "Any region", "Toute région";
+    any_hypothesis: Text = "Any hypothesis", "Toute hypothèse";
+    /// `{measure}` stands for "EUR/kg".
+    priced_in: Text = "With a price in {measure}", "Avec un prix en {measure}";
+    says_level: Text = "Says how it was accepted", "Dit quel fut l’accueil";
+    /// `{of}` stands for "Customers".
+    says_level_of: Text = "Acceptance: {of}", "Accueil\u{a0}: {of}";
+    without_product: Text = "No product named", "Sans produit cité";
+    without_topic: Text = "In no topic", "Dans aucun sujet";
     /// `{filter}` stands for what is asked for.
     without_filter: Text = "Without {filter}", "Sans {filter}";
 
@@ -332,7 +343,7 @@ work_texts! {
     is_saved: Text = "Saved", "Enregistré";
     is_published: Text = "Published. Reps see it at their next sync.",
         "Publiée. Les commerciaux la voient à leur prochaine synchronisation.";
-    changed_meanwhile: Text = "Somebody changed it meanwhile", "Quelqu’un l’a modifiée entre-temps";
+    changed_meanwhile: Text = "Somebody changed it meanwhile", "Quelqu’un a fait des changements entre-temps";
     changed_meanwhile_about: Text =
         "What only one of you changed is put together below. Save it, or choose where you differ.",
         "Ce qu’un seul de vous a changé est réuni ci-dessous. Enregistrez, ou choisissez là où vous \
@@ -342,6 +353,10 @@ work_texts! {
     save_as_chosen: Text = "Save as chosen", "Enregistrer ce choix";
 
     // The week.
+    digest_ready: Text = "Last week’s digest", "Le bilan de la semaine passée";
+    n_unread: Plural =
+        plural("{n} unread", "{n} unread"),
+        plural("{n} non lue", "{n} non lues");
     /// `{day}` stands for its Monday.
     week_of: Text = "Week of {day}", "Semaine du {day}";
     weeks: Text = "Weeks", "Semaines";
@@ -358,7 +373,7 @@ work_texts! {
         "Who did what, and when. Nothing here can be changed.",
         "Qui a fait quoi, et quand. Rien ici ne peut être changé.";
     audit_empty: Text = "Nobody has done anything yet.", "Personne n’a encore rien fait.";
-    deeds: [Text; 46] = [
+    deeds: [Text; 51] = [
         "Read",
         "Reopened",
         "Starred",
@@ -405,6 +420,11 @@ work_texts! {
         "Reference data removed",
         "Another name added",
         "Another name removed",
+        "Briefing taken back",
+        "Question taken back",
+        "Question reopened",
+        "Test group taken back",
+        "Test group reopened",
     ], [
         "Lue",
         "Rouverte",
@@ -452,11 +472,16 @@ work_texts! {
         "Donnée de référence retirée",
         "Autre nom ajouté",
         "Autre nom ôté",
+        "Fiche reprise",
+        "Question reprise",
+        "Question rouverte",
+        "Groupe test repris",
+        "Groupe test rouvert",
     ];
 }
 
 /// The stable names of deeds, in the order of [`WorkTexts::deeds`].
-const DEEDS: [&str; 46] = [
+const DEEDS: [&str; 51] = [
     "read",
     "reopen",
     "star",
@@ -503,6 +528,11 @@ const DEEDS: [&str; 46] = [
     "reference_removed",
     "reference_alias_added",
     "reference_alias_taken",
+    "briefing_taken_back",
+    "question_taken_back",
+    "question_reopened",
+    "test_group_taken_back",
+    "test_group_reopened",
 ];
 
 impl WorkTexts {

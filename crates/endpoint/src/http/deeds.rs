@@ -19,7 +19,7 @@ use crate::chance;
 use crate::clock::now_ms;
 use crate::storage::deeds::{self, By};
 use crate::storage::objection::{NotMade, all_or_nothing};
-use crate::storage::{remarks, transcripts, views};
+use crate::storage::{digest, remarks, transcripts, views};
 
 /// A thousand ids and a reason in two languages.
 const BYTES_MAX: usize = 128 * 1024;
@@ -154,13 +154,28 @@ pub(super) async fn digest(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Digest>, Refusal> {
     let monday = match one(query, "week")? {
-        Some(week) => week.parse::<Date>().ok().filter(|day| day.weekday() == Weekday::Monday),
-        None => views::monday_of(now_ms()),
+        Some(week) => monday(&week),
+        None => digest::monday_of(now_ms()),
     };
     let monday = monday.ok_or_else(|| bad("week"))?;
     endpoint.storage.show_all().await?;
-    let digest = endpoint.storage.read(move |db| views::digest(db, monday, now_ms())).await?;
+    let digest = endpoint.storage.read(move |db| digest::digest(db, monday, now_ms())).await?;
     digest.map(Json).ok_or_else(|| bad("week"))
+}
+
+pub(super) async fn digest_opened(
+    State(endpoint): State<Endpoint>,
+    SignedIn(session): SignedIn,
+    Path(week): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let monday = monday(&week).ok_or(Code::NotFound)?;
+    let user = session.user_id;
+    endpoint.storage.write(move |db| digest::open(db, user, monday, now_ms())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn monday(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|day| day.weekday() == Weekday::Monday)
 }
 
 /// Made: with its address.

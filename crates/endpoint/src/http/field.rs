@@ -7,21 +7,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use protocol::console::Session;
-use protocol::console::field::{
-    Briefing, BriefingDetail, BriefingText, Question, QuestionDetail, QuestionText, TestGroup,
-    TestGroupDetail, TestGroupText,
-};
-use protocol::{BriefingId, Code, QuestionId, TestGroupId};
+use protocol::console::field::{BriefingText, QuestionText, ReopenRequest, TestGroupText};
+use protocol::{BriefingId, Code};
 use rusqlite::Connection;
-use serde::Serialize;
 
 use super::session::SignedIn;
 use super::{Endpoint, Refusal, conditional, desk};
 use crate::chance;
 use crate::clock::now_ms;
-use crate::storage::StorageError;
 use crate::storage::field::{self, Item};
-use crate::storage::objection::all_or_nothing;
+use crate::storage::objection::{NotMade, all_or_nothing};
 
 /// Most bytes of a request: texts in two languages and how JSON writes them. What is beyond a
 /// briefing's own limit is told field by field.
@@ -32,172 +27,60 @@ pub(super) fn routes() -> Router<Endpoint> {
         .route("/briefings", get(list::<BriefingText>).post(make::<BriefingText>))
         .route("/briefings/{id}", get(detail::<BriefingText>).put(change::<BriefingText>))
         .route("/briefings/{id}/publish", post(publish::<BriefingText>))
+        .route("/briefings/{id}/take-back", post(take_back::<BriefingText>))
         .route("/questions", get(list::<QuestionText>).post(make::<QuestionText>))
         .route("/questions/{id}", get(detail::<QuestionText>).put(change::<QuestionText>))
         .route("/questions/{id}/publish", post(publish::<QuestionText>))
+        .route("/questions/{id}/take-back", post(take_back::<QuestionText>))
         .route("/questions/{id}/close", post(close::<QuestionText>))
+        .route("/questions/{id}/reopen", post(reopen::<QuestionText>))
         .route("/test-groups", get(list::<TestGroupText>).post(make::<TestGroupText>))
         .route("/test-groups/{id}", get(detail::<TestGroupText>).put(change::<TestGroupText>))
         .route("/test-groups/{id}/publish", post(publish::<TestGroupText>))
+        .route("/test-groups/{id}/take-back", post(take_back::<TestGroupText>))
         .route("/test-groups/{id}/close", post(close::<TestGroupText>))
+        .route("/test-groups/{id}/reopen", post(reopen::<TestGroupText>))
 }
 
-type Read<T> = Result<T, StorageError>;
-
-/// What the handlers need to know of each.
-trait Shelf: Item + Send + Sync + 'static {
-    /// As a list shows it.
-    type Shown: Serialize + Send + 'static;
-    /// With what came back.
-    type Detail: Serialize + Send + 'static;
-
-    fn id(text: &str) -> Option<[u8; 16]>;
-    fn fresh_id() -> Read<[u8; 16]>;
-    fn list(db: &Connection) -> Read<Vec<Self::Shown>>;
-    fn shown(db: &Connection, id: [u8; 16]) -> Read<Option<Self::Shown>>;
-    fn detail(db: &Connection, id: [u8; 16]) -> Read<Option<Self::Detail>>;
-    fn version(shown: &Self::Shown) -> i64;
-    fn version_of(detail: &Self::Detail) -> i64;
-}
-
-impl Shelf for BriefingText {
-    type Shown = Briefing;
-    type Detail = BriefingDetail;
-
-    fn id(text: &str) -> Option<[u8; 16]> {
-        text.parse().ok().map(|id: BriefingId| *id.as_bytes())
-    }
-
-    fn fresh_id() -> Read<[u8; 16]> {
-        Ok(*chance::briefing_id()?.as_bytes())
-    }
-
-    fn list(db: &Connection) -> Read<Vec<Briefing>> {
-        field::briefings(db)
-    }
-
-    fn shown(db: &Connection, id: [u8; 16]) -> Read<Option<Briefing>> {
-        field::briefing(db, BriefingId::from_bytes(id))
-    }
-
-    fn detail(db: &Connection, id: [u8; 16]) -> Read<Option<BriefingDetail>> {
-        field::briefing_detail(db, BriefingId::from_bytes(id))
-    }
-
-    fn version(shown: &Briefing) -> i64 {
-        shown.version
-    }
-
-    fn version_of(detail: &BriefingDetail) -> i64 {
-        detail.briefing.version
-    }
-}
-
-impl Shelf for QuestionText {
-    type Shown = Question;
-    type Detail = QuestionDetail;
-
-    fn id(text: &str) -> Option<[u8; 16]> {
-        text.parse().ok().map(|id: QuestionId| *id.as_bytes())
-    }
-
-    fn fresh_id() -> Read<[u8; 16]> {
-        Ok(*chance::question_id()?.as_bytes())
-    }
-
-    fn list(db: &Connection) -> Read<Vec<Question>> {
-        field::questions(db, now_ms())
-    }
-
-    fn shown(db: &Connection, id: [u8; 16]) -> Read<Option<Question>> {
-        field::question(db, QuestionId::from_bytes(id), now_ms())
-    }
-
-    fn detail(db: &Connection, id: [u8; 16]) -> Read<Option<QuestionDetail>> {
-        field::question_detail(db, QuestionId::from_bytes(id), now_ms())
-    }
-
-    fn version(shown: &Question) -> i64 {
-        shown.version
-    }
-
-    fn version_of(detail: &QuestionDetail) -> i64 {
-        detail.question.version
-    }
-}
-
-impl Shelf for TestGroupText {
-    type Shown = TestGroup;
-    type Detail = TestGroupDetail;
-
-    fn id(text: &str) -> Option<[u8; 16]> {
-        text.parse().ok().map(|id: TestGroupId| *id.as_bytes())
-    }
-
-    fn fresh_id() -> Read<[u8; 16]> {
-        Ok(*chance::test_group_id()?.as_bytes())
-    }
-
-    fn list(db: &Connection) -> Read<Vec<TestGroup>> {
-        field::test_groups(db, now_ms())
-    }
-
-    fn shown(db: &Connection, id: [u8; 16]) -> Read<Option<TestGroup>> {
-        field::test_group(db, TestGroupId::from_bytes(id), now_ms())
-    }
-
-    fn detail(db: &Connection, id: [u8; 16]) -> Read<Option<TestGroupDetail>> {
-        field::test_group_detail(db, TestGroupId::from_bytes(id), now_ms())
-    }
-
-    fn version(shown: &TestGroup) -> i64 {
-        shown.version
-    }
-
-    fn version_of(detail: &TestGroupDetail) -> i64 {
-        detail.test_group.version
-    }
-}
-
-async fn list<T: Shelf>(
+async fn list<T: Item>(
     State(endpoint): State<Endpoint>,
     _: SignedIn,
 ) -> Result<Json<Vec<T::Shown>>, Refusal> {
-    Ok(Json(endpoint.storage.read(T::list).await?))
+    Ok(Json(endpoint.storage.read(|db| field::list::<T>(db, now_ms())).await?))
 }
 
-async fn detail<T: Shelf>(
+async fn detail<T: Item>(
     State(endpoint): State<Endpoint>,
     _: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let id = T::id(&id).ok_or(Code::NotFound)?;
+    let id = item_id(&id)?;
     endpoint.storage.show_all().await?;
-    let detail = endpoint.storage.read(move |db| T::detail(db, id)).await?;
-    let detail = detail.ok_or(Code::NotFound)?;
-    Ok((conditional::etag(T::version_of(&detail)), Json(detail)).into_response())
+    let detail = endpoint.storage.read(move |db| field::detail::<T>(db, &id, now_ms())).await?;
+    let (version, detail) = detail.ok_or(Code::NotFound)?;
+    Ok((conditional::etag(version), Json(detail)).into_response())
 }
 
-async fn make<T: Shelf>(
+async fn make<T: Item>(
     State(endpoint): State<Endpoint>,
     SignedIn(session): SignedIn,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let text: T = desk::read(&headers, body, BYTES_MAX).await?;
-    let id = T::fresh_id()?;
+    let id = *chance::briefing_id()?.as_bytes();
     write::<T>(&endpoint, id, move |db| field::make(db, &id, &text, session.user_id, now_ms()))
         .await
 }
 
-async fn change<T: Shelf>(
+async fn change<T: Item>(
     State(endpoint): State<Endpoint>,
     SignedIn(session): SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let id = T::id(&id).ok_or(Code::NotFound)?;
+    let id = item_id(&id)?;
     let expected = conditional::required(&headers)?;
     let text: T = desk::read(&headers, body, BYTES_MAX).await?;
     write::<T>(&endpoint, id, move |db| {
@@ -206,13 +89,13 @@ async fn change<T: Shelf>(
     .await
 }
 
-async fn publish<T: Shelf>(
+async fn publish<T: Item>(
     State(endpoint): State<Endpoint>,
     SignedIn(session): SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let id = T::id(&id).ok_or(Code::NotFound)?;
+    let id = item_id(&id)?;
     let expected = conditional::given(&headers)?;
     let Session { user_id, email, .. } = session;
     let answer = write::<T>(&endpoint, id, move |db| {
@@ -223,13 +106,46 @@ async fn publish<T: Shelf>(
     Ok(answer)
 }
 
-async fn close<T: Shelf>(
+async fn take_back<T: Item>(
     State(endpoint): State<Endpoint>,
     SignedIn(session): SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let id = T::id(&id).ok_or(Code::NotFound)?;
+    let id = item_id(&id)?;
+    let expected = conditional::given(&headers)?;
+    let Session { user_id, email, .. } = session;
+    let answer = write::<T>(&endpoint, id, move |db| {
+        field::take_back::<T>(db, &id, expected, user_id, now_ms())
+    })
+    .await?;
+    tracing::info!(by = email, kind = T::KIND, "back from the field");
+    Ok(answer)
+}
+
+async fn reopen<T: Item>(
+    State(endpoint): State<Endpoint>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let id = item_id(&id)?;
+    let expected = conditional::given(&headers)?;
+    let request: ReopenRequest = desk::read(&headers, body, BYTES_MAX).await?;
+    write::<T>(&endpoint, id, move |db| {
+        field::reopen::<T>(db, &id, expected, &request, session.user_id, now_ms())
+    })
+    .await
+}
+
+async fn close<T: Item>(
+    State(endpoint): State<Endpoint>,
+    SignedIn(session): SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let id = item_id(&id)?;
     let expected = conditional::given(&headers)?;
     write::<T>(&endpoint, id, move |db| {
         field::close::<T>(db, &id, expected, session.user_id, now_ms())
@@ -237,18 +153,24 @@ async fn close<T: Shelf>(
     .await
 }
 
+/// Ids of all three are made and written alike.
+fn item_id(text: &str) -> Result<[u8; 16], Code> {
+    let id: BriefingId = text.parse().map_err(|_| Code::NotFound)?;
+    Ok(*id.as_bytes())
+}
+
 /// Writes, and answers with what there is then.
-async fn write<T: Shelf>(
+async fn write<T: Item>(
     endpoint: &Endpoint,
     id: [u8; 16],
-    change: impl FnOnce(&Connection) -> Result<(), crate::storage::objection::NotMade> + Send + 'static,
+    change: impl FnOnce(&Connection) -> Result<(), NotMade> + Send + 'static,
 ) -> Result<Response, Refusal> {
     let done = endpoint.storage.write(move |db| {
         all_or_nothing(db, |db| {
             change(db)?;
-            Ok(T::shown(db, id)?)
+            Ok(field::one::<T>(db, &id, now_ms())?)
         })
     });
-    let shown = desk::made(done.await)?.ok_or(Code::NotFound)?;
-    Ok((StatusCode::OK, conditional::etag(T::version(&shown)), Json(shown)).into_response())
+    let (version, shown) = desk::made(done.await)?.ok_or(Code::NotFound)?;
+    Ok((StatusCode::OK, conditional::etag(version), Json(shown)).into_response())
 }

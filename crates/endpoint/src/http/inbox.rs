@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use protocol::console::people::UserId;
-use protocol::console::work::WorkState;
 use protocol::console::{InboxPage, InboxQuery, NoteDetail, QuarantinePage, Rep};
 use protocol::{Code, NoteId, Seq};
+use serde::de::DeserializeOwned;
 
 use super::session::SignedIn;
 use super::{Endpoint, Refusal};
@@ -74,7 +74,7 @@ pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
             "before" => read.before = Some(Seq(value.parse().map_err(|_| bad())?)),
             "limit" => read.limit = Some(value.parse().map_err(|_| bad())?),
             "q" => read.q = Some(value),
-            "state" => read.state = Some(state(&value).ok_or_else(bad)?),
+            "state" => read.state = Some(one_of(&value).ok_or_else(bad)?),
             "assignee" => read.assignee = Some(UserId(value.parse().map_err(|_| bad())?)),
             "tag" => read.tag = Some(value),
             "open" => read.open = value.parse().map_err(|_| bad())?,
@@ -84,6 +84,12 @@ pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
             "product" => read.product = Some(value),
             "customer" => read.customer = Some(value),
             "competitor" => read.competitor = Some(value),
+            "region" => read.region = Some(value),
+            "segment" => read.segment = Some(value),
+            "hypothesis" => read.hypothesis = Some(one_of(&value).ok_or_else(bad)?),
+            "verdict" => read.verdict = Some(one_of(&value).ok_or_else(bad)?),
+            "says" => read.says = Some(value.parse().map_err(|_| bad())?),
+            "without" => read.without = Some(one_of(&value).ok_or_else(bad)?),
             "withdrawn" => read.withdrawn = value.parse().map_err(|_| bad())?,
             _ => {}
         }
@@ -91,8 +97,9 @@ pub(super) fn read_query(query: &str) -> Result<InboxQuery, Refusal> {
     Ok(read)
 }
 
-fn state(name: &str) -> Option<WorkState> {
-    WorkState::ALL.iter().copied().find(|state| state.as_str() == name)
+/// What a closed list calls by this name.
+fn one_of<T: DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::from(name)).ok()
 }
 
 /// Names and values of a query string, decoded.

@@ -148,6 +148,7 @@ fn api() -> Router<Endpoint> {
         .route("/views", get(deeds::views).post(deeds::save_view))
         .route("/views/{name}", delete(deeds::forget_view))
         .route("/digest", get(deeds::digest))
+        .route("/digest/{week}/opened", put(deeds::digest_opened))
         .route("/events", get(events::events))
         .route("/notes/{note_id}/similar", get(topics::similar))
         .route("/topics/suggestions", get(topics::suggestions))

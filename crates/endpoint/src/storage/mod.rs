@@ -12,8 +12,10 @@ pub mod decisions;
 pub mod deeds;
 pub mod demo;
 pub mod devices;
+pub mod digest;
 pub mod facts;
 pub mod field;
+mod functions;
 mod history;
 pub mod hold;
 pub mod keys;
@@ -27,6 +29,7 @@ pub mod people;
 pub mod quarantine;
 mod readers;
 pub mod reference;
+mod regions;
 pub mod remarks;
 mod replies;
 mod revocations;
@@ -215,6 +218,7 @@ fn configure(connection: &Connection) -> Result<(), StorageError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     keep_plans(connection)?;
+    functions::add(connection)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

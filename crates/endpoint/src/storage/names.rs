@@ -47,7 +47,7 @@ pub(super) const fn column(of: Referent) -> &'static str {
 }
 
 /// Each spelling once, by jumps along the index: as many steps as there are names, not notes.
-fn spellings(db: &Connection, of: Referent) -> Result<Vec<String>, StorageError> {
+pub(super) fn spellings(db: &Connection, of: Referent) -> Result<Vec<String>, StorageError> {
     let column = column(of);
     let next = format!("SELECT {column} FROM note INDEXED BY note_by_{column} WHERE {column}");
     let mut query = db.prepare_cached(&format!(

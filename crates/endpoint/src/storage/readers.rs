@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
-use super::StorageError;
+use super::{StorageError, functions};
 
 /// Most reads at once. Ten thousand devices that come back together wait for their turn instead
 /// of opening ten thousand files.
@@ -64,6 +64,7 @@ fn in_a_snapshot<T>(
 pub(super) fn open(path: &Path) -> Result<Connection, StorageError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    functions::add(&connection)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     Ok(connection)
 }

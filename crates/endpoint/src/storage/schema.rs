@@ -411,6 +411,57 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX note_by_product ON note (product, seq) WHERE product IS NOT NULL;
     CREATE INDEX note_by_competitor ON note (competitor, seq) WHERE competitor IS NOT NULL;
     ",
+    // 9: the hypotheses on each note, so that the inbox finds the notes behind a mark; who has opened
+    // the digest.
+    "
+    -- Each hypothesis that its rep or marketing holds, and what became of it: open, confirmed,
+    -- rejected, or added by marketing.
+    CREATE VIEW supposition AS
+        SELECT DISTINCT named.value AS hypothesis,
+            CASE WHEN work.hypotheses IS NULL THEN 'open'
+                WHEN named.value IN (SELECT value FROM json_each(work.hypotheses)) THEN 'confirmed'
+                ELSE 'rejected' END AS verdict,
+            note.seq AS seq
+        FROM note LEFT JOIN work ON work.seq = note.seq
+            JOIN json_each(note.body, '$.hypotheses') AS named
+        UNION ALL
+        SELECT DISTINCT seen.value, 'added', work.seq
+        FROM work JOIN note ON note.seq = work.seq JOIN json_each(work.hypotheses) AS seen
+        WHERE work.hypotheses IS NOT NULL AND seen.value NOT IN
+            (SELECT value FROM json_each(note.body, '$.hypotheses'));
+    CREATE TABLE supposed (
+        hypothesis TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (hypothesis, verdict, seq)
+    ) WITHOUT ROWID;
+    CREATE INDEX supposed_by_note ON supposed (seq);
+    INSERT INTO supposed SELECT hypothesis, verdict, seq FROM supposition;
+    -- Most notes have none: they cost a look at their text.
+    CREATE TRIGGER supposed_begun AFTER INSERT ON note WHEN instr(new.body, '\"hypotheses\"') BEGIN
+        INSERT INTO supposed SELECT hypothesis, verdict, seq FROM supposition WHERE seq = new.seq;
+    END;
+    CREATE TRIGGER supposed_shown AFTER UPDATE OF body ON note BEGIN
+        DELETE FROM supposed WHERE seq = new.seq;
+        INSERT INTO supposed SELECT hypothesis, verdict, seq FROM supposition WHERE seq = new.seq;
+    END;
+    CREATE TRIGGER supposed_ended AFTER DELETE ON note BEGIN
+        DELETE FROM supposed WHERE seq = old.seq;
+    END;
+    CREATE TRIGGER supposed_seen AFTER UPDATE OF hypotheses ON work
+        WHEN new.hypotheses IS NOT old.hypotheses
+    BEGIN
+        DELETE FROM supposed WHERE seq = new.seq;
+        INSERT INTO supposed SELECT hypothesis, verdict, seq FROM supposition WHERE seq = new.seq;
+    END;
+
+    -- Of whom the console need not say that a digest is there: the Monday of the latest week that is
+    -- over and whose digest they opened, as in ISO 8601.
+    CREATE TABLE digest_opened (
+        user_id INTEGER PRIMARY KEY REFERENCES user,
+        week TEXT NOT NULL
+    );
+    ",
 ];
 
 /// What this program makes of a file.

@@ -1,23 +1,17 @@
-//! How much waits at marketing's and since when, the views that somebody keeps, and what a week
-//! brought.
+//! How much waits at marketing's and since when, and the views that somebody keeps.
 
-use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
+use protocol::Kind;
 use protocol::console::people::UserId;
-use protocol::console::topics::TopicRef;
-use protocol::console::work::{Digest, SavedView, Views, Waiting, WorkState};
+use protocol::console::work::{SavedView, Views, Waiting, WorkState};
 use protocol::limits::{DETAIL_CHARS_MAX, NAME_CHARS_MAX};
-use protocol::{Kind, TopicId, Words};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, Params, params};
 
 use super::objection::{NotMade, Objection};
-use super::{StorageError, deeds, id_bytes, topics};
+use super::{StorageError, deeds, digest, regions, topics};
 
 /// Most views that one person keeps.
 const SAVED_MAX: i64 = 100;
-/// Topics of a digest.
-const TOPICS_MAX: usize = 10;
 
 /// Not withdrawn, and not snoozed at `?1`.
 const IN_SIGHT: &str = "note.withdrawn_at_ms IS NULL
@@ -47,6 +41,8 @@ pub fn views(db: &Connection, user: UserId, now_ms: i64) -> Result<Views, Storag
         saved: saved(db, user)?,
         tags: tags(db)?,
         users: users(db)?,
+        regions: regions::all(db)?,
+        digest_due: digest::due(db, user, now_ms)?.map(|monday| monday.to_string()),
         alerts: topics::alerts(db)?,
     })
 }
@@ -64,7 +60,11 @@ fn waiting(
 
 /// Counted along the index of states, without those that are out of sight, which are few: a look at
 /// each note would take a second among a million.
-fn in_state(db: &Connection, state: WorkState, now_ms: i64) -> Result<Waiting, StorageError> {
+pub(super) fn in_state(
+    db: &Connection,
+    state: WorkState,
+    now_ms: i64,
+) -> Result<Waiting, StorageError> {
     let count = |sql: &str, params: &[&dyn ToSql]| -> Result<u64, StorageError> {
         Ok(db.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
     };
@@ -169,96 +169,4 @@ pub fn forget(db: &Connection, user: UserId, name: &str) -> Result<bool, Storage
         .prepare_cached("DELETE FROM saved_view WHERE user_id = ?1 AND name = ?2")?
         .execute(params![user.0, name])?;
     Ok(forgotten > 0)
-}
-
-/// The Monday of the week of a moment, in UTC.
-#[must_use]
-pub fn monday_of(now_ms: i64) -> Option<Date> {
-    let day = jiff::Timestamp::from_millisecond(now_ms).ok()?.to_zoned(TimeZone::UTC).date();
-    if day.weekday() == Weekday::Monday {
-        Some(day)
-    } else {
-        day.nth_weekday(-1, Weekday::Monday).ok()
-    }
-}
-
-/// What the week that begins on this Monday brought, in UTC. None where there is no such week.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn digest(db: &Connection, monday: Date, now_ms: i64) -> Result<Option<Digest>, StorageError> {
-    let start =
-        |day: Date| day.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp().as_millisecond());
-    let next = monday.checked_add(jiff::Span::new().days(7)).ok();
-    let (Some(from_ms), Some(to_ms)) = (start(monday), next.and_then(start)) else {
-        return Ok(None);
-    };
-    Ok(Some(Digest {
-        week: monday.to_string(),
-        received: received(db, from_ms, to_ms)?,
-        done: done(db, from_ms, to_ms)?,
-        unread: in_state(db, WorkState::New, now_ms)?,
-        topics: grown(db, from_ms, to_ms)?,
-        decisions: decided(db, from_ms, to_ms)?,
-    }))
-}
-
-fn received(db: &Connection, from_ms: i64, to_ms: i64) -> Result<Vec<(Kind, u64)>, StorageError> {
-    let mut query = db.prepare_cached(
-        "SELECT kind, count(*) FROM note
-         WHERE received_at_ms >= ?1 AND received_at_ms < ?2 AND withdrawn_at_ms IS NULL
-         GROUP BY kind",
-    )?;
-    let rows =
-        query.query_map([from_ms, to_ms], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-    let found = rows.collect::<Result<Vec<(String, u64)>, _>>()?;
-    let of = |kind: Kind| found.iter().find(|(name, _)| name == kind.as_str());
-    Ok(Kind::ALL.map(|kind| (kind, of(kind).map_or(0, |it| it.1))).to_vec())
-}
-
-fn done(db: &Connection, from_ms: i64, to_ms: i64) -> Result<Vec<(WorkState, u64)>, StorageError> {
-    let mut query = db.prepare_cached(
-        "SELECT count(*) FILTER (WHERE read_at_ms >= ?1 AND read_at_ms < ?2),
-            count(*) FILTER (WHERE classified_at_ms >= ?1 AND classified_at_ms < ?2),
-            count(*) FILTER (WHERE closed_at_ms >= ?1 AND closed_at_ms < ?2 AND state = 'decided'),
-            count(*) FILTER (WHERE closed_at_ms >= ?1 AND closed_at_ms < ?2 AND state = 'declined')
-         FROM work",
-    )?;
-    Ok(query.query_row([from_ms, to_ms], |row| {
-        Ok(vec![
-            (WorkState::Read, row.get(0)?),
-            (WorkState::Classified, row.get(1)?),
-            (WorkState::Decided, row.get(2)?),
-            (WorkState::Declined, row.get(3)?),
-        ])
-    })?)
-}
-
-fn grown(db: &Connection, from_ms: i64, to_ms: i64) -> Result<Vec<(TopicRef, u64)>, StorageError> {
-    let mut query = db.prepare_cached(
-        "SELECT topic.topic_id, topic.title, count(*) AS notes
-         FROM work INDEXED BY work_by_topic JOIN topic USING (topic_id)
-         WHERE work.topic_id IS NOT NULL AND classified_at_ms >= ?1 AND classified_at_ms < ?2
-         GROUP BY topic.topic_id ORDER BY notes DESC, topic.title LIMIT ?3",
-    )?;
-    let most = i64::try_from(TOPICS_MAX).unwrap_or(i64::MAX);
-    let rows = query.query_map([from_ms, to_ms, most], |row| {
-        let topic_id = TopicId::from_bytes(id_bytes(row, 0)?);
-        Ok((TopicRef { topic_id, title: row.get(1)? }, row.get(2)?))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn decided(db: &Connection, from_ms: i64, to_ms: i64) -> Result<Vec<Words>, StorageError> {
-    let mut query = db.prepare_cached(
-        "SELECT text ->> '$.title.en', text ->> '$.title.fr' FROM decision
-         WHERE published_at_ms >= ?1 AND published_at_ms < ?2 ORDER BY published_at_ms",
-    )?;
-    let rows = query.query_map([from_ms, to_ms], |row| {
-        let text = |column| {
-            Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(column)?.unwrap_or_default())
-        };
-        Ok(Words { en: text(0)?, fr: text(1)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -118,8 +118,21 @@ pub struct QuestionText {
     pub expires_at_ms: Option<i64>,
 }
 
+/// `POST /api/v1/questions/{question_id}/reopen` and the same of test groups: a closed one takes
+/// replies again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopenRequest {
+    /// Until when from now on: milliseconds since 1970, UTC; none for no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at_ms: Option<i64>,
+    /// After how many reps' answers a question closes by itself from now on, those that there are
+    /// included; none for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<u32>,
+}
+
 /// A question. It is closed by `POST /api/v1/questions/{question_id}/close`, by its quota, or by
-/// time.
+/// time, and reopened by [`ReopenRequest`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// Which.

@@ -5,18 +5,21 @@ pub mod decisions;
 pub mod field;
 pub mod people;
 pub mod reference;
+mod says;
 pub mod topics;
 pub mod work;
 
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attachment;
+use crate::choice::choice;
 use crate::id::{DeviceId, NoteId, OpId, RepId, Seq, TopicId};
-use crate::note::{Kind, Note};
+use crate::note::{Hypothesis, Kind, Note};
 use crate::op::ClientTime;
 use crate::problem::Code;
 
 use people::UserId;
+pub use says::Says;
 use work::{Work, WorkState};
 
 /// What a signed-in person may do.
@@ -116,6 +119,24 @@ pub struct InboxQuery {
     /// Only those on this competitor, by its name or any name that means it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub competitor: Option<String>,
+    /// Only those from this region: their customer's, else their rep's, as in the analysis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Only those on customers of this segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// Only those of which their rep or marketing holds this hypothesis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hypothesis: Option<Hypothesis>,
+    /// What became of that hypothesis; without it whatever did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// Only those that say this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<Says>,
+    /// Only those that have none of this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<Without>,
     /// Only those that their reps took back, as long as they are kept; else only the others.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub withdrawn: bool,
@@ -125,6 +146,30 @@ pub struct InboxQuery {
     /// Most notes of a page; at most 200, 50 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
+}
+
+choice! {
+    /// Who holds a hypothesis on a note.
+    Verdict {
+        /// The rep, whatever marketing says.
+        Named = "named",
+        /// The rep, and marketing agreed.
+        Confirmed = "confirmed",
+        /// The rep, and marketing saw it otherwise.
+        Rejected = "rejected",
+        /// Marketing alone.
+        Added = "added",
+    }
+}
+
+choice! {
+    /// What a note may have none of.
+    Without {
+        /// It is on no product.
+        Product = "product",
+        /// It is in no topic.
+        Topic = "topic",
+    }
 }
 
 /// One page of the inbox.

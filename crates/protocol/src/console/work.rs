@@ -179,6 +179,13 @@ pub struct Views {
     pub tags: Vec<String>,
     /// Who can be given a note.
     pub users: Vec<(UserId, String)>,
+    /// Regions of customers and reps, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
+    /// The Monday of last week, as in ISO 8601, as long as the reader has not opened its digest:
+    /// `PUT /api/v1/digest/{week}/opened` says that they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest_due: Option<String>,
     /// Topics that as many customers have named as somebody wanted to be told of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<TopicAlert>,

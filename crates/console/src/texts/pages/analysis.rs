@@ -2,7 +2,9 @@
 
 use crate::texts::Plural;
 
+use protocol::console::Verdict;
 use protocol::console::analysis::Span;
+use protocol::note::Relation;
 
 /// In one language.
 pub(crate) struct AnalysisTexts {
@@ -12,7 +14,6 @@ pub(crate) struct AnalysisTexts {
     pub(crate) nothing_yet: &'static str,
     pub(crate) nothing_matches: &'static str,
     pub(crate) nothing_here: &'static str,
-    pub(crate) links_are_wider: &'static str,
     pub(crate) ever: &'static str,
     pub(crate) quarter_year: &'static str,
     pub(crate) year: &'static str,
@@ -101,6 +102,25 @@ impl AnalysisTexts {
             Span::Quarter => self.quarter_name,
         }
     }
+
+    /// Of whom an acceptance is; none where the rep did not say.
+    pub(crate) const fn of_whom(&self, relation: Option<Relation>) -> &'static str {
+        match relation {
+            Some(Relation::Customer) => self.customers,
+            Some(Relation::Prospect) => self.prospects,
+            None => self.unsaid,
+        }
+    }
+
+    /// What became of a hypothesis.
+    pub(crate) const fn verdict(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Named => self.named,
+            Verdict::Confirmed => self.confirmed,
+            Verdict::Rejected => self.rejected,
+            Verdict::Added => self.added,
+        }
+    }
 }
 
 /// English.
@@ -111,8 +131,6 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
     nothing_yet: "What the notes say together appears here as soon as the first one arrives.",
     nothing_matches: "No note matches these filters.",
     nothing_here: "No note of these filters says anything about this.",
-    links_are_wider: "The links lead to the notes of all regions and segments: the inbox has no \
-                      filter for these.",
     ever: "All time",
     quarter_year: "Last 13 weeks",
     year: "Last 52 weeks",
@@ -173,7 +191,8 @@ pub(super) const EN: AnalysisTexts = AnalysisTexts {
     gaps_about: "By the part that they concern.",
     hypotheses: "Hypotheses",
     hypotheses_about: "As reps name them: what marketing confirmed, added, left open, and saw \
-                       otherwise.",
+                       otherwise. A hypothesis leads to all notes on which a rep or marketing \
+                       holds it, each number to its own.",
     hypothesis: "Hypothesis",
     hypothesis_words: "{named} named · {confirmed} confirmed · {rejected} seen otherwise · \
                        {added} added",
@@ -202,8 +221,6 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     nothing_yet: "Ce que les notes disent ensemble apparaît ici dès l’arrivée de la première.",
     nothing_matches: "Aucune note ne correspond à ces filtres.",
     nothing_here: "Aucune note de ces filtres n’en parle.",
-    links_are_wider: "Les liens mènent aux notes de toutes les régions et de tous les \
-                      segments\u{a0}: la boîte n’a pas de filtre pour cela.",
     ever: "Depuis le début",
     quarter_year: "13 dernières semaines",
     year: "52 dernières semaines",
@@ -266,7 +283,9 @@ pub(super) const FR: AnalysisTexts = AnalysisTexts {
     gaps_about: "Selon la partie concernée.",
     hypotheses: "Hypothèses",
     hypotheses_about: "Telles que les commerciaux les citent\u{a0}: ce que le marketing a \
-                       confirmé, ajouté, laissé ouvert, et vu autrement.",
+                       confirmé, ajouté, laissé ouvert, et vu autrement. Une hypothèse mène à \
+                       toutes les notes où un commercial ou le marketing la retient, chaque \
+                       nombre aux siennes.",
     hypothesis: "Hypothèse",
     hypothesis_words: "{named} citées · {confirmed} confirmées · {rejected} vues autrement · \
                        {added} ajoutées",

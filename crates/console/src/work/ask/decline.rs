@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use protocol::Words;
 use protocol::console::work::Change;
 
+use crate::form::WordsFields;
 use crate::locale::use_locale;
-use crate::words_field::WordsField;
 use crate::work::deeds::{Said, Subject, use_deeds};
 
 #[component]
@@ -27,7 +27,14 @@ pub(super) fn DeclineForm(notes: Vec<Subject>, close: Callback<()>) -> impl Into
     view! {
         <form class="ask-form" on:submit=save>
             <p class="quiet">{texts.decline_about}</p>
-            <WordsField id="decline-reason" label=texts.reason words=reason is_long=true takes_focus=true />
+            <WordsFields
+                label=texts.reason
+                value=reason
+                on_input=move |words| reason.set(words)
+                test_id="decline-reason"
+                is_long=true
+                takes_focus=true
+            />
             <p class="quiet">{texts.one_language_will_do}</p>
             <button
                 type="submit"

@@ -9,15 +9,15 @@ mod time;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use protocol::RepId;
 use protocol::console::analysis::{Analysis, AnalysisQuery, HypothesisCount};
 use protocol::mail::Referent;
 use protocol::note::{Hypothesis, Part};
 use rusqlite::Connection;
 
+use super::StorageError;
 use super::facts::{Fact, Facts, Said, bits};
 use super::reference::{Known, fold};
-use super::{StorageError, id_bytes};
+use super::regions::Regions;
 use names::{Group, Groups};
 use time::Calendar;
 
@@ -28,7 +28,7 @@ struct Sample<'a> {
     customers: Groups<'a>,
     products: Groups<'a>,
     competitors: Groups<'a>,
-    regions: HashMap<RepId, String>,
+    regions: Regions,
 }
 
 impl Sample<'_> {
@@ -40,10 +40,8 @@ impl Sample<'_> {
         self.products.of(fact.product)
     }
 
-    /// The customer's region, else the rep's.
     fn region(&self, fact: &Fact) -> Option<&str> {
-        let of_customer = self.customers.entry(fact.customer).and_then(|it| it.region.as_deref());
-        of_customer.or_else(|| self.regions.get(&fact.rep_id).map(String::as_str))
+        self.regions.of(self.customers.entry(fact.customer), fact.rep_id)
     }
 
     fn segment(&self, fact: &Fact) -> Option<&str> {
@@ -71,7 +69,7 @@ pub fn analyse(
             &known,
             Referent::Competitor,
         ),
-        regions: regions_of_reps(db)?,
+        regions: Regions::load(db)?,
     };
     let choices = occurring(&sample);
     sample.chosen = choose(&sample, query, &known, &choices);
@@ -85,16 +83,9 @@ pub fn analyse(
         hypotheses: hypotheses(&sample),
         response: response::times(&sample),
         products: choices.products,
-        regions: choices.regions.into_iter().collect(),
-        segments: choices.segments.into_iter().collect(),
+        regions: each_once(choices.regions),
+        segments: each_once(choices.segments),
     })
-}
-
-fn regions_of_reps(db: &Connection) -> Result<HashMap<RepId, String>, StorageError> {
-    let mut query = db.prepare_cached("SELECT rep_id, region FROM rep WHERE region IS NOT NULL")?;
-    let rows =
-        query.query_map([], |row| Ok((RepId::from_bytes(id_bytes(row, 0)?), row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What filters can choose from.
@@ -123,7 +114,9 @@ fn occurring(sample: &Sample<'_>) -> Choices {
         regions.extend(entry.region.clone());
         segments.extend(entry.segment.clone());
     }
-    regions.extend(reps.iter().filter_map(|rep_id| sample.regions.get(rep_id)).cloned());
+    regions.extend(
+        reps.iter().filter_map(|rep_id| sample.regions.of(None, *rep_id)).map(str::to_owned),
+    );
     let mut products: Vec<String> =
         products.seen().map(|group| sample.products.label(group)).collect();
     products.sort_by_cached_key(|name| fold(name));
@@ -157,6 +150,12 @@ fn choose<'a>(
 fn alike<'a>(names: &'a BTreeSet<String>, asked: &str) -> HashSet<&'a str> {
     let asked = fold(asked);
     names.iter().filter(|name| fold(name) == asked).map(String::as_str).collect()
+}
+
+/// Names that are the same however they are written, once.
+fn each_once(names: BTreeSet<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.into_iter().filter(|name| seen.insert(fold(name))).collect()
 }
 
 fn gaps(sample: &Sample<'_>) -> Vec<(Option<Part>, u64)> {

@@ -133,13 +133,18 @@ fn finish(
         let Band { n, low, median, high } = Band::of(amounts)?;
         Some(RegionBand { region: region.to_owned(), n, low, median, high })
     };
+    let mut regions: BTreeMap<String, (&str, Vec<Amount>)> = BTreeMap::new();
+    for (region, amounts) in gathered.regions {
+        let (_, all) = regions.entry(fold(region)).or_insert((region, Vec::new()));
+        all.extend(amounts);
+    }
     let one = PriceSeries {
         competitor: sample.competitors.label(competitor),
         product: product.map(|product| sample.products.label(product)),
         currency: measure.currency,
         unit: measure.unit,
         points: gathered.points.into_iter().filter_map(point).collect(),
-        regions: gathered.regions.into_iter().filter_map(region).collect(),
+        regions: regions.into_values().filter_map(region).collect(),
         comparisons: [0; 3],
     };
     (gathered.sightings, one)

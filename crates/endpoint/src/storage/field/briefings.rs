@@ -4,20 +4,25 @@
 use std::collections::{HashMap, HashSet};
 
 use protocol::console::decisions::Audience;
-use protocol::console::field::{Briefing, BriefingDetail, BriefingText, ClaimVotes, Reader};
+use protocol::console::field::{
+    Briefing, BriefingDetail, BriefingText, ClaimVotes, Reader, ReopenRequest,
+};
 use protocol::limits::{BRIEFING_BYTES_MAX, DETAIL_CHARS_MAX, NAME_CHARS_MAX};
 use protocol::mail::Content;
 use protocol::reply::Vote;
 use protocol::{BriefingId, ClaimId, RepId, Reply, Words, mail};
 use rusqlite::Connection;
 
-use super::items::{self, Item, Stored};
+use super::items::{Item, Stored};
 use super::replies::{self, Received};
 use super::{audience, check, pictures};
 use crate::storage::StorageError;
 use crate::storage::objection::{NotMade, Objection};
 
 impl Item for BriefingText {
+    type Shown = Briefing;
+    type Detail = BriefingDetail;
+
     const KIND: &'static str = "briefing";
     const LONG: &'static str = "$.text";
 
@@ -54,6 +59,10 @@ impl Item for BriefingText {
         None
     }
 
+    fn reopened(self, _: &Connection, _: &[u8; 16], _: &ReopenRequest) -> Result<Self, NotMade> {
+        Err(Objection::field("briefing: never closed").into())
+    }
+
     fn letter(stored: &Stored<Self>) -> Content {
         let Stored { id, text, revision, published_at_ms, .. } = stored;
         Content::Briefing(mail::Briefing {
@@ -68,38 +77,25 @@ impl Item for BriefingText {
             at_ms: published_at_ms.unwrap_or(stored.changed_at_ms),
         })
     }
-}
 
-/// All briefings, newest first, without their texts.
-///
-/// # Errors
-/// Why they could not be read.
-pub fn briefings(db: &Connection) -> Result<Vec<Briefing>, StorageError> {
-    let stored = items::all::<BriefingText>(db)?;
-    stored.into_iter().map(|stored| Ok(assess(db, stored)?.0)).collect()
-}
+    fn shown(
+        db: &Connection,
+        all: Vec<Stored<Self>>,
+        _now_ms: i64,
+    ) -> Result<Vec<Briefing>, StorageError> {
+        all.into_iter().map(|stored| Ok(assess(db, stored)?.0)).collect()
+    }
 
-/// One briefing; none where there is none of this id.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn briefing(db: &Connection, id: BriefingId) -> Result<Option<Briefing>, StorageError> {
-    Ok(briefing_detail(db, id)?.map(|detail| detail.briefing))
-}
-
-/// One briefing with what came back.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn briefing_detail(
-    db: &Connection,
-    id: BriefingId,
-) -> Result<Option<BriefingDetail>, StorageError> {
-    let Some(stored) = items::find::<BriefingText>(db, id.as_bytes())? else { return Ok(None) };
-    let (briefing, readers, replies) = assess(db, stored)?;
-    let votes = briefing.text.claims.iter().map(|claim| votes_on(claim.claim_id, &replies));
-    let votes = votes.collect();
-    Ok(Some(BriefingDetail { briefing, readers, votes }))
+    fn detail(
+        db: &Connection,
+        stored: Stored<Self>,
+        _now_ms: i64,
+    ) -> Result<BriefingDetail, StorageError> {
+        let (briefing, readers, replies) = assess(db, stored)?;
+        let votes = briefing.text.claims.iter().map(|claim| votes_on(claim.claim_id, &replies));
+        let votes = votes.collect();
+        Ok(BriefingDetail { briefing, readers, votes })
+    }
 }
 
 fn assess(

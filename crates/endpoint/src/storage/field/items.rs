@@ -1,20 +1,26 @@
-//! What briefings, questions and test groups have in common: they are written, changed, published
-//! and closed.
+//! What briefings, questions and test groups have in common: they are written, changed, published,
+//! taken back, closed and reopened.
 
 use protocol::console::decisions::Audience;
+use protocol::console::field::ReopenRequest;
 use protocol::console::people::UserId;
-use protocol::mail::Content;
+use protocol::mail::{self, Content};
 use protocol::{Code, Words};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::audience;
+use super::{audience, check};
 use crate::storage::objection::{NotMade, Objection};
-use crate::storage::{StorageError, audit, id_bytes, mail, unreadable};
+use crate::storage::{StorageError, audit, id_bytes, mail as letters, unreadable};
 
 /// What somebody writes for the field.
-pub trait Item: Serialize + DeserializeOwned {
+pub trait Item: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// As a list shows it.
+    type Shown: Serialize + Send + 'static;
+    /// With what came back.
+    type Detail: Serialize + Send + 'static;
+
     /// Its name in table and audit.
     const KIND: &'static str;
     /// What of its JSON a list leaves out: a path.
@@ -43,8 +49,39 @@ pub trait Item: Serialize + DeserializeOwned {
     /// Until when.
     fn expires_at_ms(&self) -> Option<i64>;
 
+    /// What it says once it is reopened so.
+    ///
+    /// # Errors
+    /// What is in the way, or why the database failed.
+    fn reopened(
+        self,
+        db: &Connection,
+        id: &[u8; 16],
+        request: &ReopenRequest,
+    ) -> Result<Self, NotMade>;
+
     /// What reps get.
     fn letter(stored: &Stored<Self>) -> Content;
+
+    /// What a list shows of these.
+    ///
+    /// # Errors
+    /// Why the database failed.
+    fn shown(
+        db: &Connection,
+        all: Vec<Stored<Self>>,
+        now_ms: i64,
+    ) -> Result<Vec<Self::Shown>, StorageError>;
+
+    /// One with what came back.
+    ///
+    /// # Errors
+    /// Why the database failed.
+    fn detail(
+        db: &Connection,
+        stored: Stored<Self>,
+        now_ms: i64,
+    ) -> Result<Self::Detail, StorageError>;
 
     /// It has just been published.
     ///
@@ -113,7 +150,10 @@ impl<T: Item> Stored<T> {
 }
 
 /// All of a kind, newest first, without what is long.
-pub(super) fn all<T: Item>(db: &Connection) -> Result<Vec<Stored<T>>, StorageError> {
+///
+/// # Errors
+/// Why they could not be read.
+pub fn list<T: Item>(db: &Connection, now_ms: i64) -> Result<Vec<T::Shown>, StorageError> {
     let mut query = db.prepare_cached(&format!(
         "SELECT {COLUMNS}, json_remove(text, '{}') FROM field_item JOIN user USING (user_id)
          WHERE kind = '{}' ORDER BY changed_at_ms DESC, item_id DESC",
@@ -121,14 +161,38 @@ pub(super) fn all<T: Item>(db: &Connection) -> Result<Vec<Stored<T>>, StorageErr
         T::KIND
     ))?;
     let rows = query.query_map([], Stored::read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    T::shown(db, rows.collect::<Result<_, _>>()?, now_ms)
 }
 
-/// One of a kind.
-pub(super) fn find<T: Item>(
+/// One of a kind with its version; none where there is none of this id.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn one<T: Item>(
     db: &Connection,
     id: &[u8; 16],
-) -> Result<Option<Stored<T>>, StorageError> {
+    now_ms: i64,
+) -> Result<Option<(i64, T::Shown)>, StorageError> {
+    let Some(stored) = find::<T>(db, id)? else { return Ok(None) };
+    let version = stored.version;
+    Ok(T::shown(db, vec![stored], now_ms)?.pop().map(|shown| (version, shown)))
+}
+
+/// The same with what came back; the view shows all notes.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn detail<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    now_ms: i64,
+) -> Result<Option<(i64, T::Detail)>, StorageError> {
+    let Some(stored) = find::<T>(db, id)? else { return Ok(None) };
+    let version = stored.version;
+    Ok(Some((version, T::detail(db, stored, now_ms)?)))
+}
+
+fn find<T: Item>(db: &Connection, id: &[u8; 16]) -> Result<Option<Stored<T>>, StorageError> {
     let mut query = db.prepare_cached(&format!(
         "SELECT {COLUMNS}, text FROM field_item JOIN user USING (user_id)
          WHERE kind = '{}' AND item_id = ?1",
@@ -225,16 +289,46 @@ pub fn publish<T: Item>(
     told::<T>(db, "published", &stored.text, id, by, now_ms)
 }
 
+/// Takes back what was published by mistake: it goes from the devices of its readers, and is a draft
+/// again. What they replied stays. Published anew, it is a newer one, which they read anew.
+///
+/// # Errors
+/// What is in the way, or why the database failed.
+pub fn take_back<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    expected: Option<i64>,
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    let stored = existing::<T>(db, id)?;
+    stored.expect(expected)?;
+    if stored.published_at_ms.is_none() {
+        return Ok(());
+    }
+    db.prepare_cached(
+        "UPDATE field_item SET published_at_ms = NULL, published_version = NULL,
+            closed_at_ms = NULL
+         WHERE item_id = ?1",
+    )?
+    .execute([id])?;
+    let key = T::letter(&stored).key();
+    for told in letters::readers(db, &key)? {
+        letters::take_back(db, told, &key)?;
+    }
+    told::<T>(db, "taken_back", &stored.text, id, by, now_ms)
+}
+
 fn send<T: Item>(db: &Connection, stored: &Stored<T>) -> Result<(), StorageError> {
     let letter = T::letter(stored);
     let readers = audience::recipients(stored.text.audience());
     // First, so that whoever stays a reader in another way hears the newer word last.
-    for told in mail::readers(db, &letter.key())? {
+    for told in letters::readers(db, &letter.key())? {
         if !readers.contains(&told) {
-            mail::take_back(db, told, &letter.key())?;
+            letters::take_back(db, told, &letter.key())?;
         }
     }
-    readers.into_iter().try_for_each(|reader| mail::post(db, reader, &letter))
+    readers.into_iter().try_for_each(|reader| letters::post(db, reader, &letter))
 }
 
 /// Asks for no more replies.
@@ -257,8 +351,45 @@ pub fn close<T: Item>(
     told::<T>(db, "closed", &stored.text, id, by, now_ms)
 }
 
-/// Closes it, and tells those who have it. They are told what they have, which may be an older text
-/// than the one that somebody is writing.
+/// Asks for replies again, until when and up to how many the request says. What somebody wrote and
+/// did not publish yet waits on.
+///
+/// # Errors
+/// What is in the way, or why the database failed.
+pub fn reopen<T: Item>(
+    db: &Connection,
+    id: &[u8; 16],
+    expected: Option<i64>,
+    request: &ReopenRequest,
+    by: UserId,
+    now_ms: i64,
+) -> Result<(), NotMade> {
+    let stored = existing::<T>(db, id)?;
+    stored.expect(expected)?;
+    if stored.closed_at_ms(now_ms).is_none() {
+        return Err(Objection::field(format!("{}: not closed", T::KIND)).into());
+    }
+    let key = T::letter(&stored).key();
+    let text = stored.text.reopened(db, id, request)?;
+    check::to_come("expires_at_ms", request.expires_at_ms, now_ms)?;
+    db.prepare_cached(
+        "UPDATE field_item SET text = ?2, version = version + 1, user_id = ?3, changed_at_ms = ?4,
+            closed_at_ms = NULL, published_version =
+                CASE published_version WHEN version THEN version + 1 ELSE published_version END
+         WHERE item_id = ?1",
+    )?
+    .execute(params![id, json(&text)?, by.0, now_ms])?;
+    tell_again(db, &key, |letter| match letter {
+        Content::Question(mail::Question { is_closed, expires_at_ms, .. })
+        | Content::TestGroup(mail::TestGroup { is_closed, expires_at_ms, .. }) => {
+            (*is_closed, *expires_at_ms) = (false, request.expires_at_ms);
+        }
+        _ => {}
+    })?;
+    told::<T>(db, "reopened", &text, id, by, now_ms)
+}
+
+/// Closes it, and tells those who have it.
 pub(super) fn end(
     db: &Connection,
     id: &[u8; 16],
@@ -267,13 +398,23 @@ pub(super) fn end(
 ) -> Result<(), StorageError> {
     db.prepare_cached("UPDATE field_item SET closed_at_ms = ?2 WHERE item_id = ?1")?
         .execute(params![id, closed_at_ms])?;
-    for (reader, mut letter) in mail::told_under(db, key)? {
-        match &mut letter {
-            Content::Question(question) => question.is_closed = true,
-            Content::TestGroup(group) => group.is_closed = true,
-            _ => continue,
-        }
-        mail::post(db, reader, &letter)?;
+    tell_again(db, key, |letter| match letter {
+        Content::Question(mail::Question { is_closed, .. })
+        | Content::TestGroup(mail::TestGroup { is_closed, .. }) => *is_closed = true,
+        _ => {}
+    })
+}
+
+/// Tells those who have it what they have, changed so: it may be an older text than the one that
+/// somebody is writing.
+fn tell_again(
+    db: &Connection,
+    key: &str,
+    change: impl Fn(&mut Content),
+) -> Result<(), StorageError> {
+    for (reader, mut letter) in letters::told_under(db, key)? {
+        change(&mut letter);
+        letters::post(db, reader, &letter)?;
     }
     Ok(())
 }

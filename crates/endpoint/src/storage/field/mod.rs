@@ -13,10 +13,7 @@ use protocol::QuestionId;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StorageError;
-pub use briefings::{briefing, briefing_detail, briefings};
-pub use items::{Item, change, close, make, publish};
-pub use questions::{question, question_detail, questions};
-pub use test_groups::{test_group, test_group_detail, test_groups};
+pub use items::{Item, Stored, change, close, detail, list, make, one, publish, reopen, take_back};
 
 /// Whether a briefing, question or test group takes no more replies: whoever wrote one offline could
 /// not know. What is unknown here (a restored database may have lost it) is not closed.
@@ -47,7 +44,8 @@ pub(super) fn answered(
             "SELECT ifnull(json_extract(text, '$.quota') <=
                 (SELECT count(DISTINCT rep_id) FROM reply
                  WHERE target = item_id AND kind = 'answer' AND NOT is_late), 0)
-             FROM field_item WHERE item_id = ?1 AND kind = 'question' AND closed_at_ms IS NULL",
+             FROM field_item WHERE item_id = ?1 AND kind = 'question' AND closed_at_ms IS NULL
+                AND published_at_ms IS NOT NULL",
         )?
         .query_row([question_id.as_bytes()], |row| row.get(0))
         .optional()?;

@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 
 use protocol::console::decisions::Audience;
-use protocol::console::field::{FieldAnswer, Question, QuestionDetail, QuestionText};
+use protocol::console::field::{
+    FieldAnswer, Question, QuestionDetail, QuestionText, ReopenRequest,
+};
 use protocol::limits::DETAIL_CHARS_MAX;
 use protocol::mail::Content;
 use protocol::reply::Answer;
-use protocol::{QuestionId, Reply, Words, mail};
+use protocol::{QuestionId, RepId, Reply, Words, mail};
 use rusqlite::Connection;
 
 use super::briefings::as_u64;
-use super::items::{self, Item, Stored};
+use super::items::{Item, Stored};
 use super::replies::{self, Received};
 use super::{audience, check};
 use crate::storage::StorageError;
@@ -23,6 +25,9 @@ pub(super) fn key(question_id: QuestionId) -> String {
 }
 
 impl Item for QuestionText {
+    type Shown = Question;
+    type Detail = QuestionDetail;
+
     const KIND: &'static str = "question";
     const LONG: &'static str = "$.none";
 
@@ -55,6 +60,21 @@ impl Item for QuestionText {
         self.expires_at_ms
     }
 
+    fn reopened(
+        self,
+        db: &Connection,
+        id: &[u8; 16],
+        request: &ReopenRequest,
+    ) -> Result<Self, NotMade> {
+        let ReopenRequest { expires_at_ms, quota } = *request;
+        let answered = in_time(&replies::to(db, id)?).len();
+        // It would close with the next answer, or had to be closed by now.
+        if quota.is_some_and(|quota| usize::try_from(quota).is_ok_and(|quota| quota <= answered)) {
+            return Err(Objection::field(format!("quota: {answered} have answered")).into());
+        }
+        Ok(Self { expires_at_ms, quota, ..self })
+    }
+
     fn letter(stored: &Stored<Self>) -> Content {
         let Stored { id, text, published_at_ms, changed_at_ms, .. } = stored;
         Content::Question(mail::Question {
@@ -72,55 +92,39 @@ impl Item for QuestionText {
     fn published(db: &Connection, id: &[u8; 16], now_ms: i64) -> Result<(), StorageError> {
         super::answered(db, QuestionId::from_bytes(*id), now_ms)
     }
-}
 
-/// All questions, newest first.
-///
-/// # Errors
-/// Why they could not be read.
-pub fn questions(db: &Connection, now_ms: i64) -> Result<Vec<Question>, StorageError> {
-    let stored = items::all::<QuestionText>(db)?;
-    stored.into_iter().map(|stored| Ok(assess(db, stored, now_ms)?.0)).collect()
-}
-
-/// One question; none where there is none of this id.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn question(
-    db: &Connection,
-    id: QuestionId,
-    now_ms: i64,
-) -> Result<Option<Question>, StorageError> {
-    Ok(question_detail(db, id, now_ms)?.map(|detail| detail.question))
-}
-
-/// One question with its answers.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn question_detail(
-    db: &Connection,
-    id: QuestionId,
-    now_ms: i64,
-) -> Result<Option<QuestionDetail>, StorageError> {
-    let Some(stored) = items::find::<QuestionText>(db, id.as_bytes())? else { return Ok(None) };
-    let (question, replies) = assess(db, stored, now_ms)?;
-    let mut chosen = vec![0; question.text.choices.len()];
-    let mut heard = HashSet::new();
-    let mut answers = Vec::new();
-    for received in replies {
-        let Received { op_id, rep_id, rep, received_at_ms, reply, is_late } = received;
-        let Reply::Answer(Answer { choice, text, customer, .. }) = reply else { continue };
-        // Newest first: of each rep the first that is found counts.
-        if heard.insert(rep_id)
-            && let Some(count) = choice.and_then(|choice| chosen.get_mut(usize::from(choice)))
-        {
-            *count += 1;
-        }
-        answers.push(FieldAnswer { op_id, rep, received_at_ms, choice, text, customer, is_late });
+    fn shown(
+        db: &Connection,
+        all: Vec<Stored<Self>>,
+        now_ms: i64,
+    ) -> Result<Vec<Question>, StorageError> {
+        all.into_iter().map(|stored| Ok(assess(db, stored, now_ms)?.0)).collect()
     }
-    Ok(Some(QuestionDetail { question, chosen, answers }))
+
+    fn detail(
+        db: &Connection,
+        stored: Stored<Self>,
+        now_ms: i64,
+    ) -> Result<QuestionDetail, StorageError> {
+        let (question, replies) = assess(db, stored, now_ms)?;
+        let mut chosen = vec![0; question.text.choices.len()];
+        let mut heard = HashSet::new();
+        let mut answers = Vec::new();
+        for received in replies {
+            let Received { op_id, rep_id, rep, received_at_ms, reply, is_late } = received;
+            let Reply::Answer(Answer { choice, text, customer, .. }) = reply else { continue };
+            // Newest first: of each rep the first that is found counts.
+            if heard.insert(rep_id)
+                && let Some(count) = choice.and_then(|choice| chosen.get_mut(usize::from(choice)))
+            {
+                *count += 1;
+            }
+            let answer =
+                FieldAnswer { op_id, rep, received_at_ms, choice, text, customer, is_late };
+            answers.push(answer);
+        }
+        Ok(QuestionDetail { question, chosen, answers })
+    }
 }
 
 fn assess(
@@ -129,17 +133,20 @@ fn assess(
     now_ms: i64,
 ) -> Result<(Question, Vec<Received>), StorageError> {
     let replies = replies::to(db, &stored.id)?;
-    let in_time: HashSet<_> =
-        replies.iter().filter(|received| !received.is_late).map(|it| it.rep_id).collect();
     let question = Question {
         question_id: QuestionId::from_bytes(stored.id),
         version: stored.version,
         published_at_ms: stored.published_at_ms,
         closed_at_ms: stored.closed_at_ms(now_ms),
         reps: as_u64(audience::reps(db, &stored.text.audience)?.len()),
-        answered: as_u64(in_time.len()),
+        answered: as_u64(in_time(&replies).len()),
         by: stored.by,
         text: stored.text,
     };
     Ok((question, replies))
+}
+
+/// Who answered before it closed.
+fn in_time(replies: &[Received]) -> HashSet<RepId> {
+    replies.iter().filter(|received| !received.is_late).map(|it| it.rep_id).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use protocol::console::decisions::Audience;
 use protocol::console::field::{
-    GroupAnswer, ItemResult, TestGroup, TestGroupDetail, TestGroupText,
+    GroupAnswer, ItemResult, ReopenRequest, TestGroup, TestGroupDetail, TestGroupText,
 };
 use protocol::limits::{DETAIL_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use protocol::mail::{Content, Form, Referent};
@@ -14,7 +14,7 @@ use protocol::{Reply, TestGroupId, Words, mail};
 use rusqlite::{Connection, params};
 
 use super::briefings::as_u64;
-use super::items::{self, Item, Stored};
+use super::items::{Item, Stored};
 use super::replies::{self, Received};
 use super::{audience, check};
 use crate::storage::StorageError;
@@ -31,6 +31,9 @@ pub(super) fn key(test_group_id: TestGroupId) -> String {
 }
 
 impl Item for TestGroupText {
+    type Shown = TestGroup;
+    type Detail = TestGroupDetail;
+
     const KIND: &'static str = "test_group";
     const LONG: &'static str = "$.none";
 
@@ -89,6 +92,15 @@ impl Item for TestGroupText {
         self.expires_at_ms
     }
 
+    fn reopened(
+        self,
+        _: &Connection,
+        _: &[u8; 16],
+        request: &ReopenRequest,
+    ) -> Result<Self, NotMade> {
+        Ok(Self { expires_at_ms: request.expires_at_ms, ..self })
+    }
+
     fn letter(stored: &Stored<Self>) -> Content {
         let Stored { id, text, .. } = stored;
         Content::TestGroup(mail::TestGroup {
@@ -102,6 +114,34 @@ impl Item for TestGroupText {
             is_closed: false,
         })
     }
+
+    fn shown(
+        db: &Connection,
+        all: Vec<Stored<Self>>,
+        now_ms: i64,
+    ) -> Result<Vec<TestGroup>, StorageError> {
+        let known = Known::load(db)?;
+        all.into_iter().map(|stored| Ok(assess(db, &known, stored, now_ms)?.0)).collect()
+    }
+
+    fn detail(
+        db: &Connection,
+        stored: Stored<Self>,
+        now_ms: i64,
+    ) -> Result<TestGroupDetail, StorageError> {
+        let known = Known::load(db)?;
+        let (test_group, answers) = assess(db, &known, stored, now_ms)?;
+        let results = results(&test_group.text, &answers);
+        let (members, rest) = match (&test_group.text.product, test_group.published_at_ms) {
+            (Some(product), Some(since_ms)) => {
+                let members = members(&known, &test_group.text);
+                let (members, rest) = acceptance(db, &known, product, since_ms, &members)?;
+                (Some(members), Some(rest))
+            }
+            _ => (None, None),
+        };
+        Ok(TestGroupDetail { test_group, answers, results, rest, members })
+    }
 }
 
 /// An answer names the place of its item: while answers come, places keep their meaning.
@@ -113,53 +153,6 @@ fn is_answered_alike(before: &TestGroupText, after: &TestGroupText) -> bool {
         Form::Text => (3, 0),
     };
     before.items.iter().map(|it| shape(&it.form)).eq(after.items.iter().map(|it| shape(&it.form)))
-}
-
-/// All test groups, newest first.
-///
-/// # Errors
-/// Why they could not be read.
-pub fn test_groups(db: &Connection, now_ms: i64) -> Result<Vec<TestGroup>, StorageError> {
-    let known = Known::load(db)?;
-    let stored = items::all::<TestGroupText>(db)?;
-    stored.into_iter().map(|stored| Ok(assess(db, &known, stored, now_ms)?.0)).collect()
-}
-
-/// One test group; none where there is none of this id.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn test_group(
-    db: &Connection,
-    id: TestGroupId,
-    now_ms: i64,
-) -> Result<Option<TestGroup>, StorageError> {
-    let Some(stored) = items::find::<TestGroupText>(db, id.as_bytes())? else { return Ok(None) };
-    Ok(Some(assess(db, &Known::load(db)?, stored, now_ms)?.0))
-}
-
-/// One test group with its results; the view shows all notes.
-///
-/// # Errors
-/// Why it could not be read.
-pub fn test_group_detail(
-    db: &Connection,
-    id: TestGroupId,
-    now_ms: i64,
-) -> Result<Option<TestGroupDetail>, StorageError> {
-    let Some(stored) = items::find::<TestGroupText>(db, id.as_bytes())? else { return Ok(None) };
-    let known = Known::load(db)?;
-    let (test_group, answers) = assess(db, &known, stored, now_ms)?;
-    let results = results(&test_group.text, &answers);
-    let (members, rest) = match (&test_group.text.product, test_group.published_at_ms) {
-        (Some(product), Some(since_ms)) => {
-            let members = members(&known, &test_group.text);
-            let (members, rest) = acceptance(db, &known, product, since_ms, &members)?;
-            (Some(members), Some(rest))
-        }
-        _ => (None, None),
-    };
-    Ok(Some(TestGroupDetail { test_group, answers, results, rest, members }))
 }
 
 fn members(known: &Known, text: &TestGroupText) -> HashSet<Meaning> {
