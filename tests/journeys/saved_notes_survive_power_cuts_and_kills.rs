@@ -22,6 +22,7 @@ const STRIKES: u32 = 3;
 /// Photos of a piece and some, once the app has drawn them anew.
 const SIDE_PX: u32 = 1_280;
 /// For backoff and sending.
+const LOCAL: Duration = Duration::from_secs(60);
 const SENDING: Duration = Duration::from_secs(150);
 
 /// Asks for the browser's own durability, whatever the app asks for.
@@ -87,6 +88,8 @@ async fn a_power_cut_right_after_enrolment_leaves_the_note_in_chromium() -> Resu
     newcomer(Engine::Chromium, false).await
 }
 
+/// Firefox syncs its caches every half a megabyte of their journal: what comes last is lost, and a
+/// first capture needs none of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_cut_right_after_enrolment_leaves_note_and_app_in_firefox() -> Result<()> {
     newcomer(Engine::Firefox, true).await
@@ -121,10 +124,24 @@ async fn newcomer(engine: Engine, starts_offline: bool) -> Result<()> {
 
     proxy.refuse(starts_offline);
     let rep = Rep::open(&conditions, engine, &profile, &endpoint).await?;
-    let listed = rep.listed().await?;
-    ensure!(listed.len() == 1 && listed[0].text == sample.text, "{listed:#?}");
+    let is_there = format!(
+        "document.querySelector('.note-first')?.textContent === {}",
+        journeys::js_text(&sample.text)
+    );
+    rep.browser.wait_for(&is_there, LOCAL, "the note on the first screen").await?;
     proxy.refuse(false);
     rep.wait_drained(SENDING).await?;
+    let listed = rep.listed().await?;
+    ensure!(listed.len() == 1 && listed[0].text == sample.text, "{listed:#?}");
+    // What the cut took of the app is there again for the next start without a network.
+    let is_whole = "(async () => {
+        const loaded = performance.getEntriesByType('resource').map((it) => it.name);
+        const parts = loaded.filter((it) => it.endsWith('.wasm'));
+        const kept = await Promise.all(parts.map((it) => caches.match(it)));
+        return parts.some((it) => it.includes('/split_pages')) && kept.every(Boolean);
+    })()";
+    rep.browser.goto(&endpoint.url("/notes")).await?;
+    rep.browser.wait_for(is_whole, LOCAL, "all parts of the app in the cache").await?;
     rep.browser.close().await?;
     assert_exactly_once(&endpoint.export_ndjson().await?, [&*sample.text])
 }

@@ -34,7 +34,7 @@ const TEMPLATE: &str = include_str!("shell.js");
 /// When serialisation fails, which only memory can cause.
 pub fn script(assets: &[Asset], engine: &Engine) -> serde_json::Result<String> {
     let mut assets: Vec<&Asset> = assets.iter().collect();
-    assets.sort_by(|a, b| a.path.cmp(&b.path));
+    assets.sort_by_key(|asset| (waits(&asset.path), asset.path.as_str()));
     let files: Vec<(&str, String)> = assets
         .iter()
         .map(|asset| (asset.path.as_str(), Sha256::of(&asset.bytes).to_string()))
@@ -46,6 +46,12 @@ pub fn script(assets: &[Asset], engine: &Engine) -> serde_json::Result<String> {
         .replace("__VERSION__", &version[..16])
         .replace("__FILES__", &files)
         .replace("__ENGINE__", &engine))
+}
+
+/// Whether a first capture needs no such file: parts of the app that are loaded later, the worker's
+/// own engine, icons.
+fn waits(path: &str) -> bool {
+    ["/split_", "/chunk_", "/engine-", "/icon"].iter().any(|it| path.starts_with(it))
 }
 
 #[cfg(test)]
@@ -68,6 +74,15 @@ mod tests {
         let c = script(&[asset("/", "<html>"), asset("/a.js", "2")]);
         assert_eq!(a, b);
         assert_ne!(a, c);
+    }
+
+    #[test]
+    fn what_a_first_capture_needs_is_kept_first() {
+        let files = ["/split_pages.wasm", "/tokens.css", "/icon.svg", "/app.js", "/"];
+        let script = script(&files.map(|path| asset(path, "")), &engine()).unwrap();
+        let place = |path: &str| script.find(&format!("\"{path}\"")).unwrap();
+        let expected = ["/", "/app.js", "/tokens.css", "/icon.svg", "/split_pages.wasm"];
+        assert!(expected.is_sorted_by_key(|path| place(path)), "{script}");
     }
 
     #[test]

@@ -20,18 +20,20 @@ const DRAIN_MS_MAX = 120_000;
 // All files or none (SYNC.md fault 12). Each is checked against its hash, so that neither a
 // captive portal's page nor a file of another version ever becomes part of the app.
 async function precache() {
-  const fetched = await Promise.all(
-    Array.from(FILES, async ([path, expected]) => {
-      const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error" });
-      const bytes = await response.clone().arrayBuffer();
-      if (!response.ok || (await sha256(bytes)) !== expected) {
-        throw new Error(`${path} is not the file of version ${VERSION}`);
-      }
-      return [path, response];
-    }),
-  );
+  const fetched = await Promise.all(Array.from(FILES.keys(), async (path) => [path, await fetchFile(path)]));
   const cache = await caches.open(CACHE);
-  await Promise.all(fetched.map(([path, response]) => cache.put(path, response)));
+  // One after the other: no browser syncs all of them at once, and of a power cut those come first
+  // that a first capture needs.
+  for (const [path, response] of fetched) await cache.put(path, response);
+}
+
+async function fetchFile(path) {
+  const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error" });
+  const bytes = await response.clone().arrayBuffer();
+  if (!response.ok || (await sha256(bytes)) !== FILES.get(path)) {
+    throw new Error(`${path} is not the file of version ${VERSION}`);
+  }
+  return response;
 }
 
 async function sha256(bytes) {
@@ -55,9 +57,18 @@ function shellPath(request) {
   return request.mode === "navigate" && !url.pathname.includes(".") ? "/" : undefined;
 }
 
+// What the cache has lost, to a power cut or a browser short of room, comes back with a network.
 async function fromShell(path, request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+  const kept = await cache.match(path, { ignoreVary: true });
+  if (kept) return kept;
+  try {
+    const response = await fetchFile(path);
+    await cache.put(path, response.clone());
+    return response;
+  } catch {
+    return fetch(request);
+  }
 }
 
 // The share target of the manifest: a form of title, text, url and files, from the device itself.

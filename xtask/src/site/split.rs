@@ -48,6 +48,8 @@ pub fn apart(name: &str, folder: &Path) -> Result<()> {
 fn bundle(script: &Path) -> Result<()> {
     let mut esbuild = tools::of_npm(tools::ESBUILD)?;
     esbuild.args(["--bundle", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
+    // wasm-bindgen names the splitter's script once for each file that it loads.
+    esbuild.arg("--log-override:duplicate-object-key=silent");
     let mut outfile = std::ffi::OsString::from("--outfile=");
     outfile.push(script);
     process::run(esbuild.arg(outfile).arg(script))
