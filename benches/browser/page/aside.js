@@ -58,7 +58,7 @@ async function forgetSecondCopy() {
       return;
     } catch (error) {
       // A frame that was just closed may still write there.
-      if (tries === 20) throw error;
+      if (tries === 80) throw error;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
