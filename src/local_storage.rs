@@ -1,7 +1,7 @@
 //! The browser's local storage, for what nobody would miss. Each value is a word of ours, kept as JSON
 //! since the page itself reads it so before the app is there (`src/early/early.js`).
 //!
-//! A kept crate would bring a JSON parser and its tables of numbers, 15 KB of the first load.
+//! A kept crate would bring a JSON parser and its tables of numbers, 9 KB of the first load.
 
 use web_sys::Storage;
 
